@@ -1,0 +1,178 @@
+/*
+ * arena.c - memory that is given back all at once: a list of blocks, used from the front.
+ *
+ *	blocks -> [head | given out ......... | free ]  -> [head | full]  -> [head | one large piece] -> NULL
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/arena.h"
+#include "core/base/err.h"
+
+#define ALIGN 16			/* of max_align_t */
+#define BLOCK_MIN 4096
+#define BLOCK_MAX (1024 * 1024)
+
+struct arena_block {
+	struct arena_block *next;
+	size_t size;			/* of the data, which is zero beyond USED */
+	size_t used;
+	_Alignas(ALIGN) unsigned char data[];
+};
+
+static void *fail_memory(void)
+{
+	fail_plain("out of memory");
+	return NULL;
+}
+
+/* 0 when N cannot be rounded up. */
+static size_t round_up(size_t n)
+{
+	if (n > SIZE_MAX / 2)
+		return 0;
+	return n ? (n + ALIGN - 1) & ~(size_t)(ALIGN - 1) : ALIGN;
+}
+
+static int within_limit(struct arena *a, size_t more)
+{
+	if (a->limit && (a->used > a->limit || more > a->limit - a->used)) {
+		fail_plain("more than %zu bytes of memory would be needed", a->limit);
+		return 0;
+	}
+	return 1;
+}
+
+/* Blocks double with the arena, so that a small one stays small and a large one has few. */
+static size_t block_size(const struct arena *a, size_t need)
+{
+	size_t size = a->blocks ? a->blocks->size * 2 : BLOCK_MIN;
+
+	if (size < BLOCK_MIN)
+		size = BLOCK_MIN;
+	if (size > BLOCK_MAX)
+		size = BLOCK_MAX;
+	return need > size / 4 ? need : size;
+}
+
+static struct arena_block *block_add(struct arena *a, size_t need)
+{
+	size_t size = block_size(a, need);
+	struct arena_block *head = a->blocks;
+	struct arena_block *b = calloc(1, sizeof(*b) + size);
+
+	if (!b)
+		return NULL;
+	b->size = size;
+	/* A block made for one large piece is full at once: the head with room left stays in front. */
+	if (head && size == need) {
+		b->next = head->next;
+		head->next = b;
+	} else {
+		b->next = head;
+		a->blocks = b;
+	}
+	return b;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	size_t need = round_up(size);
+	struct arena_block *b = a->blocks;
+	void *p;
+
+	if (!need)
+		return fail_memory();
+	if (!within_limit(a, need))
+		return NULL;
+	if (!b || b->size - b->used < need)
+		b = block_add(a, need);
+	if (!b)
+		return fail_memory();
+	p = b->data + b->used;
+	b->used += need;
+	a->used += need;
+	return p;
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t len)
+{
+	char *p;
+
+	len = strnlen(s, len);
+	p = arena_alloc(a, len + 1);
+	if (p)
+		memcpy(p, s, len);
+	return p;
+}
+
+char *arena_strdup(struct arena *a, const char *s)
+{
+	return arena_strndup(a, s, strlen(s));
+}
+
+/* The newest piece of the front block can become longer where it is. */
+static int grow_in_place(struct arena *a, void *array, size_t old, size_t new)
+{
+	struct arena_block *b = a->blocks;
+
+	if (!b || b->used < old || (unsigned char *)array != b->data + b->used - old)
+		return 0;
+	if (new - old > b->size - b->used)
+		return 0;
+	b->used += new - old;
+	a->used += new - old;
+	return 1;
+}
+
+void *arena_grow(struct arena *a, void *array, size_t n, size_t *cap, size_t element_size)
+{
+	size_t want = *cap ? *cap : 4;
+	size_t old, new;
+	void *p;
+
+	if (array && n < *cap) {
+		memset((char *)array + n * element_size, 0, element_size);
+		return array;
+	}
+	while (want <= n) {
+		if (want > SIZE_MAX / 2)
+			return fail_memory();
+		want *= 2;
+	}
+	if (element_size && want > SIZE_MAX / 4 / element_size)
+		return fail_memory();
+	old = array ? round_up(*cap * element_size) : 0;
+	new = round_up(want * element_size);
+	if (array && *cap && new > old) {
+		if (!within_limit(a, new - old))
+			return NULL;
+		if (grow_in_place(a, array, old, new)) {
+			*cap = want;
+			memset((char *)array + n * element_size, 0, element_size);
+			return array;
+		}
+	}
+	p = arena_alloc(a, new);
+	if (!p)
+		return NULL;
+	if (array && n)
+		memcpy(p, array, n * element_size);
+	*cap = want;
+	return p;
+}
+
+void arena_free(struct arena *a)
+{
+	struct arena_block *b = a->blocks;
+
+	while (b) {
+		struct arena_block *next = b->next;
+
+		free(b);
+		b = next;
+	}
+	a->blocks = NULL;
+	a->used = 0;
+}

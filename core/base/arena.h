@@ -1,0 +1,32 @@
+/*
+ * arena.h - memory that is given back all at once.
+ *
+ * The model of a process tree lives in one arena; nothing in it is freed singly.
+ */
+#ifndef CR_BASE_ARENA_H
+#define CR_BASE_ARENA_H
+
+#include <stddef.h>
+
+struct arena_block;
+
+struct arena {
+	struct arena_block *blocks;
+	size_t used;			/* bytes given out */
+	size_t limit;			/* 0: none; else asking for more fails (images are untrusted) */
+};
+
+/* All of these return NULL after recording an error. Memory is zeroed and aligned for any type. */
+void *arena_alloc(struct arena *a, size_t size);
+char *arena_strdup(struct arena *a, const char *s);
+char *arena_strndup(struct arena *a, const char *s, size_t len);
+
+/*
+ * Room for one more element in a growing array: ARRAY is a pointer, N its element count, CAP its capacity.
+ * Returns the (moved) array, whose element N is zeroed; the caller increments N.
+ */
+void *arena_grow(struct arena *a, void *array, size_t n, size_t *cap, size_t element_size);
+
+void arena_free(struct arena *a);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * err.h - the one way to say that something went wrong.
+ *
+ * A function that fails records one sentence and returns -1; callers may put context in front of it or just return -1.
+ * The applet prints the sentence once and exits with its status.  The record is kept per thread.
+ */
+#ifndef CR_BASE_ERR_H
+#define CR_BASE_ERR_H
+
+/* Exit status of every applet. */
+enum status {
+	STATUS_DONE = 0,
+	STATUS_REFUSED = 1,		/* nothing was changed */
+	STATUS_USAGE = 2,
+	STATUS_SYSTEM = 3,		/* the process runs on */
+	STATUS_BAD_IMAGE = 4,
+};
+
+#define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
+
+/* Each of these records the sentence, with a status, and returns -1. */
+int fail(const char *fmt, ...) PRINTF_LIKE(1, 2);		/* STATUS_SYSTEM, ": strerror(errno)" is added */
+int fail_plain(const char *fmt, ...) PRINTF_LIKE(1, 2);		/* STATUS_SYSTEM, errno means nothing here */
+int fail_refused(const char *fmt, ...) PRINTF_LIKE(1, 2);	/* STATUS_REFUSED */
+int fail_image(const char *fmt, ...) PRINTF_LIKE(1, 2);		/* STATUS_BAD_IMAGE */
+
+/* Puts "CONTEXT: " in front of what is recorded; returns -1. */
+int fail_context(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+const char *err_text(void);		/* "" when nothing is recorded; valid until the next record in this thread */
+enum status err_status(void);		/* STATUS_DONE when nothing is recorded */
+void err_set(enum status status, const char *text);	/* carries a record from one thread into another */
+void err_clear(void);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * io.h - descriptors: whole reads and writes, and closing at the end of a scope.
+ */
+#ifndef CR_BASE_IO_H
+#define CR_BASE_IO_H
+
+#include <dirent.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "core/base/buf.h"
+
+/* Appends all of FD up to its end. -1: recorded. LIMIT 0: no limit; else more bytes than that is an error. */
+int io_read_all(int fd, struct buf *out, size_t limit);
+
+/*
+ * Appends the whole text file PATH, looked up from DIRFD. Returns -1 with errno kept and NOTHING recorded,
+ * so that callers can treat a vanished process (ENOENT, ESRCH) as a value.
+ */
+int io_read_file(int dirfd, const char *path, struct buf *out);
+
+/* readlink of any length into OUT (cleared first). -1 with errno kept and nothing recorded. */
+int io_readlink(int dirfd, const char *path, struct buf *out);
+
+/* Exactly LEN bytes: 0, or -1 with an error recorded. */
+int io_write_all(int fd, const void *data, size_t len);
+int io_read_full(int fd, void *data, size_t len);
+
+/* Moves FD to the lowest free number >= MIN, close-on-exec. Closes FD whatever happens. -1: recorded. */
+int io_move_fd(int fd, int min);
+
+static inline void io_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+static inline void io_closedir(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+#define cleanup_fd __attribute__((cleanup(io_close)))
+#define cleanup_dir __attribute__((cleanup(io_closedir)))
+
+/* The descriptor, which the variable no longer owns. */
+static inline int io_steal_fd(int *fd)
+{
+	int n = *fd;
+
+	*fd = -1;
+	return n;
+}
+
+#endif

@@ -1,0 +1,234 @@
+/*
+ * base_test.c - errors, arenas, buffers, descriptors and field tables.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "core/base/arena.h"
+#include "core/base/buf.h"
+#include "core/base/err.h"
+#include "core/base/field.h"
+#include "core/base/io.h"
+
+/* The impossible sizes below have to fail, not to end the program. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
+
+static int failures;
+
+static void check(int good, const char *title)
+{
+	printf("%s: %s\n", good ? "PASS" : "FAIL", title);
+	failures += !good;
+}
+
+static void *other_thread(void *arg)
+{
+	*(int *)arg = err_status() == STATUS_DONE && !err_text()[0];
+	fail_image("from the other thread");
+	return NULL;
+}
+
+static void test_err(void)
+{
+	char big[5000];
+	pthread_t t;
+	int clean = 0;
+
+	err_clear();
+	check(err_status() == STATUS_DONE && !strcmp(err_text(), ""), "err: nothing is recorded at first");
+	errno = ENOENT;
+	check(fail("open %s", "x") == -1 && !strcmp(err_text(), "open x: No such file or directory"), "err: fail adds the cause");
+	check(errno == ENOENT && err_status() == STATUS_SYSTEM, "err: errno is kept");
+	fail_context("pid %d", 7);
+	check(!strcmp(err_text(), "pid 7: open x: No such file or directory"), "err: context goes in front");
+	fail_refused("%s again", err_text());
+	check(err_status() == STATUS_REFUSED && strstr(err_text(), "directory again"), "err: the record can be quoted in a new one");
+	fail_context("c");
+	check(err_status() == STATUS_REFUSED, "err: context keeps the status");
+	fail_plain("a\nb\033[2Jc");
+	check(!strcmp(err_text(), "a?b?[2Jc"), "err: control bytes cannot reach a terminal");
+	memset(big, 'y', sizeof(big) - 1);
+	big[sizeof(big) - 1] = '\0';
+	fail("%s", big);
+	check(strlen(err_text()) == 2047, "err: a long sentence is cut");
+	err_set(STATUS_BAD_IMAGE, "carried");
+	check(!pthread_create(&t, NULL, other_thread, &clean) && !pthread_join(t, NULL) && clean, "err: each thread has its own record");
+	check(err_status() == STATUS_BAD_IMAGE && !strcmp(err_text(), "carried"), "err: another thread's record is not ours");
+	err_set(err_status(), err_text() + 3);
+	check(!strcmp(err_text(), "ried"), "err: a record can be set from a part of itself");
+	err_clear();
+	fail_context("alone");
+	check(err_status() == STATUS_SYSTEM && !strcmp(err_text(), "alone"), "err: context without a record is one");
+}
+
+static void test_arena(void)
+{
+	struct arena a = { 0 }, small = { .limit = 1000 };
+	uint64_t *v = NULL;
+	size_t n, cap = 0, bad = 0, i;
+	char *s, *big;
+
+	for (n = 0; n < 100000; n++) {
+		v = arena_grow(&a, v, n, &cap, sizeof(*v));
+		bad += v[n] != 0;
+		v[n] = n;
+		if (n % 1000 == 0)
+			arena_alloc(&a, 33);
+	}
+	for (i = 0; i < n; i++)
+		bad += v[i] != i;
+	check(!bad, "arena: an array grows and keeps its elements; new ones are zero");
+	s = arena_strndup(&a, "abcdef", 3);
+	big = arena_alloc(&a, 5u << 20);
+	check(!strcmp(s, "abc") && big && !big[0] && !big[(5u << 20) - 1], "arena: strings and large pieces");
+	check((uintptr_t)arena_alloc(&a, 1) % 16 == 0 && arena_alloc(&a, 0) != arena_alloc(&a, 0), "arena: aligned, and never the same");
+	check(!arena_alloc(&a, SIZE_MAX) && !arena_alloc(&a, SIZE_MAX / 2), "arena: impossible sizes fail");
+	cap = 0;
+	check(!arena_grow(&a, NULL, SIZE_MAX / 8, &cap, 64), "arena: impossible arrays fail");
+	arena_free(&a);
+	arena_free(&a);
+	check(arena_alloc(&small, 500) && !arena_alloc(&small, 500) && strstr(err_text(), "1000"), "arena: the limit holds");
+	cap = 0;
+	for (n = 0, v = NULL; n < 1000 && (s = (char *)arena_grow(&small, v, n, &cap, 8)); n++)
+		v = (uint64_t *)(void *)s;
+	check(n < 1000 && small.used <= small.limit, "arena: the limit holds for arrays");
+	arena_free(&small);
+}
+
+static void test_buf(void)
+{
+	struct buf b = { 0 };
+	char *room;
+	int i;
+
+	check(!buf_check(&b) && !b.p, "buf: empty at first");
+	for (i = 0; i < 10000; i++)
+		buf_printf(&b, "%d,", i % 10);
+	check(b.len == 20000 && b.p[20000] == '\0' && !memcmp(b.p, "0,1,2,", 6), "buf: printf grows");
+	buf_printf(&b, "%0300d", 1);
+	check(b.len == 20300 && b.p[20299] == '1', "buf: a long printf");
+	buf_clear(&b);
+	buf_putc(&b, 'x');
+	room = buf_reserve(&b, 100);
+	memcpy(room, "yz", 2);
+	b.len += 2;
+	check(!strcmp(b.p, "xyz"), "buf: a NUL follows what was put into reserved room");
+	buf_clear(&b);
+	buf_put_escaped(&b, "a b\\\n\377~");
+	check(!strcmp(b.p, "a\\x20b\\x5c\\x0a\\xff~"), "buf: escaping");
+	check(!buf_reserve(&b, SIZE_MAX) && buf_check(&b) == -1, "buf: impossible room fails");
+	buf_puts(&b, "no");
+	check(b.failed && b.len == 19, "buf: nothing more is taken after a failure");
+	buf_free(&b);
+	buf_add(&b, "", 0);
+	check(b.p && !b.len && !b.p[0], "buf: adding nothing still makes a string");
+	buf_free(&b);
+}
+
+static void test_io(void)
+{
+	cleanup_buf struct buf b = { 0 };
+	char name[] = "/tmp/base_test.XXXXXX", long_link[2000], x[4];
+	int fd = mkstemp(name), moved, i, pipefd[2];
+
+	for (i = 0; i < 20000; i++)
+		if (io_write_all(fd, "abcdefgh", 8))
+			break;
+	check(i == 20000 && lseek(fd, 0, SEEK_SET) == 0, "io: write all");
+	check(!io_read_all(fd, &b, 160000) && b.len == 160000 && !memcmp(b.p + 159992, "abcdefgh", 9), "io: read all");
+	lseek(fd, 0, SEEK_SET);
+	check(io_read_all(fd, &b, 159999) == -1 && b.len == 160000 && strstr(err_text(), "159999"), "io: the limit holds, nothing is added");
+	lseek(fd, 159998, SEEK_SET);
+	check(io_read_full(fd, x, 2) == 0 && io_read_full(fd, x, 1) == -1, "io: read in full, and an early end");
+	err_clear();
+	errno = 0;
+	check(io_read_file(AT_FDCWD, "/proc/self/none", &b) == -1 && errno == ENOENT && !err_text()[0], "io: a missing file is a value");
+	errno = 0;
+	check(io_read_file(AT_FDCWD, "/proc", &b) == -1 && errno == EISDIR && b.len == 160000, "io: a failed read adds nothing");
+	buf_clear(&b);
+	check(!io_read_file(AT_FDCWD, "/proc/self/stat", &b) && b.len > 50 && b.p[b.len] == '\0', "io: a file of /proc");
+	memset(long_link, 'z', sizeof(long_link));
+	long_link[sizeof(long_link) - 1] = '\0';
+	unlink(name);
+	check(!symlink(long_link, name) && !io_readlink(AT_FDCWD, name, &b) && !strcmp(b.p, long_link), "io: a long link");
+	unlink(name);
+	moved = io_move_fd(fd, 500);
+	check(moved >= 500 && fcntl(fd, F_GETFD) == -1 && fcntl(moved, F_GETFD) == FD_CLOEXEC, "io: a descriptor moves");
+	close(moved);
+	check(io_move_fd(-1, 5) == -1 && strstr(err_text(), "-1"), "io: moving a bad descriptor fails");
+	check(!pipe(pipefd) && !io_write_all(pipefd[1], "ab", 2) && !close(pipefd[1]) && io_read_full(pipefd[0], x, 4) == -1, "io: a pipe that ends early");
+	close(pipefd[0]);
+	fd = moved = open("/dev/null", O_RDONLY);
+	check(io_steal_fd(&fd) == moved && fd == -1, "io: stealing");
+	close(moved);
+}
+
+struct sample {
+	uint8_t u8;
+	int16_t i16;
+	int32_t i32;
+	uint64_t u64;
+	uint8_t flag;
+	char *str;
+	struct bytes bytes;
+	struct u64_list list;
+	uint32_t id;
+};
+
+static const struct field fields[] = {
+	FIELD(struct sample, u8, U64), FIELD(struct sample, i16, I64), FIELD(struct sample, i32, I64),
+	FIELD(struct sample, u64, HEX), FIELD(struct sample, flag, BOOL), FIELD(struct sample, str, STR),
+	FIELD(struct sample, bytes, BYTES), FIELD(struct sample, list, LIST), FIELD_UNEQUAL(struct sample, id, U64, "why not"),
+	FIELD_END
+};
+
+static void test_field(void)
+{
+	uint8_t data[] = { 1, 2 };
+	uint64_t numbers[] = { 5, 6 }, others[] = { 5, 7 };
+	char a[] = "x", b[] = "x";
+	struct sample s = { .str = a, .bytes = { data, 2 }, .list = { numbers, 2 } };
+	struct sample t = s;
+	int i, different;
+
+	check(!field_set(&fields[0], &s, 255) && field_set(&fields[0], &s, 256) && field_get(&fields[0], &s) == 255, "field: 8 bits");
+	check(!field_set(&fields[1], &s, (uint64_t)-32768) && field_set(&fields[1], &s, (uint64_t)-32769) &&
+	      field_set(&fields[1], &s, 32768) && (int64_t)field_get(&fields[1], &s) == -32768, "field: 16 bits, signed");
+	check(!field_set(&fields[2], &s, (uint64_t)-1) && s.i32 == -1 && (int64_t)field_get(&fields[2], &s) == -1, "field: 32 bits, signed");
+	check(!field_set(&fields[3], &s, UINT64_MAX) && s.u64 == UINT64_MAX, "field: 64 bits");
+	check(!field_set(&fields[4], &s, 1) && field_set(&fields[4], &s, 2) && s.flag == 1, "field: bool");
+	for (i = 0, different = 0; fields[i].name; i++)
+		different += field_differs(&fields[i], &s, &t);
+	check(different == 5, "field: integers differ");
+	t = s;
+	t.str = b;
+	t.id = 9;
+	for (i = 0, different = 0; fields[i].name; i++)
+		different += field_differs(&fields[i], &s, &t);
+	check(different == 0, "field: equal by value; what cannot be equal is not compared");
+	b[0] = 'y';
+	t.bytes.len = 1;
+	t.list.v = others;
+	for (i = 0, different = 0; fields[i].name; i++)
+		different += field_differs(&fields[i], &s, &t);
+	check(different == 3, "field: strings, bytes and lists differ");
+}
+
+int main(void)
+{
+	test_err();
+	test_arena();
+	test_buf();
+	test_io();
+	test_field();
+	return failures != 0;
+}
