@@ -1,0 +1,166 @@
+/*
+ * open.c - opening and reading below /proc/PID, where everything may vanish at any time.
+ *
+ * A descriptor of /proc/PID stays with that process: after its end all look-ups fail with ENOENT or ESRCH, even when the number
+ * is in use again.
+ *
+ * proc(5)
+ */
+#define _GNU_SOURCE 1			/* O_PATH */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/err.h"
+#include "core/base/io.h"
+#include "core/proc/proc.h"
+#include "core/proc/text.h"
+
+/* For messages only: the path of DIRFD. */
+static int fail_below(int dirfd, const char *name)
+{
+	cleanup_buf struct buf path = { 0 };
+	char link[40];
+	int err = errno;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", dirfd);
+	if (io_readlink(AT_FDCWD, link, &path))
+		buf_clear(&path);
+	errno = err;
+	return fail("read %s/%s", path.p ? path.p : "", name);
+}
+
+/*
+ * What a failed look-up of NAME means. "stat" is there as long as the process is, even a zombie. EINVAL is what mountinfo says of
+ * a process without a mount namespace (it has ended or is a zombie), and attr/current where no security module is at work.
+ */
+static int why_failed(int dirfd, const char *name)
+{
+	int err = errno;
+
+	if (err != ENOENT && err != ESRCH && err != EINVAL)
+		return fail_below(dirfd, name);
+	if (faccessat(dirfd, "stat", F_OK, 0) == 0)
+		return PROC_ABSENT;
+	if (errno == ENOENT || errno == ESRCH)
+		return PROC_GONE;
+	errno = err;
+	return fail_below(dirfd, name);
+}
+
+static int open_dir(int at, const char *path, int *dirfd)
+{
+	*dirfd = openat(at, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (*dirfd >= 0)
+		return PROC_OK;
+	if (errno == ENOENT || errno == ESRCH)
+		return PROC_GONE;
+	return fail("open %s", path);
+}
+
+int proc_open(pid_t pid, int *dirfd)
+{
+	char path[40];
+
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	return open_dir(AT_FDCWD, path, dirfd);
+}
+
+int proc_open_task(int dirfd, pid_t tid, int *taskfd)
+{
+	char path[40];
+
+	snprintf(path, sizeof(path), "task/%d", tid);
+	return open_dir(dirfd, path, taskfd);
+}
+
+int proc_open_file(int dirfd, const char *name, int flags, int *fd)
+{
+	*fd = openat(dirfd, name, flags | O_CLOEXEC | O_NOCTTY);
+	return *fd >= 0 ? PROC_OK : why_failed(dirfd, name);
+}
+
+int proc_read_text(int dirfd, const char *name, struct buf *out)
+{
+	buf_clear(out);
+	if (io_read_file(dirfd, name, out))
+		return why_failed(dirfd, name);
+	if (buf_check(out))
+		return PROC_ERROR;
+	if (memchr(out->p, '\0', out->len)) {
+		fail_plain("%s: a NUL within the text", name);
+		return PROC_ERROR;
+	}
+	return PROC_OK;
+}
+
+int proc_read_link(int dirfd, const char *name, struct buf *out)
+{
+	return io_readlink(dirfd, name, out) ? why_failed(dirfd, name) : PROC_OK;
+}
+
+int proc_read_names(int dirfd, const char *name, struct arena *a, struct proc_names *out)
+{
+	cleanup_dir DIR *dir = NULL;
+	size_t cap = 0;
+	int fd, r;
+
+	*out = (struct proc_names){ 0 };
+	r = proc_open_file(dirfd, name, O_RDONLY | O_DIRECTORY, &fd);
+	if (r)
+		return r;
+	dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return fail("read %s", name);
+	}
+	for (;;) {
+		struct dirent *d;
+
+		errno = 0;
+		d = readdir(dir);
+		if (!d)
+			break;
+		if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, ".."))
+			continue;
+		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
+		if (!out->v || !(out->v[out->n] = arena_strdup(a, d->d_name)))
+			return PROC_ERROR;
+		out->n++;
+	}
+	/* The end of the process in the middle looks like the end of the directory, or is ENOENT. */
+	if (errno)
+		return why_failed(dirfd, name);
+	return faccessat(dirfd, "stat", F_OK, 0) ? why_failed(dirfd, name) : PROC_OK;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+int proc_read_numbers(int dirfd, const char *name, struct arena *a, struct u64_list *out)
+{
+	struct proc_names names;
+	int r = proc_read_names(dirfd, name, a, &names);
+	size_t i;
+
+	*out = (struct u64_list){ 0 };
+	if (r)
+		return r;
+	out->v = arena_alloc(a, names.n * sizeof(*out->v));
+	if (!out->v)
+		return PROC_ERROR;
+	for (i = 0; i < names.n; i++)
+		if (proc_u64_parse(names.v[i], 10, &out->v[i]))
+			return fail_context("directory %s", name);
+	qsort(out->v, names.n, sizeof(*out->v), by_value);
+	for (i = 0; i < names.n; i++)
+		if (!out->n || out->v[out->n - 1] != out->v[i])
+			out->v[out->n++] = out->v[i];
+	return PROC_OK;
+}

@@ -1,0 +1,185 @@
+/*
+ * smaps.c - /proc/PID/smaps: the lines of maps, each with figures and with flags that stand nowhere else.
+ *
+ *	563d572f4000-563d572f6000 r--p 00000000 fe:00 248056                     /usr/bin/sleep
+ *	Size:                  8 kB
+ *	KernelPageSize:        4 kB
+ *	Anonymous:             0 kB
+ *	THPeligible:           0
+ *	ProtectionKey:         0
+ *	VmFlags: rd mr mw me
+ *
+ * proc_pid_smaps(5)
+ */
+#include <string.h>
+
+#include "core/base/err.h"
+#include "core/proc/proc.h"
+#include "core/proc/text.h"
+
+const char proc_vm_flag_names[PROC_VM_FLAGS][3] = {
+	[PROC_VM_RD] = "rd", [PROC_VM_WR] = "wr", [PROC_VM_EX] = "ex", [PROC_VM_SH] = "sh",
+	[PROC_VM_MR] = "mr", [PROC_VM_MW] = "mw", [PROC_VM_ME] = "me", [PROC_VM_MS] = "ms",
+	[PROC_VM_GD] = "gd", [PROC_VM_PF] = "pf", [PROC_VM_LO] = "lo", [PROC_VM_IO] = "io",
+	[PROC_VM_SR] = "sr", [PROC_VM_RR] = "rr", [PROC_VM_DC] = "dc", [PROC_VM_DE] = "de",
+	[PROC_VM_LF] = "lf", [PROC_VM_AC] = "ac", [PROC_VM_NR] = "nr", [PROC_VM_HT] = "ht",
+	[PROC_VM_SF] = "sf", [PROC_VM_AR] = "ar", [PROC_VM_WF] = "wf", [PROC_VM_DD] = "dd",
+	[PROC_VM_SD] = "sd", [PROC_VM_MM] = "mm", [PROC_VM_HG] = "hg", [PROC_VM_NH] = "nh",
+	[PROC_VM_MG] = "mg", [PROC_VM_BT] = "bt", [PROC_VM_MT] = "mt", [PROC_VM_UM] = "um",
+	[PROC_VM_UW] = "uw", [PROC_VM_UI] = "ui", [PROC_VM_SS] = "ss", [PROC_VM_SL] = "sl",
+	[PROC_VM_DP] = "dp", [PROC_VM_GU] = "gu", [PROC_VM_DW] = "dw",
+};
+
+/* Every key that is known; those with a member are stored there. */
+#define KEPT(key, member) { key, sizeof(key) - 1, offsetof(struct proc_smap, member) }
+#define DROPPED(key) { key, sizeof(key) - 1, 0 }
+static const struct {
+	const char *key;
+	size_t len;
+	size_t offset;			/* 0 is the map: no figure */
+} keys[] = {
+	DROPPED("Size"), KEPT("KernelPageSize", kernel_page_kb), DROPPED("MMUPageSize"), KEPT("Rss", rss_kb),
+	KEPT("Pss", pss_kb), DROPPED("Pss_Dirty"), DROPPED("Shared_Clean"), DROPPED("Shared_Dirty"),
+	DROPPED("Private_Clean"), DROPPED("Private_Dirty"), DROPPED("Referenced"), KEPT("Anonymous", anonymous_kb),
+	DROPPED("KSM"), DROPPED("LazyFree"), KEPT("AnonHugePages", anon_huge_kb), DROPPED("ShmemPmdMapped"),
+	DROPPED("FilePmdMapped"), DROPPED("Shared_Hugetlb"), DROPPED("Private_Hugetlb"), KEPT("Swap", swap_kb),
+	DROPPED("SwapPss"), KEPT("Locked", locked_kb), DROPPED("THPeligible"), KEPT("ProtectionKey", protection_key),
+};
+#define KEYS (sizeof(keys) / sizeof(keys[0]))
+
+static int flag_of(const char *word, size_t len)
+{
+	int i;
+
+	for (i = 0; i < PROC_VM_FLAGS; i++)
+		if (len == 2 && !memcmp(proc_vm_flag_names[i], word, 2))
+			return i;
+	return -1;
+}
+
+static int take_flags(struct arena *a, const char *p, struct proc_smap *out)
+{
+	char *end;
+
+	text_blanks(&p);
+	out->flags_text = text_rest_of_line(a, &p);
+	if (!out->flags_text)
+		return -1;
+	end = out->flags_text + strlen(out->flags_text);
+	while (end > out->flags_text && end[-1] == ' ')
+		*--end = '\0';
+	for (p = out->flags_text; *p; text_blanks(&p)) {
+		size_t len = text_word_length(p);
+		int flag = flag_of(p, len);
+
+		if (flag >= 0) {
+			out->flags |= 1ull << flag;
+		} else {
+			out->unknown_flags++;
+			if (!out->unknown_flag && !(out->unknown_flag = arena_strndup(a, p, len)))
+				return -1;
+		}
+		p += len;
+	}
+	return 0;
+}
+
+static int take_unknown(struct arena *a, const char *line, size_t keylen, struct proc_smap *out, size_t *cap)
+{
+	const char *value = line + keylen + 1;
+	struct proc_pair *pair;
+
+	out->unknown.v = arena_grow(a, out->unknown.v, out->unknown.n, cap, sizeof(*out->unknown.v));
+	if (!out->unknown.v)
+		return -1;
+	pair = &out->unknown.v[out->unknown.n];
+	text_blanks(&value);
+	pair->key = arena_strndup(a, line, keylen);
+	pair->value = text_rest_of_line(a, &value);
+	if (!pair->key || !pair->value)
+		return -1;
+	out->unknown.n++;
+	return 0;
+}
+
+/* "Key:     8 kB", or without the unit. */
+static int take_figure(const char *line, size_t keylen, struct proc_smap *out, unsigned key)
+{
+	const char *p = line + keylen + 1;
+	uint64_t v;
+
+	text_blanks(&p);
+	if (text_u64(&p, 10, &v))
+		return text_fail("smaps", line);
+	if (*p == ' ' && text_literal(&p, " kB"))
+		return text_fail("smaps", line);
+	if (*p && *p != '\n')
+		return text_fail("smaps", line);
+	if (keys[key].offset)
+		*(uint64_t *)(void *)((char *)out + keys[key].offset) = v;
+	return 0;
+}
+
+static int take_line(struct arena *a, const char *line, struct proc_smap *out, size_t *cap)
+{
+	size_t keylen = strcspn(line, ":\n");
+	unsigned i;
+
+	if (line[keylen] != ':' || !keylen)
+		return text_fail("smaps", line);
+	if (keylen == 7 && !memcmp(line, "VmFlags", 7)) {
+		if (out->flags_text)
+			return text_fail("smaps, twice", line);
+		return take_flags(a, line + keylen + 1, out);
+	}
+	for (i = 0; i < KEYS; i++)
+		if (keys[i].len == keylen && !memcmp(keys[i].key, line, keylen))
+			return take_figure(line, keylen, out, i);
+	return take_unknown(a, line, keylen, out, cap);
+}
+
+/* Keys begin with a capital letter, lines of maps with a lower-case hex digit. */
+static int begins_mapping(const char *line)
+{
+	return (*line >= '0' && *line <= '9') || (*line >= 'a' && *line <= 'f');
+}
+
+int proc_smaps_parse(struct arena *a, const char *text, struct proc_smaps *out)
+{
+	size_t cap = 0, unknown_cap = 0;
+	const char *line;
+	int r;
+
+	*out = (struct proc_smaps){ 0 };
+	while (*text) {
+		struct proc_smap *m;
+
+		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
+		if (!out->v)
+			return -1;
+		m = &out->v[out->n];
+		line = text;
+		r = proc_maps_next(a, &text, &m->map);
+		if (r < 0)
+			return -1;
+		if (out->n && m->map.start < m[-1].map.end)
+			return text_fail("smaps, out of order", line);
+		for (unknown_cap = 0; *text && !begins_mapping(text); text += *text == '\n') {
+			if (take_line(a, text, m, &unknown_cap))
+				return -1;
+			text += text_line_length(text);
+		}
+		if (!m->flags_text)
+			return text_fail("smaps, no VmFlags", line);
+		out->n++;
+	}
+	return 0;
+}
+
+int proc_read_smaps(int dirfd, struct arena *a, struct proc_smaps *out)
+{
+	cleanup_buf struct buf text = { 0 };
+	int r = proc_read_text(dirfd, "smaps", &text);
+
+	return r ? r : proc_smaps_parse(a, text.p, out);
+}
