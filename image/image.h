@@ -1,0 +1,74 @@
+/*
+ * image.h - an image is one pax archive, written and read as a stream. See image/FORMAT.
+ *
+ * Members, in this order: text sections (`header` first), then bulk members, then `seal`, which lists every
+ * member before it with its size and XXH64. Nothing here knows of processes.
+ */
+#ifndef CR_IMAGE_IMAGE_H
+#define CR_IMAGE_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/buf.h"
+
+#define IMAGE_FORMAT 1			/* `image format=` of the header: checked by whoever decodes that section */
+#define IMAGE_CHUNK (256 * 1024)	/* bytes of one bulk member before compression, at the most */
+#define IMAGE_SECTION_MAX (256u << 20)	/* a text section larger than this is refused */
+
+enum image_compress { IMAGE_LZ4, IMAGE_RAW };	/* RAW: never compress; LZ4: compress where it pays */
+
+/* ---- writing ---- */
+struct image_writer;
+
+/*
+ * Starts an image on FD (any kind of file, not owned). WORKERS: compressing threads, 0: one per CPU up to 8.
+ * Memory use is bounded whatever is written.
+ */
+struct image_writer *image_writer_new(int fd, enum image_compress how, unsigned workers);
+int image_write_section(struct image_writer *w, const char *name, const void *text, size_t len);
+
+/*
+ * Bulk: get an empty chunk (blocks while all are in flight), fill data[0..len), and put it back under NAME.
+ * Members appear in the archive in the order in which they were put. Errors of earlier chunks show up in later calls.
+ */
+struct image_chunk {
+	char name[96];
+	uint8_t *data;			/* IMAGE_CHUNK bytes, page aligned */
+	size_t len;
+};
+void image_chunk_name(struct image_chunk *c, const char *kind, uint64_t id, uint64_t seq);	/* pages/3/000012 */
+struct image_chunk *image_chunk_get(struct image_writer *w);
+int image_chunk_put(struct image_writer *w, struct image_chunk *c);
+
+/* Waits for all chunks, writes the seal and the end of the archive. Does not sync. STORED: bytes of the archive so far. */
+int image_writer_finish(struct image_writer *w);
+uint64_t image_writer_stored(const struct image_writer *w);
+void image_writer_free(struct image_writer *w);		/* stops the workers, whatever state they are in; NULL is fine */
+
+/* ---- reading ---- */
+struct image_reader;
+
+struct image_reader *image_reader_new(int fd);
+
+/*
+ * The next member: 1 and its name, 0 after a seal that was checked against everything read, -1 with fail_image().
+ * *DATA is the decompressed content, valid until the next call. Bulk members are at most IMAGE_CHUNK long; names are ASCII,
+ * relative, unique within the sections; order is enforced (sections, bulk, seal). Truncation, checksum errors and trailing
+ * members after the seal are errors.
+ */
+struct image_member {
+	const char *name;
+	const uint8_t *data;
+	size_t len;
+	size_t stored;			/* bytes in the archive */
+	int bulk;
+};
+int image_read_next(struct image_reader *r, struct image_member *m);
+void image_reader_free(struct image_reader *r);
+
+/* XXH64 of memory and of a whole file: identity of mapped files. The position of FD stays. */
+uint64_t image_hash(const void *data, size_t len);
+int image_hash_fd(int fd, uint64_t *hash);
+
+#endif

@@ -1,0 +1,315 @@
+/*
+ * read.c - reading an image: sections in the caller's thread, bulk one step ahead in a helper thread.
+ *
+ *	helper: read -> unpack -> [ slot | slot | slot ] -> caller: image_read_next
+ *
+ * The helper begins with the first bulk member. Memory is bounded by the slots, and for a section by what has really
+ * arrived: no number in the archive makes us allocate.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "image/private.h"
+
+#define SLOTS 3			/* one with the caller, one ready, one being filled */
+
+struct slot {
+	char name[MEMBER_NAME_MAX];
+	uint8_t *data;
+	size_t len, stored;
+};
+
+struct image_reader {
+	struct tar_in tar;		/* the caller's until the helper runs */
+	struct order order;
+	LZ4F_dctx *dctx;
+	struct buf text;		/* of a section */
+	uint8_t *memory;		/* the slots' data, and one chunk as it is stored */
+	struct slot slots[SLOTS];
+	pthread_t helper;
+	int helping, holding;		/* the helper was started; the caller holds a slot */
+	int result;			/* of the last call: 1 go on, 0 ended, -1 failed */
+
+	pthread_mutex_t lock;		/* all below */
+	pthread_cond_t filled, freed;
+	uint64_t made, taken;		/* slots; MADE is the helper's, TAKEN the caller's */
+	int stop;
+	int end;			/* 1: the helper is through; what it found: */
+	enum status status;
+	char error[512];
+};
+
+struct image_reader *image_reader_new(int fd)
+{
+	struct image_reader *r = calloc(1, sizeof(*r));
+
+	if (!r) {
+		fail_plain("out of memory");
+		return NULL;
+	}
+	r->result = 1;
+	pthread_mutex_init(&r->lock, NULL);
+	pthread_cond_init(&r->filled, NULL);
+	pthread_cond_init(&r->freed, NULL);
+	if (tar_in_open(&r->tar, fd)) {
+		image_reader_free(r);
+		return NULL;
+	}
+	return r;
+}
+
+/* ---- members: in whichever thread reads ---- */
+
+/* Takes ".lz4" off the name. */
+static int name_is_packed(char *name)
+{
+	size_t len = strlen(name), suffix = strlen(LZ4_SUFFIX);
+
+	if (len <= suffix || strcmp(name + len - suffix, LZ4_SUFFIX))
+		return 0;
+	name[len - suffix] = '\0';
+	return 1;
+}
+
+static int read_bulk(struct image_reader *r, struct slot *s)
+{
+	struct tar_in *t = &r->tar;
+	uint8_t *stored = r->memory + SLOTS * IMAGE_CHUNK;
+	char name[sizeof(t->name)];
+	const char *why;
+	int packed;
+
+	strcpy(name, t->name);
+	packed = name_is_packed(name);
+	why = order_bulk(&r->order, name);
+	if (why)
+		return fail_image("the image is damaged: member %s %s", t->name, why);
+	if (t->size > IMAGE_CHUNK)
+		return fail_image("the image is damaged: member %s has %llu bytes", t->name, (unsigned long long)t->size);
+	strcpy(s->name, name);
+	s->stored = s->len = (size_t)t->size;
+	if (tar_in_data(t, packed ? stored : s->data, s->stored))
+		return -1;
+	if (packed && lz4_unpack(r->dctx, s->data, &s->len, stored, s->stored)) {
+		fail_context("the image is damaged: member %s", t->name);
+		return -1;
+	}
+	return 0;
+}
+
+/* The last line vouches for the others, so that no record is decoded that was not written so. */
+static int check_section(struct image_reader *r)
+{
+	char want[CHECK_SIZE + 1];
+	size_t len = r->text.len;
+
+	if (len < CHECK_SIZE)
+		return fail_image("the image is damaged: section %s is too short", r->tar.name);
+	len -= CHECK_SIZE;
+	check_format(want, r->text.p, len);
+	if (memcmp(r->text.p + len, want, CHECK_SIZE))
+		return fail_image("the image is damaged: section %s is not what its last line says", r->tar.name);
+	if (memchr(r->text.p, '\0', len) || (len && r->text.p[len - 1] != '\n'))
+		return fail_image("the image is damaged: section %s is not text", r->tar.name);
+	r->text.len = len;
+	r->text.p[len] = '\0';
+	return 0;
+}
+
+static int read_section(struct image_reader *r, struct image_member *m)
+{
+	struct tar_in *t = &r->tar;
+	const char *why = order_section(&r->order, t->name);
+
+	if (why)
+		return fail_image("the image is damaged: member %s %s", t->name, why);
+	if (t->size > IMAGE_SECTION_MAX)
+		return fail_image("the image is damaged: section %s has %llu bytes", t->name, (unsigned long long)t->size);
+	buf_clear(&r->text);
+	while (t->left) {
+		size_t n = t->left < IMAGE_CHUNK ? (size_t)t->left : IMAGE_CHUNK;
+		char *to = buf_reserve(&r->text, n);
+
+		if (!to)
+			return buf_check(&r->text);
+		if (tar_in_data(t, to, n))
+			return -1;
+		r->text.len += n;
+	}
+	if (check_section(r))
+		return -1;
+	*m = (struct image_member){ t->name, (uint8_t *)r->text.p, r->text.len, (size_t)t->size, 0 };
+	return 1;
+}
+
+/* 1: a section or bulk, 0: the seal, and it is good. */
+static int next_member(struct image_reader *r, enum member_type *type)
+{
+	char name[sizeof(r->tar.name)];
+
+	if (tar_in_next(&r->tar))
+		return -1;
+	strcpy(name, r->tar.name);
+	name_is_packed(name);
+	*type = name_type(name);
+	if (*type == MEMBER_BAD || (*type != MEMBER_BULK && strcmp(name, r->tar.name)))
+		return fail_image("the image is damaged: member %llu has a bad name", (unsigned long long)r->tar.members + 1);
+	if (r->tar.members == 0 && strcmp(name, "header"))
+		return fail_image("this is not an image of cr: its first member is not the header");
+	if (*type == MEMBER_SEAL)
+		return tar_in_seal(&r->tar) ? -1 : 0;
+	return 1;
+}
+
+/* ---- the helper ---- */
+
+/* A slot is taken until the caller asks for the one after it. */
+static struct slot *wait_free(struct image_reader *r)
+{
+	struct slot *s;
+
+	pthread_mutex_lock(&r->lock);
+	while (!r->stop && r->made - r->taken == SLOTS)
+		pthread_cond_wait(&r->freed, &r->lock);
+	s = r->stop ? NULL : &r->slots[r->made % SLOTS];
+	pthread_mutex_unlock(&r->lock);
+	return s;
+}
+
+static void publish(struct image_reader *r)
+{
+	pthread_mutex_lock(&r->lock);
+	r->made++;
+	pthread_cond_signal(&r->filled);
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* The first bulk member's header has been read. Returns as image_read_next(). */
+static int read_ahead(struct image_reader *r)
+{
+	int more;
+
+	do {
+		struct slot *s = wait_free(r);
+		enum member_type type;
+
+		if (!s || read_bulk(r, s))
+			return -1;
+		publish(r);
+		more = next_member(r, &type);
+		if (more > 0 && type == MEMBER_SECTION)
+			return fail_image("the image is damaged: section %s comes after bulk data", r->tar.name);
+	} while (more > 0);
+	return more;
+}
+
+static void *help(void *arg)
+{
+	struct image_reader *r = arg;
+	int result;
+
+	thread_enter();
+	result = read_ahead(r);
+	pthread_mutex_lock(&r->lock);
+	if (result) {
+		r->status = err_status();
+		strncpy(r->error, err_text(), sizeof(r->error) - 1);
+	}
+	r->end = 1;
+	pthread_cond_signal(&r->filled);
+	pthread_mutex_unlock(&r->lock);
+	return NULL;
+}
+
+static int start_helper(struct image_reader *r)
+{
+	size_t len = (SLOTS + 1) * IMAGE_CHUNK;
+	uint8_t *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned i;
+
+	if (p == MAP_FAILED)
+		return fail("get %zu bytes of memory", len);
+	r->memory = p;
+	for (i = 0; i < SLOTS; i++)
+		r->slots[i].data = p + (size_t)i * IMAGE_CHUNK;
+	if (LZ4F_isError(LZ4F_createDecompressionContext(&r->dctx, LZ4F_VERSION)))
+		return fail_plain("out of memory");
+	if (thread_start(&r->helper, help, r))
+		return -1;
+	r->helping = 1;
+	return 0;
+}
+
+/* ---- the caller's side ---- */
+
+static int take_slot(struct image_reader *r, struct image_member *m)
+{
+	struct slot *s = NULL;
+	int result = -1;
+
+	pthread_mutex_lock(&r->lock);
+	if (r->holding) {
+		r->taken++;
+		pthread_cond_signal(&r->freed);
+	}
+	while (!r->end && r->made == r->taken)
+		pthread_cond_wait(&r->filled, &r->lock);
+	if (r->made != r->taken)
+		s = &r->slots[r->taken % SLOTS];
+	else if (r->status == STATUS_DONE)
+		result = 0;
+	else
+		err_set(r->status, r->error);
+	r->holding = s != NULL;
+	pthread_mutex_unlock(&r->lock);
+	if (!s)
+		return result;
+	*m = (struct image_member){ s->name, s->data, s->len, s->stored, 1 };
+	return 1;
+}
+
+static int read_next(struct image_reader *r, struct image_member *m)
+{
+	enum member_type type;
+	int result;
+
+	if (r->helping)
+		return take_slot(r, m);
+	result = next_member(r, &type);
+	if (result <= 0)
+		return result;
+	if (type == MEMBER_SECTION)
+		return read_section(r, m);
+	return start_helper(r) ? -1 : take_slot(r, m);
+}
+
+/* An end is final: asking again gives the same. */
+int image_read_next(struct image_reader *r, struct image_member *m)
+{
+	if (r->result > 0)
+		r->result = read_next(r, m);
+	return r->result;
+}
+
+void image_reader_free(struct image_reader *r)
+{
+	if (!r)
+		return;
+	if (r->helping) {
+		pthread_mutex_lock(&r->lock);
+		r->stop = 1;
+		pthread_cond_signal(&r->freed);
+		pthread_mutex_unlock(&r->lock);
+		thread_stop(r->helper);
+	}
+	tar_in_close(&r->tar);
+	LZ4F_freeDecompressionContext(r->dctx);
+	if (r->memory)
+		munmap(r->memory, (SLOTS + 1) * IMAGE_CHUNK);
+	buf_free(&r->text);
+	pthread_cond_destroy(&r->filled);
+	pthread_cond_destroy(&r->freed);
+	pthread_mutex_destroy(&r->lock);
+	free(r);
+}

@@ -1,0 +1,307 @@
+/*
+ * record.c - reading text records: one line each, taken apart through field tables.
+ *
+ *	eventfd id=7 count=3 semaphore=0 name=a\x20b
+ *
+ * There is one way to write a record: no sign or zero in front of a number, nothing escaped that need not be. The
+ * decoder refuses every other, so that what was read and is written again is the same text.
+ */
+#include <string.h>
+
+#include "image/private.h"
+#include "image/record.h"
+
+static int is_word(const char *s, int dash)
+{
+	if (!*s)
+		return 0;
+	for (; *s; s++)
+		if (!(*s >= 'a' && *s <= 'z') && !(*s >= '0' && *s <= '9') && *s != '_' && !(dash && *s == '-'))
+			return 0;
+	return 1;
+}
+
+static const char *where(const struct record *r)
+{
+	return r->where ? r->where : "record";
+}
+
+static int fail_record(const struct record *r, const char *why)
+{
+	return fail_image("%s line %u: %s", where(r), r->line, why);
+}
+
+static int fail_key(const struct record *r, const char *key, const char *why)
+{
+	return fail_image("%s line %u: %s: %s %s", where(r), r->line, r->kind, key, why);
+}
+
+static struct record_pair *find(struct record *r, const char *key)
+{
+	unsigned i;
+
+	for (i = 0; i < r->npairs; i++)
+		if (!strcmp(r->pairs[i].key, key))
+			return &r->pairs[i];
+	return NULL;
+}
+
+static int add_pair(struct record *r, char *word)
+{
+	char *value = strchr(word, '=');
+	struct record_pair *p;
+	const char *s;
+
+	if (!value)
+		return fail_record(r, "a word that is not key=value");
+	*value++ = '\0';
+	if (!is_word(word, 0))
+		return fail_record(r, "a key with a character that no key has");
+	for (s = value; *s; s++)
+		if (!record_plain((unsigned char)*s) && *s != '\\')
+			return fail_key(r, word, "has a character that should be escaped");
+	if (find(r, word))
+		return fail_key(r, word, "comes twice");
+	if (r->npairs == RECORD_KEYS_MAX)
+		return fail_record(r, "too many keys");
+	p = &r->pairs[r->npairs++];
+	p->key = word;
+	p->value = value;
+	p->taken = 0;
+	return 0;
+}
+
+int record_parse(struct record *r, char *line)
+{
+	char *p = line, *next;
+
+	r->npairs = 0;
+	r->kind = line;
+	next = strchr(p, ' ');
+	if (next)
+		*next++ = '\0';
+	if (!is_word(line, 1))
+		return fail_record(r, "no kind of record at its beginning");
+	while (next) {
+		p = next;
+		next = strchr(p, ' ');
+		if (next)
+			*next++ = '\0';
+		if (add_pair(r, p))
+			return -1;
+	}
+	return 0;
+}
+
+static struct record_pair *take(struct record *r, const char *key)
+{
+	struct record_pair *p = find(r, key);
+
+	if (!p)
+		fail_key(r, key, "is missing");
+	else
+		p->taken = 1;
+	return p;
+}
+
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Digits up to END, the only way in which the number can be written. */
+static int parse_digits(const char *s, const char *end, unsigned base, uint64_t *value)
+{
+	uint64_t v = 0;
+
+	if (s == end || (*s == '0' && end - s > 1))
+		return -1;
+	for (; s < end; s++) {
+		int d = hex_value(*s);
+
+		if (d < 0 || (unsigned)d >= base || v > (UINT64_MAX - (unsigned)d) / base)
+			return -1;
+		v = v * base + (unsigned)d;
+	}
+	*value = v;
+	return 0;
+}
+
+static int parse_signed(const char *s, const char *end, uint64_t *value)
+{
+	int minus = *s == '-';
+
+	if (parse_digits(s + minus, end, 10, value))
+		return -1;
+	if (*value > (uint64_t)INT64_MAX + (unsigned)minus || (minus && *value == 0))
+		return -1;
+	if (minus)
+		*value = -*value;
+	return 0;
+}
+
+static int parse_number(const char *s, int type, uint64_t *value)
+{
+	const char *end = s + strlen(s);
+
+	switch (type) {
+	case FIELD_I64:
+		return parse_signed(s, end, value);
+	case FIELD_HEX:
+		return s[0] == '0' && s[1] == 'x' ? parse_digits(s + 2, end, 16, value) : -1;
+	case FIELD_OCT:
+		*value = 0;
+		if (s[0] != '0' || s[1] == '\0')
+			return s[0] == '0' ? 0 : -1;
+		return s[1] == '0' ? -1 : parse_digits(s + 1, end, 8, value);
+	default:
+		return parse_digits(s, end, 10, value);
+	}
+}
+
+static int take_number(struct record *r, const struct record_pair *p, const struct field *f, void *object)
+{
+	uint64_t v;
+
+	if (parse_number(p->value, f->type, &v))
+		return fail_key(r, p->key, "is not a number as it should be written");
+	if (field_set(f, object, v))
+		return fail_key(r, p->key, "is out of range");
+	return 0;
+}
+
+/* Into TO, which is as long as the escaped text. */
+static int unescape(const char *s, char *to)
+{
+	while (*s) {
+		int hi, lo, c;
+
+		if (*s != '\\') {
+			*to++ = *s++;
+			continue;
+		}
+		if (s[1] != 'x' || (hi = hex_value(s[2])) < 0 || (lo = hex_value(s[3])) < 0)
+			return -1;
+		c = hi << 4 | lo;
+		if (c == 0 || record_plain((unsigned char)c))
+			return -1;
+		*to++ = (char)c;
+		s += 4;
+	}
+	*to = '\0';
+	return 0;
+}
+
+static int take_string(struct record *r, struct arena *a, const struct record_pair *p, char **value)
+{
+	size_t len = strlen(p->value);
+	char *to = arena_alloc(a, len + 1);
+
+	if (!to)
+		return -1;
+	if (unescape(p->value, to))
+		return fail_key(r, p->key, "has a bad escape");
+	*value = to;
+	return 0;
+}
+
+static int take_bytes(struct record *r, struct arena *a, const struct record_pair *p, struct bytes *b)
+{
+	size_t i, len = strlen(p->value);
+
+	*b = (struct bytes){ NULL, 0 };
+	if (len % 2)
+		return fail_key(r, p->key, "has half a byte");
+	if (!len)
+		return 0;
+	b->p = arena_alloc(a, len / 2);
+	if (!b->p)
+		return -1;
+	for (i = 0; i < len / 2; i++) {
+		int hi = hex_value(p->value[2 * i]), lo = hex_value(p->value[2 * i + 1]);
+
+		if (hi < 0 || lo < 0)
+			return fail_key(r, p->key, "is not hexadecimal");
+		b->p[i] = (uint8_t)(hi << 4 | lo);
+	}
+	b->len = len / 2;
+	return 0;
+}
+
+static int take_list(struct record *r, struct arena *a, const struct record_pair *p, struct u64_list *l)
+{
+	const char *s, *end;
+	size_t n = 1;
+
+	*l = (struct u64_list){ NULL, 0 };
+	if (!*p->value)
+		return 0;
+	for (s = p->value; *s; s++)
+		n += *s == ',';
+	l->v = arena_alloc(a, n * sizeof(*l->v));
+	if (!l->v)
+		return -1;
+	for (s = p->value; l->n < n; s = end + 1) {
+		end = strchr(s, ',');
+		if (!end)
+			end = s + strlen(s);
+		if (parse_digits(s, end, 10, &l->v[l->n]))
+			return fail_key(r, p->key, "is not a list of numbers");
+		l->n++;
+	}
+	return 0;
+}
+
+int record_take_u64(struct record *r, const char *key, uint64_t *value)
+{
+	static const struct field f = { "", FIELD_U64, sizeof(uint64_t), 0, NULL };
+	struct record_pair *p = take(r, key);
+
+	return p ? take_number(r, p, &f, value) : -1;
+}
+
+int record_take_str(struct record *r, struct arena *a, const char *key, char **value)
+{
+	struct record_pair *p = take(r, key);
+
+	return p ? take_string(r, a, p, value) : -1;
+}
+
+static int take_field(struct record *r, struct arena *a, const struct field *f, void *object)
+{
+	void *member = (char *)object + f->offset;
+	struct record_pair *p = take(r, f->name);
+
+	if (!p)
+		return -1;
+	switch (f->type) {
+	case FIELD_STR:
+		return take_string(r, a, p, member);
+	case FIELD_BYTES:
+		return take_bytes(r, a, p, member);
+	case FIELD_LIST:
+		return take_list(r, a, p, member);
+	default:
+		return take_number(r, p, f, object);
+	}
+}
+
+int record_take_fields(struct record *r, struct arena *a, const struct field *fields, void *object)
+{
+	for (; fields->name; fields++)
+		if (take_field(r, a, fields, object))
+			return -1;
+	return 0;
+}
+
+int record_done(struct record *r)
+{
+	unsigned i;
+
+	for (i = 0; i < r->npairs; i++)
+		if (!r->pairs[i].taken && strncmp(r->pairs[i].key, "x_", 2))
+			return fail_key(r, r->pairs[i].key, "is unknown to this version of cr");
+	return 0;
+}

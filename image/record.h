@@ -1,0 +1,50 @@
+/*
+ * record.h - text records of an image: `kind key=value key=value\n`, written and read through field tables.
+ *
+ * Values are escaped: bytes outside 0x21..0x7e, '\\' and '=' become \xNN; an empty string is written as nothing.
+ * The decoder trusts nothing: unknown, missing and repeated keys, numbers out of range, and bad escapes are errors.
+ */
+#ifndef CR_IMAGE_RECORD_H
+#define CR_IMAGE_RECORD_H
+
+#include <stdint.h>
+
+#include "core/base/arena.h"
+#include "core/base/buf.h"
+#include "core/base/field.h"
+
+/* Writing: begin, then any mix of single keys and whole tables, then end. */
+void record_begin(struct buf *out, const char *kind);
+void record_put_u64(struct buf *out, const char *key, uint64_t value);
+void record_put_str(struct buf *out, const char *key, const char *value);
+void record_put_fields(struct buf *out, const struct field *fields, const void *object);
+void record_end(struct buf *out);
+
+/* Reading: parse splits one line in place; take_* consume keys; done refuses what is left. All: 0, or -1 with fail_image(). */
+#define RECORD_KEYS_MAX 96
+
+struct record_pair {
+	char *key, *value;		/* value still escaped */
+	int taken;
+};
+
+struct record {
+	const char *where;		/* section name and line number for messages, set by the section reader */
+	unsigned line;
+	char *kind;
+	struct record_pair pairs[RECORD_KEYS_MAX];
+	unsigned npairs;
+};
+
+int record_parse(struct record *r, char *line);
+int record_take_u64(struct record *r, const char *key, uint64_t *value);
+int record_take_str(struct record *r, struct arena *a, const char *key, char **value);
+int record_take_fields(struct record *r, struct arena *a, const struct field *fields, void *object);
+int record_done(struct record *r);	/* a key left over is unknown: refused, unless it starts with "x_" (optional) */
+
+/* One record as people read it ("key value  key value") and as a JSON object's members ("\"key\":value,..."). */
+void record_print(struct buf *out, const struct field *fields, const void *object);
+void record_json(struct buf *out, const struct field *fields, const void *object);
+void json_string(struct buf *out, const char *text);	/* quoted; bytes that are not UTF-8 become \u00NN */
+
+#endif

@@ -1,0 +1,343 @@
+/*
+ * write.c - writing an image: sections by the caller itself, bulk through a ring of chunks.
+ *
+ *	caller: get .. fill .. put -> [ pack: worker threads ] -> [ store: one thread, in the order of put ]
+ *
+ * The ring holds two chunks for each worker and two more, whatever is written: a caller who is too fast waits in get.
+ * The threads begin with the first chunk and are gone after image_writer_finish().
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "image/private.h"
+
+#define WORKERS_MAX 8
+#define SLOTS_MAX (2 * WORKERS_MAX + 2)
+
+enum slot_state { SLOT_FREE, SLOT_HELD, SLOT_PUT, SLOT_READY };
+
+struct slot {
+	struct image_chunk chunk;	/* first: a chunk is its slot */
+	enum slot_state state;
+	uint8_t *packed;		/* room for the LZ4 frame */
+	size_t packed_len;		/* 0: stored raw */
+};
+
+struct image_writer {
+	struct tar_out tar;		/* the caller's until the threads run, then the storing thread's */
+	struct order order;
+	enum image_compress how;
+	int started, finished;
+	unsigned nworkers;
+	pthread_t workers[WORKERS_MAX], storer;
+	unsigned nthreads;		/* workers that run */
+	int storing;			/* the storer runs */
+
+	pthread_mutex_t lock;		/* all below */
+	pthread_cond_t work, ready, freed;
+	struct slot slots[SLOTS_MAX];
+	struct slot *queue[SLOTS_MAX];	/* in the order of put; the counters only rise */
+	unsigned nslots;
+	uint64_t put, packing, stored;	/* chunks */
+	uint64_t bytes;			/* of the archive */
+	int stop;			/* give up at once */
+	int last;			/* nothing more will be put */
+	enum status status;		/* what went wrong in a thread */
+	char text[512];
+	void *memory;
+	size_t memory_len;
+};
+
+struct image_writer *image_writer_new(int fd, enum image_compress how, unsigned workers)
+{
+	struct image_writer *w = calloc(1, sizeof(*w));
+
+	if (!w) {
+		fail_plain("out of memory");
+		return NULL;
+	}
+	w->how = how;
+	w->nworkers = workers == 0 ? thread_cpus(WORKERS_MAX) : workers < WORKERS_MAX ? workers : WORKERS_MAX;
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->work, NULL);
+	pthread_cond_init(&w->ready, NULL);
+	pthread_cond_init(&w->freed, NULL);
+	if (tar_out_open(&w->tar, fd)) {
+		image_writer_free(w);
+		return NULL;
+	}
+	return w;
+}
+
+int image_write_section(struct image_writer *w, const char *name, const void *text, size_t len)
+{
+	const char *why = order_section(&w->order, name);
+	char check[CHECK_SIZE + 1];
+
+	if (why)
+		return fail_plain("write the image: %s %s", name, why);
+	if (len >= IMAGE_SECTION_MAX - CHECK_SIZE)
+		return fail_plain("write the image: section %s has %zu bytes, more than a reader takes", name, len);
+	if (len && ((const char *)text)[len - 1] != '\n')
+		return fail_plain("write the image: section %s does not end with a line end", name);
+	check_format(check, text, len);
+	if (tar_out_member(&w->tar, name, text, len, check))
+		return -1;
+	w->bytes = w->tar.bytes;
+	return 0;
+}
+
+/* ---- threads ---- */
+
+static void *pack_chunks(void *arg)
+{
+	struct image_writer *w = arg;
+
+	thread_enter();
+	pthread_mutex_lock(&w->lock);
+	for (;;) {
+		struct slot *s;
+
+		while (!w->stop && !w->last && w->packing == w->put)
+			pthread_cond_wait(&w->work, &w->lock);
+		if (w->stop || w->packing == w->put)
+			break;
+		s = w->queue[w->packing++ % w->nslots];
+		pthread_mutex_unlock(&w->lock);
+		s->packed_len = lz4_pack(s->packed, lz4_room(), s->chunk.data, s->chunk.len);
+		pthread_mutex_lock(&w->lock);
+		s->state = SLOT_READY;
+		pthread_cond_signal(&w->ready);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
+
+static int store_chunk(struct tar_out *tar, const struct slot *s)
+{
+	char name[MEMBER_NAME_MAX + sizeof(LZ4_SUFFIX)];
+
+	strcpy(name, s->chunk.name);
+	if (!s->packed_len)
+		return tar_out_member(tar, name, s->chunk.data, s->chunk.len, "");
+	strcat(name, LZ4_SUFFIX);
+	return tar_out_member(tar, name, s->packed, s->packed_len, "");
+}
+
+/* With the lock held: errors are kept per thread, the caller's thread wants this one. */
+static void keep_error(struct image_writer *w)
+{
+	w->status = err_status();
+	strncpy(w->text, err_text(), sizeof(w->text) - 1);
+	w->stop = 1;
+	pthread_cond_broadcast(&w->work);
+	pthread_cond_broadcast(&w->freed);
+}
+
+static void *store_chunks(void *arg)
+{
+	struct image_writer *w = arg;
+
+	thread_enter();
+	pthread_mutex_lock(&w->lock);
+	for (;;) {
+		struct slot *s = w->queue[w->stored % w->nslots];
+		int err;
+
+		if (w->stop || (w->last && w->stored == w->put))
+			break;
+		if (w->stored == w->put || s->state != SLOT_READY) {
+			pthread_cond_wait(&w->ready, &w->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&w->lock);
+		err = store_chunk(&w->tar, s);
+		pthread_mutex_lock(&w->lock);
+		w->bytes = w->tar.bytes;
+		w->stored++;
+		s->state = SLOT_FREE;
+		pthread_cond_signal(&w->freed);
+		if (err)
+			keep_error(w);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
+
+static int make_slots(struct image_writer *w)
+{
+	size_t room = w->how == IMAGE_RAW ? 0 : (lz4_room() + 4095) & ~(size_t)4095;
+	uint8_t *p;
+	unsigned i;
+
+	w->nslots = 2 * w->nworkers + 2;
+	w->memory_len = w->nslots * (IMAGE_CHUNK + room);
+	p = mmap(NULL, w->memory_len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return fail("get %zu bytes of memory", w->memory_len);
+	w->memory = p;
+	for (i = 0; i < w->nslots; i++) {
+		w->slots[i].chunk.data = p + (size_t)i * IMAGE_CHUNK;
+		w->slots[i].packed = p + (size_t)w->nslots * IMAGE_CHUNK + i * room;
+	}
+	return 0;
+}
+
+static int start(struct image_writer *w)
+{
+	if (w->started)
+		return 0;
+	if (w->how == IMAGE_RAW)
+		w->nworkers = 1;		/* which does not run, but counts for the ring */
+	if (!w->memory && make_slots(w))
+		return -1;
+	if (!w->storing && thread_start(&w->storer, store_chunks, w))
+		return -1;
+	w->storing = 1;
+	while (w->how != IMAGE_RAW && w->nthreads < w->nworkers) {
+		if (thread_start(&w->workers[w->nthreads], pack_chunks, w))
+			return -1;
+		w->nthreads++;
+	}
+	w->started = 1;
+	return 0;
+}
+
+/* ---- the caller's side ---- */
+
+static int fail_as_thread(struct image_writer *w)
+{
+	if (w->status == STATUS_DONE)
+		return fail_plain("write the image: it was given up");
+	err_set(w->status, w->text);
+	return -1;
+}
+
+static struct slot *find_free(struct image_writer *w)
+{
+	unsigned i;
+
+	for (i = 0; i < w->nslots; i++)
+		if (w->slots[i].state == SLOT_FREE)
+			return &w->slots[i];
+	return NULL;
+}
+
+struct image_chunk *image_chunk_get(struct image_writer *w)
+{
+	struct slot *s = NULL;
+
+	if (start(w))
+		return NULL;
+	pthread_mutex_lock(&w->lock);
+	while (!w->stop && !(s = find_free(w)))
+		pthread_cond_wait(&w->freed, &w->lock);
+	if (w->stop) {
+		s = NULL;
+		fail_as_thread(w);
+	} else {
+		s->state = SLOT_HELD;
+		s->chunk.len = 0;
+		s->chunk.name[0] = '\0';
+		s->packed_len = 0;
+	}
+	pthread_mutex_unlock(&w->lock);
+	return s ? &s->chunk : NULL;
+}
+
+/* A chunk that is refused here stays with the caller. */
+static int check_chunk(struct image_writer *w, struct image_chunk *c)
+{
+	const char *why = order_bulk(&w->order, c->name);
+
+	if (why)
+		return fail_plain("write the image: %s %s", c->name, why);
+	if (c->len == 0 || c->len > IMAGE_CHUNK)
+		return fail_plain("write the image: %s has %zu bytes", c->name, c->len);
+	return 0;
+}
+
+int image_chunk_put(struct image_writer *w, struct image_chunk *c)
+{
+	struct slot *s = (struct slot *)c;
+	int err = 0;
+
+	if (check_chunk(w, c))
+		return -1;
+	pthread_mutex_lock(&w->lock);
+	s->state = w->how == IMAGE_RAW ? SLOT_READY : SLOT_PUT;
+	w->queue[w->put++ % w->nslots] = s;
+	if (w->how == IMAGE_RAW)
+		pthread_cond_signal(&w->ready);
+	else
+		pthread_cond_signal(&w->work);
+	if (w->stop)
+		err = fail_as_thread(w);
+	pthread_mutex_unlock(&w->lock);
+	return err;
+}
+
+static void end_threads(struct image_writer *w)
+{
+	unsigned i;
+
+	pthread_mutex_lock(&w->lock);
+	pthread_cond_broadcast(&w->work);
+	pthread_cond_broadcast(&w->ready);
+	pthread_mutex_unlock(&w->lock);
+	for (i = 0; i < w->nthreads; i++)
+		pthread_join(w->workers[i], NULL);
+	if (w->storing && w->stop)
+		thread_stop(w->storer);
+	else if (w->storing)
+		pthread_join(w->storer, NULL);
+	w->nthreads = 0;
+	w->storing = 0;
+}
+
+int image_writer_finish(struct image_writer *w)
+{
+	if (w->finished)
+		return fail_plain("write the image: it is finished");
+	pthread_mutex_lock(&w->lock);
+	w->last = 1;
+	pthread_mutex_unlock(&w->lock);
+	end_threads(w);
+	w->finished = 1;
+	if (w->stop)
+		return fail_as_thread(w);
+	if (tar_out_seal(&w->tar))
+		return -1;
+	w->bytes = w->tar.bytes;
+	return 0;
+}
+
+uint64_t image_writer_stored(const struct image_writer *w)
+{
+	pthread_mutex_t *lock = (pthread_mutex_t *)(uintptr_t)&w->lock;
+	uint64_t bytes;
+
+	pthread_mutex_lock(lock);
+	bytes = w->bytes;
+	pthread_mutex_unlock(lock);
+	return bytes;
+}
+
+void image_writer_free(struct image_writer *w)
+{
+	if (!w)
+		return;
+	pthread_mutex_lock(&w->lock);
+	w->stop = 1;
+	pthread_mutex_unlock(&w->lock);
+	end_threads(w);
+	tar_out_close(&w->tar);
+	if (w->memory)
+		munmap(w->memory, w->memory_len);
+	pthread_cond_destroy(&w->work);
+	pthread_cond_destroy(&w->ready);
+	pthread_cond_destroy(&w->freed);
+	pthread_mutex_destroy(&w->lock);
+	free(w);
+}
