@@ -1,0 +1,105 @@
+/*
+ * directory.c - open directories, with the position of a getdents(2) under way.
+ *
+ *	/proc/41/fd/3 -> /srv/spool
+ *	pos:	3371903
+ *	flags:	02200000
+ *
+ * The position is a cookie of the file system: it stays good when entries come and go, as it does for a reader that never stopped.
+ *
+ * getdents(2), proc_pid_fdinfo(5)
+ */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/look/look.h"
+
+#define DIRECTORY_FLAGS (FDFLAGS_DISK | O_DIRECTORY)
+
+struct directory {
+	char *path;
+	int64_t mtime_s;
+	uint32_t mtime_ns;
+};
+
+static const char changes[] = "entries may come and go in the meantime";
+
+static const struct field directory_fields[] = {
+	FIELD(struct directory, path, STR),
+	FIELD_UNEQUAL(struct directory, mtime_s, I64, changes),
+	FIELD_UNEQUAL(struct directory, mtime_ns, U64, changes),
+	FIELD_END
+};
+
+static int directory_match(const struct fd_look *l)
+{
+	return l->text[0] == '/' && l->have_stat && S_ISDIR(l->st.st_mode) && !(l->flags & O_PATH);
+}
+
+static int directory_look(struct scan *s, const struct fd_look *l, struct file *f)
+{
+	struct directory *state = f->state;
+
+	if (path_leads_to(s, l, "directory") < 0 || fdflags_look(s, l, DIRECTORY_FLAGS) < 0)
+		return -1;
+	state->path = arena_strdup(&s->model->arena, l->text);
+	state->mtime_s = l->st.st_mtim.tv_sec;
+	state->mtime_ns = (uint32_t)l->st.st_mtim.tv_nsec;
+	return state->path ? 0 : -1;
+}
+
+static int directory_capture(struct scan *s, struct file *f)
+{
+	return fdflags_capture(s, f, 1);
+}
+
+static int directory_preflight(struct rebuild *r, struct file *f)
+{
+	const struct directory *state = f->state;
+	struct stat st;
+	int found;
+
+	if (fdflags_check(f, DIRECTORY_FLAGS) < 0)
+		return -1;
+	if (flags_write(f->flags))
+		return fail_image("open file %u: a directory that is open for writing", f->id);
+	if (f->pos > INT64_MAX)
+		return fail_image("open file %u: position out of range", f->id);
+	found = path_preflight(r, f, "directory", state->path, S_IFDIR, &st);
+	if (found <= 0)
+		return found;
+	if (f->pos && (st.st_mtim.tv_sec != state->mtime_s || st.st_mtim.tv_nsec != state->mtime_ns))
+		return file_refuse(r->report, f, FINDING_NOTE, "directory", "", "%s was changed while it was being read",
+				   look_quote(&r->model->arena, state->path));
+	return 0;
+}
+
+static int directory_rebuild(struct rebuild *r, struct file *f)
+{
+	const struct directory *state = f->state;
+	const char *name = look_quote(&r->model->arena, state->path);
+	struct stat st;
+
+	f->local_fd = path_open_type(state->path, S_IFDIR, f->flags, &st);
+	if (f->local_fd < 0)
+		return fail("open directory %s with flags 0%o", name, f->flags);
+	if (lseek(f->local_fd, (off_t)f->pos, SEEK_SET) != (off_t)f->pos)
+		return fail("directory %s: go to position %" PRIu64, name, f->pos);
+	return 0;
+}
+
+const struct file_kind file_directory = {
+	.name = "directory",
+	.title = "directories",
+	.how = "S_ISDIR on a local file system, and its path leads to the same device and inode",
+	.match = directory_match,
+	.fields = directory_fields,
+	.size = sizeof(struct directory),
+	.look = directory_look,
+	.needs_copy = 1,
+	.capture = directory_capture,
+	.preflight = directory_preflight,
+	.rebuild = directory_rebuild,
+};

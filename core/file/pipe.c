@@ -1,0 +1,137 @@
+/*
+ * pipe.c - anonymous pipes: ends, capacity, contents with packet boundaries, closed ends.
+ *
+ *	/proc/41/fd/1 -> pipe:[92411]
+ *	flags:	01
+ *
+ * Each end may have several descriptions (opened again through /proc), one may be for both directions. The first open file of
+ * a pipe makes all of them at its turn, so that the end nobody holds can be closed at once.
+ *
+ * pipe(7), pipe(2)
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/io.h"
+#include "core/look/pipes.h"
+#include "core/proc/proc.h"
+
+static const struct field pipe_fields[] = {
+	FIELD(struct pipe_state, pipe, U64),
+	FIELD(struct pipe_state, capacity, U64),
+	FIELD(struct pipe_state, bytes, U64),
+	FIELD(struct pipe_state, packet_at, LIST),
+	FIELD(struct pipe_state, packets, LIST),
+	FIELD(struct pipe_state, uid, U64),
+	FIELD(struct pipe_state, gid, U64),
+	FIELD(struct pipe_state, mode, OCT),
+	FIELD_UNEQUAL(struct pipe_state, ino, U64, "the kernel numbers pipes anew"),
+	FIELD_END
+};
+
+static int pipe_match(const struct fd_look *l)
+{
+	return !strncmp(l->text, "pipe:[", 6) && !l->fstype[0] && !(l->flags & O_PATH) && (!l->have_stat || S_ISFIFO(l->st.st_mode));
+}
+
+static int pipe_look(struct scan *s, const struct fd_look *l, struct file *f)
+{
+	struct proc_inode_link link;
+
+	if (proc_inode_link_parse(l->text, &link) < 0)
+		return -1;
+	return pipes_look(s, l, f, 0, link.inode);
+}
+
+static int pipe_capture(struct scan *s, struct file *f)
+{
+	struct pipe_state *state = f->state;
+	struct stat st;
+
+	if (fstat(f->local_fd, &st))
+		return fail("pid %d fd %d: look at the pipe", f->pid, f->fd);
+	state->uid = st.st_uid;
+	state->gid = st.st_gid;
+	state->mode = st.st_mode & 07777;
+	return pipes_capture(s, f);
+}
+
+static int pipe_preflight(struct rebuild *r, struct file *f)
+{
+	const struct pipe_state *state = f->state, *first;
+
+	if (pipes_preflight(r, f) < 0)
+		return -1;
+	first = r->model->files[state->pipe - 1]->state;
+	if (state->mode & ~07777u || state->mode != first->mode || state->uid != first->uid || state->gid != first->gid)
+		return fail_image("open file %u: owner or mode are not those of its pipe", f->id);
+	return 0;
+}
+
+/* pipe2(2) makes one description for each end; all others are opened, which shows as O_LARGEFILE. */
+static int make_end(struct file *f, const int ends[2], int taken[2])
+{
+	int mode = f->flags & O_ACCMODE, side = mode == O_WRONLY;
+
+	if (mode != O_RDWR && !(f->flags & LOOK_O_LARGEFILE) && !taken[side]) {
+		taken[side] = 1;
+		f->local_fd = ends[side];
+	} else {
+		f->local_fd = pipes_reopen(ends[0], (uint32_t)mode);
+	}
+	if (f->local_fd < 0)
+		return fail("open an end of a pipe again");
+	return fdflags_set(f);
+}
+
+static int make_ends(struct rebuild *r, const struct file *first, const int ends[2], int taken[2])
+{
+	const struct pipe_state *state = first->state;
+
+	if (fcntl(ends[1], F_SETPIPE_SZ, (int)state->capacity) < 0)
+		return fail("make a pipe of %" PRIu64 " bytes", state->capacity);
+	for (size_t i = first->id - 1; i < r->model->nfiles; i++) {
+		struct file *f = r->model->files[i];
+
+		if (f->kind == first->kind && ((const struct pipe_state *)f->state)->pipe == state->pipe && make_end(f, ends, taken) < 0)
+			return -1;
+	}
+	if (fchown(ends[0], state->uid, state->gid) || fchmod(ends[0], state->mode))
+		return fail("give a pipe its owner %u:%u and mode 0%o", state->uid, state->gid, state->mode);
+	return 0;
+}
+
+static int pipe_rebuild(struct rebuild *r, struct file *f)
+{
+	int ends[2], taken[2] = { 0, 0 }, ret;
+
+	if (f->local_fd >= 0)
+		return 0;
+	if (pipe2(ends, O_CLOEXEC))
+		return fail("make a pipe");
+	ret = make_ends(r, f, ends, taken);
+	for (int i = 0; i < 2; i++)
+		if (!taken[i])
+			close(ends[i]);
+	return ret;
+}
+
+const struct file_kind file_pipe = {
+	.name = "pipe",
+	.title = "pipes",
+	.how = "link text pipe:[N]; who else holds an end: POLLERR, POLLHUP, tee, and the descriptors of all processes",
+	.match = pipe_match,
+	.fields = pipe_fields,
+	.size = sizeof(struct pipe_state),
+	.look = pipe_look,
+	.needs_copy = 1,
+	.capture = pipe_capture,
+	.dump_bulk = pipes_dump,
+	.preflight = pipe_preflight,
+	.rebuild = pipe_rebuild,
+	.load_bulk = pipes_load,
+};

@@ -1,0 +1,260 @@
+/*
+ * run.c - descriptors: from /proc/PID/fd to open file descriptions, each of exactly one kind.
+ *
+ * Two descriptors are one description when kcmp(2) says so; it orders them too, so a sorted table finds them fast. What no kind matches
+ * is refused: under the name of the check that claims it, else as unknown.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "core/base/io.h"
+#include "core/look/mounts.h"
+#include "core/proc/proc.h"
+#include "core/unit.h"
+
+#define KCMP_FILE 0
+
+/* ---- which description ---- */
+
+/* <0, 0, >0 like strcmp; 3 from the kernel means "cannot be ordered", which no kernel says today. -1000: recorded. */
+static int compare_files(const struct file *known, pid_t pid, int fd, uint64_t ino, uint64_t mnt)
+{
+	long ret;
+
+	if (known->ino != ino)
+		return known->ino < ino ? -1 : 1;
+	if (known->dev != mnt)
+		return known->dev < mnt ? -1 : 1;
+	ret = syscall(SYS_kcmp, known->pid, pid, KCMP_FILE, (unsigned long)known->fd, (unsigned long)fd);
+	if (ret < 0 || ret > 2) {
+		fail("kcmp of pid %d fd %d and pid %d fd %d", known->pid, known->fd, pid, fd);
+		return -1000;
+	}
+	return ret == 0 ? 0 : ret == 1 ? -1 : 1;
+}
+
+/* Position of the description in the sorted table; *FOUND tells whether it is there. -1 recorded. */
+static long find_file(struct model *m, pid_t pid, int fd, uint64_t ino, uint64_t mnt, int *found)
+{
+	size_t low = 0, high = m->nfiles;
+
+	*found = 0;
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		int order = compare_files(m->sorted[mid], pid, fd, ino, mnt);
+
+		if (order == -1000)
+			return -1;
+		if (order == 0) {
+			*found = 1;
+			return (long)mid;
+		}
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return (long)low;
+}
+
+static struct file *add_file(struct model *m, size_t at)
+{
+	size_t cap = m->files_cap;
+	struct file *f = arena_alloc(&m->arena, sizeof(*f));
+	struct file **files = arena_grow(&m->arena, m->files, m->nfiles, &m->files_cap, sizeof(*files));
+	struct file **sorted = arena_grow(&m->arena, m->sorted, m->nfiles, &cap, sizeof(*sorted));
+
+	if (!f || !files || !sorted)
+		return NULL;
+	m->files = files;
+	m->sorted = sorted;
+	memmove(sorted + at + 1, sorted + at, (m->nfiles - at) * sizeof(*sorted));
+	sorted[at] = files[m->nfiles++] = f;
+	f->id = (uint32_t)m->nfiles;
+	f->local_fd = -1;
+	return f;
+}
+
+/* ---- which kind ---- */
+
+static int known_key(const struct file_kind *kind, const char *key)
+{
+	for (const char *const *k = kind->keys; k && *k; k++)
+		if (!strcmp(*k, key))
+			return 1;
+	return 0;
+}
+
+static const struct check *claiming_check(const struct fd_look *l)
+{
+	for (int i = 0; checks[i]; i++) {
+		for (const char *const *t = checks[i]->links; t && *t; t++)
+			if (!strcmp(*t, l->text))
+				return checks[i];
+		if (checks[i]->claims && checks[i]->claims(l))
+			return checks[i];
+	}
+	return NULL;
+}
+
+static int refuse_fd(struct scan *s, const struct fd_look *l)
+{
+	const struct check *c = claiming_check(l);
+	char object[64];
+
+	snprintf(object, sizeof(object), "fd %d", l->fd);
+	if (c)
+		return report_add(s->report, FINDING_REFUSED, c->name, l->pid, 0, object, c->remedy, "%s (%s)",
+				  c->meaning ? c->meaning : c->title, l->text);
+	return report_add(s->report, FINDING_REFUSED, "unknown", l->pid, 0, object, "close it before",
+			  "no unit of this cr knows this kind of file: %s on %s", l->text, *l->fstype ? l->fstype : "no mount");
+}
+
+static int check_keys(struct scan *s, const struct fd_look *l, const struct file_kind *kind)
+{
+	char object[64];
+
+	snprintf(object, sizeof(object), "fd %d", l->fd);
+	for (size_t i = 0; i < l->info->other.n; i++) {
+		const struct proc_pair *pair = &l->info->other.v[i];
+
+		if (!known_key(kind, pair->key) &&
+		    report_add(s->report, FINDING_REFUSED, "unknown", l->pid, 0, object, "close it before",
+			       "fdinfo says '%s: %s', which no unit of this cr knows", pair->key, pair->value) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static const struct file_kind *match_kind(const struct fd_look *l)
+{
+	for (int i = 0; file_kinds[i]; i++)
+		if (file_kinds[i]->match(l))
+			return file_kinds[i];
+	return NULL;
+}
+
+static int fill_file(struct scan *s, const struct fd_look *l, struct file *f)
+{
+	f->pid = l->pid;
+	f->fd = l->fd;
+	f->text = arena_strdup(&s->model->arena, l->text);
+	f->flags = l->flags & ~(uint32_t)O_CLOEXEC;
+	f->pos = l->pos;
+	f->ino = l->info->ino;
+	f->dev = (uint64_t)l->mnt_id;
+	f->kind = match_kind(l);
+	if (!f->text)
+		return -1;
+	if (!f->kind)
+		return refuse_fd(s, l);
+	f->state = arena_alloc(&s->model->arena, f->kind->size);
+	if (!f->state || check_keys(s, l, f->kind) < 0)
+		return -1;
+	return f->kind->look ? f->kind->look(s, l, f) : 0;
+}
+
+/* ---- one descriptor ---- */
+
+/* stat() of a network file would ask its server, which may be dead: only where the mount is known to be local, or there is none. */
+static int look_fd(struct scan *s, int dir, int fd, struct fd_look *l, struct buf *text)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "fd/%d", fd);
+	if (proc_read_link(dir, name, text) != 0)
+		return PROC_GONE;
+	l->text = text->p;
+	l->fstype = mount_fstype(s->mounts, l->mnt_id);
+	if (!*l->fstype || fs_is_safe(l->fstype))
+		l->have_stat = fstatat(dir, name, &l->st, 0) == 0;
+	return 0;
+}
+
+static int add_fd(struct scan *s, struct task *t, int dir, int fd)
+{
+	struct model *m = s->model;
+	struct proc_fdinfo info;
+	cleanup_buf struct buf text = { 0 };
+	struct fd_look l = { .pid = t->pid, .fd = fd, .info = &info };
+	struct fd *slot;
+	struct file *f;
+	long at;
+	int found, ret = proc_read_fdinfo(dir, (unsigned)fd, &m->arena, &info);
+
+	if (ret)
+		return ret;
+	l.flags = info.flags;
+	l.pos = (uint64_t)info.pos;
+	l.mnt_id = (int)info.mnt_id;
+	ret = look_fd(s, dir, fd, &l, &text);
+	if (ret)
+		return ret;
+	at = find_file(m, t->pid, fd, info.ino, info.mnt_id, &found);
+	if (at < 0)
+		return s->frozen ? -1 : (err_clear(), PROC_GONE);
+	f = found ? m->sorted[at] : add_file(m, (size_t)at);
+	slot = f ? arena_grow(&m->arena, t->fds, t->nfds, &t->fds_cap, sizeof(*slot)) : NULL;
+	if (!slot || (!found && fill_file(s, &l, f) < 0))
+		return -1;
+	t->fds = slot;
+	slot[t->nfds++] = (struct fd) { (uint32_t)fd, !!(info.flags & O_CLOEXEC), f->id - 1 };
+	return 0;
+}
+
+/* A zombie leader shows no descriptors: its threads' do. */
+static int table_dir(const struct task *t, int dir, int *out)
+{
+	for (size_t i = 0; i < t->nthreads; i++)
+		if (!t->threads[i].zombie)
+			return proc_open_task(dir, t->threads[i].tid, out);
+	return PROC_GONE;
+}
+
+int files_look(struct scan *s, struct task *t, int dir)
+{
+	struct u64_list fds = { 0 };
+	cleanup_fd int taskfd = -1;
+	int ret = table_dir(t, dir, &taskfd);
+
+	if (!ret)
+		ret = proc_read_numbers(taskfd, "fd", &s->model->arena, &fds);
+	if (ret == PROC_ABSENT)
+		return fail_refused("the descriptors of %d cannot be read: not permitted", t->pid);
+	for (size_t i = 0; ret == 0 && i < fds.n; i++) {
+		ret = add_fd(s, t, taskfd, (int)fds.v[i]);
+		if (ret > 0 && !s->frozen)
+			ret = 0;
+	}
+	return ret;
+}
+
+/* ---- inside the frozen tree ---- */
+
+static int copy_fd(struct file *f)
+{
+	cleanup_fd int pidfd = (int)syscall(SYS_pidfd_open, f->pid, 0);
+
+	if (pidfd < 0)
+		return fail("pidfd_open %d", f->pid);
+	f->local_fd = (int)syscall(SYS_pidfd_getfd, pidfd, f->fd, 0);
+	if (f->local_fd < 0)
+		return fail("copy of fd %d of %d", f->fd, f->pid);
+	return 0;
+}
+
+int files_capture(struct scan *s)
+{
+	for (size_t i = 0; i < s->model->nfiles; i++) {
+		struct file *f = s->model->files[i];
+
+		if (!f->kind || !f->kind->needs_copy)
+			continue;
+		if (copy_fd(f) < 0 || (f->kind->capture && f->kind->capture(s, f) < 0))
+			return -1;
+	}
+	return 0;
+}

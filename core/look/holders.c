@@ -1,0 +1,220 @@
+/*
+ * holders.c - who holds which pipe: one walk over the descriptors of all processes.
+ *
+ *	/proc/41/fd/1 -> pipe:[92411]
+ *	/proc/77/fd/0 -> /run/initctl				a FIFO; stat tells
+ *
+ * What a process inside the tree holds, it may read and write; of one outside, that it holds it is enough.
+ *
+ * proc_pid_fd(5), kcmp(2), pidfd_getfd(2)
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/stat.h>
+
+#include "core/base/io.h"
+#include "core/look/look.h"
+#include "core/proc/proc.h"
+
+#define KCMP_FILES 2			/* linux/kcmp.h */
+
+#ifndef AT_STATX_DONT_SYNC
+#define AT_STATX_DONT_SYNC 0x4000
+#endif
+
+#define DEPTH_MAX 4096			/* of a process tree: no look goes on for ever */
+
+struct walk {
+	struct scan *scan;
+	struct holders *holders;
+	int proc;			/* /proc */
+	pid_t pid;
+	int inside;
+	int taskfd;			/* /proc/PID or /proc/PID/task/TID */
+};
+
+/* A dead server hangs a stat, but not one that takes what is cached. 1: a FIFO. */
+static int is_fifo(int dirfd, const char *name, struct holder *h)
+{
+	struct stat st;
+	struct statx stx;
+
+	if (syscall(SYS_statx, dirfd, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &stx))
+		return 0;
+	if (!S_ISFIFO(stx.stx_mode))
+		return 0;
+	if (fstatat(dirfd, name, &st, 0))	/* for st_dev as others have it; a FIFO that is open needs no server */
+		return 0;
+	h->dev = st.st_dev;
+	h->ino = st.st_ino;
+	return 1;
+}
+
+static int add(struct walk *w, const struct holder *h)
+{
+	struct holders *list = w->holders;
+
+	list->v = arena_grow(list->arena, list->v, list->n, &list->cap, sizeof(*list->v));
+	if (!list->v)
+		return -1;
+	list->v[list->n++] = *h;
+	return 0;
+}
+
+static int see(struct walk *w, int fds, const char *name)
+{
+	struct holder h = { .pid = w->pid, .outside = !w->inside };
+	struct proc_inode_link link;
+	struct proc_fdinfo info;
+	char text[64];
+	ssize_t n = readlinkat(fds, name, text, sizeof(text) - 1);
+
+	if (n < 0) {
+		if ((errno == EACCES || errno == EPERM) && !w->holders->unreadable)
+			w->holders->unreadable = w->pid;
+		return 0;
+	}
+	text[n] = '\0';
+	if (!strncmp(text, "pipe:[", 6)) {
+		if (proc_inode_link_parse(text, &link) < 0)
+			return -1;
+		h.ino = link.inode;
+	} else if (text[0] != '/' || !is_fifo(fds, name, &h)) {
+		return 0;
+	}
+	if (w->inside) {
+		switch (proc_read_fdinfo(w->taskfd, (unsigned)atoi(name), w->holders->arena, &info)) {
+		case PROC_ERROR:
+			return -1;
+		case PROC_OK:
+			h.reads = !(info.flags & O_PATH) && flags_read(info.flags);
+			h.writes = !(info.flags & O_PATH) && flags_write(info.flags);
+			break;
+		default:
+			return 0;
+		}
+	}
+	return add(w, &h);
+}
+
+static DIR *open_dir(int at, const char *name)
+{
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (fd >= 0 && !dir)
+		close(fd);
+	return dir;
+}
+
+static int walk_table(struct walk *w)
+{
+	cleanup_dir DIR *dir = open_dir(w->taskfd, "fd");
+	struct dirent *e;
+
+	if (!dir) {
+		if ((errno == EACCES || errno == EPERM) && !w->holders->unreadable)
+			w->holders->unreadable = w->pid;
+		return 0;
+	}
+	while ((e = readdir(dir)))
+		if (isdigit((unsigned char)e->d_name[0]) && see(w, dirfd(dir), e->d_name) < 0)
+			return -1;
+	return 0;
+}
+
+/* Threads may have a descriptor table of their own; a leader that has exited has none. */
+static int walk_threads(struct walk *w, int procfd)
+{
+	cleanup_dir DIR *dir = open_dir(procfd, "task");
+	struct dirent *e;
+	int r = 0;
+
+	while (dir && !r && (e = readdir(dir))) {
+		pid_t tid = atoi(e->d_name);
+		int taskfd;
+
+		if (tid <= 0 || tid == w->pid || !syscall(SYS_kcmp, w->pid, tid, KCMP_FILES, 0, 0))
+			continue;
+		taskfd = openat(dirfd(dir), e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (taskfd < 0)
+			continue;
+		w->taskfd = taskfd;
+		r = walk_table(w);
+		close(taskfd);
+	}
+	return r;
+}
+
+/* A tree is found task by task, and not all of it is in the model yet: what counts is that the root is above. */
+static int is_inside(const struct walk *w, int procfd)
+{
+	const struct model *m = w->scan->model;
+	pid_t root = m->ntasks ? m->tasks[0]->pid : 0;
+	struct proc_stat st;
+	char name[32];
+
+	if (model_task(m, w->pid))
+		return 1;
+	if (proc_read_stat(procfd, &st) != PROC_OK)
+		return 0;
+	for (int depth = 0; depth < DEPTH_MAX && st.ppid > 1 && st.ppid != root; depth++) {
+		snprintf(name, sizeof(name), "%d", st.ppid);
+		cleanup_fd int above = openat(w->proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		if (above < 0 || proc_read_stat(above, &st) != PROC_OK)
+			return 0;
+	}
+	return root && st.ppid == root;
+}
+
+static int walk_process(struct walk *w, const char *name)
+{
+	cleanup_fd int procfd = openat(w->proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (procfd < 0)
+		return 0;
+	w->inside = is_inside(w, procfd);
+	w->taskfd = procfd;
+	if (walk_table(w) < 0)
+		return -1;
+	return walk_threads(w, procfd);
+}
+
+struct holders *holders_read(struct scan *s)
+{
+	struct holders *list = arena_alloc(&s->model->arena, sizeof(*list));
+	struct walk w = { .scan = s, .holders = list };
+	cleanup_dir DIR *dir = open_dir(AT_FDCWD, "/proc");
+	struct dirent *e;
+
+	if (!list)
+		return NULL;
+	list->arena = &s->model->arena;
+	if (!dir) {
+		fail("read /proc");
+		return NULL;
+	}
+	w.proc = dirfd(dir);
+	while ((e = readdir(dir))) {
+		w.pid = atoi(e->d_name);
+		if (w.pid > 0 && w.pid != getpid() && walk_process(&w, e->d_name) < 0)
+			return NULL;
+	}
+	return list;
+}
+
+int look_copy_fd(pid_t pid, int fd)
+{
+	cleanup_fd int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	return pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+}

@@ -1,0 +1,89 @@
+/*
+ * look.h - what several kinds of open file ask about a descriptor: does its path lead to it, which flags and conditions hang
+ * on it, who else holds the pipe. Knows no kind.
+ */
+#ifndef CR_LOOK_LOOK_H
+#define CR_LOOK_LOOK_H
+
+#include "core/unit.h"
+
+/* musl shows O_LARGEFILE only with this name, glibc as 0 on 64 bit; the kernel's value is what fdinfo prints. */
+#if defined(__aarch64__) || defined(__arm__) || defined(__powerpc__)
+#define LOOK_O_LARGEFILE 0400000u
+#elif defined(__sparc__)
+#define LOOK_O_LARGEFILE 0x40000u
+#else
+#define LOOK_O_LARGEFILE 0100000u
+#endif
+
+/* ---- saying so (refuse.c) ---- */
+
+/* "fd 7" of the process: refused. 0, or -1 when memory ran out. */
+int look_refuse(struct scan *s, const struct fd_look *l, const char *id, const char *remedy, const char *meaning, ...)
+	PRINTF_LIKE(5, 6);
+int file_refuse(struct report *r, const struct file *f, enum verdict verdict, const char *id, const char *remedy,
+		const char *meaning, ...) PRINTF_LIKE(6, 7);
+const char *look_quote(struct arena *a, const char *text);	/* fit for a message; never NULL */
+int look_is_deleted(const char *text);		/* ends with " (deleted)", which a name may do by itself too */
+
+/* ---- paths (path.c) ---- */
+
+/*
+ * Opens PATH as it stands: no symbolic link on the way (the kernel's names hold none), nothing created. -1 with errno, nothing
+ * recorded. The second one opens only what is of TYPE (S_IFREG, ...): a device or FIFO of that name is never opened by mistake;
+ * otherwise errno is EINVAL.
+ */
+int path_open(const char *path, uint32_t flags);
+int path_open_type(const char *path, mode_t type, uint32_t flags, struct stat *st);
+
+/*
+ * PATH of the descriptor has to lead to it, in our root and namespace, without asking a file system that may hang. Anything else is
+ * reported, with ID when no better one fits. 1 it does, 0 reported, -1.
+ */
+int path_leads_to(struct scan *s, const struct fd_look *l, const char *id);
+
+/* Before a restore: is there something of TYPE at PATH? Fills ST. 1 yes, 0 reported, -1 (nonsense in the image). */
+int path_preflight(struct rebuild *r, const struct file *f, const char *id, const char *path, mode_t type, struct stat *st);
+
+/* ---- flags and conditions (fdflags.c) ---- */
+
+#define FDFLAGS_ANY (O_ACCMODE | O_APPEND | O_NONBLOCK | LOOK_O_LARGEFILE)
+#define FDFLAGS_DISK (FDFLAGS_ANY | O_DIRECT | O_SYNC | O_NOATIME | O_NOFOLLOW)	/* O_SYNC holds O_DSYNC */
+
+/* Reports flag bits that are not in ALLOWED, O_ASYNC, locks and leases. */
+int fdflags_look(struct scan *s, const struct fd_look *l, uint32_t allowed);
+
+/* Reports what only our copy tells: F_SETOWN, F_SETSIG, leases, dnotify. */
+int fdflags_capture(struct scan *s, const struct file *f, int is_directory);
+
+/* Flags of an image: -1 (fail_image) when there are others than ALLOWED. */
+int fdflags_check(const struct file *f, uint32_t allowed);
+
+/* Makes those flags that can be changed on an open file as they were. -1 recorded. */
+int fdflags_set(const struct file *f);
+
+static inline int flags_read(uint32_t flags) { return (flags & 3) != 1; }
+static inline int flags_write(uint32_t flags) { return (flags & 3) != 0; }
+
+/* ---- who holds a pipe or FIFO (holders.c) ---- */
+
+struct holder {
+	uint64_t dev, ino;		/* DEV 0: an anonymous pipe */
+	pid_t pid;
+	uint8_t outside, reads, writes;	/* READS, WRITES: only of those inside */
+};
+
+struct holders {
+	struct holder *v;
+	size_t n, cap;
+	pid_t unreadable;		/* the first process that could not be looked into; 0: none */
+	struct arena *arena;
+};
+
+/* All descriptors of pipes and FIFOs of all processes but our own. */
+struct holders *holders_read(struct scan *s);
+
+/* Our own copy of a descriptor of a process, running or not; -1 with errno. */
+int look_copy_fd(pid_t pid, int fd);
+
+#endif

@@ -1,0 +1,151 @@
+/*
+ * path.c - does the name of an open file lead to it?
+ *
+ *	/proc/41/fd/3 -> /var/log/job.log			it does, or something is mounted over it
+ *	/proc/41/fd/4 -> /tmp/work (deleted)			unlinked, or a file that is called so
+ *
+ * openat2(2), proc_pid_fd(5)
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/openat2.h>
+
+#include "core/base/io.h"
+#include "core/look/look.h"
+#include "core/look/mounts.h"
+
+int path_open(const char *path, uint32_t flags)
+{
+	struct open_how how = {
+		.flags = flags | O_CLOEXEC,
+		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+
+	if (!(flags & O_PATH))
+		how.flags |= O_NOCTTY;
+	if (path[0] != '/') {
+		errno = EINVAL;
+		return -1;
+	}
+	return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+}
+
+int path_open_type(const char *path, mode_t type, uint32_t flags, struct stat *st)
+{
+	cleanup_fd int at = path_open(path, O_PATH | O_NOFOLLOW);
+	cleanup_fd int fd = -1;
+	struct stat again;
+
+	if (at < 0 || fstat(at, st))
+		return -1;
+	errno = EINVAL;
+	if ((st->st_mode & S_IFMT) != type)
+		return -1;
+	if (flags & O_PATH && !(flags & ~(uint32_t)(O_PATH | O_NOFOLLOW)))
+		return io_steal_fd(&at);
+	fd = path_open(path, flags);
+	if (fd < 0 || fstat(fd, &again))
+		return -1;
+	errno = EAGAIN;			/* replaced in between */
+	return again.st_dev == st->st_dev && again.st_ino == st->st_ino ? io_steal_fd(&fd) : -1;
+}
+
+static int unsafe(struct scan *s, const struct fd_look *l, const char *fstype)
+{
+	const char *name = look_quote(&s->model->arena, l->text), *type = look_quote(&s->model->arena, fstype);
+
+	switch (fs_class(fstype)) {
+	case FS_NETWORK:
+		return look_refuse(s, l, "network_fs", "copy the file to a local disk", "%s is on a network file system (%s)", name, type);
+	case FS_AUTOMOUNT:
+		return look_refuse(s, l, "network_fs", "", "%s lies below an automount point", name);
+	default:
+		return look_refuse(s, l, "network_fs", "", "%s is on a file system that is not known to be local (%s)", name, type);
+	}
+}
+
+/* The file system has to be one whose files are plain data; device nodes may lie on devtmpfs too. 1 it is, 0 reported, -1. */
+static int on_good_fs(struct scan *s, const struct fd_look *l)
+{
+	const char *name = look_quote(&s->model->arena, l->text), *way;
+	int r;
+
+	if (!l->fstype[0]) {
+		r = look_refuse(s, l, "mount", "", "%s is on a mount that this namespace does not have (detached, or another mount namespace)",
+				name);
+		return r < 0 ? -1 : 0;
+	}
+	switch (fs_class(l->fstype)) {
+	case FS_LOCAL:
+	case FS_DEVICE:
+	case FS_TERMINAL:
+		way = mounts_unsafe_on_way(s->mounts, l->text);
+		if (!way)
+			return 1;
+		r = unsafe(s, l, way);
+		break;
+	case FS_PROC:
+		r = look_refuse(s, l, "procfs", "", "%s is a file of /proc", name);
+		break;
+	case FS_QUEUE:
+		r = look_refuse(s, l, "mqueue", "", "%s is a POSIX message queue", name);
+		break;
+	case FS_KERNEL:
+		r = look_refuse(s, l, "sysfs", "", "%s is a file of the kernel (%s)", name, l->fstype);
+		break;
+	default:
+		r = unsafe(s, l, l->fstype);
+	}
+	return r < 0 ? -1 : 0;
+}
+
+int path_leads_to(struct scan *s, const struct fd_look *l, const char *id)
+{
+	const char *name = look_quote(&s->model->arena, l->text);
+	int r = on_good_fs(s, l);
+	struct stat st;
+
+	if (r <= 0)
+		return r;
+	if (!l->have_stat) {
+		r = look_refuse(s, l, "unknown", "", "%s cannot be looked at", name);
+		return r < 0 ? -1 : 0;
+	}
+	cleanup_fd int fd = path_open(l->text, O_PATH | O_NOFOLLOW);
+
+	if (fd >= 0 && !fstat(fd, &st) && st.st_dev == l->st.st_dev && st.st_ino == l->st.st_ino &&
+	    (st.st_mode & S_IFMT) == (l->st.st_mode & S_IFMT))
+		return 1;
+	if (look_is_deleted(l->text) || !l->st.st_nlink)
+		r = look_refuse(s, l, "unlinked", "", "%s%s", name, l->st.st_nlink ? ": this name was removed, the file has others" : "");
+	else if (fd < 0)
+		r = look_refuse(s, l, id, "", "%s cannot be found by its name: %s", name, strerror(errno));
+	else
+		r = look_refuse(s, l, id, "", "%s leads to another file (something is mounted over it, or it was replaced)", name);
+	return r < 0 ? -1 : 0;
+}
+
+int path_preflight(struct rebuild *r, const struct file *f, const char *id, const char *path, mode_t type, struct stat *st)
+{
+	const char *name = look_quote(&r->model->arena, path);
+
+	if (path[0] != '/' || strlen(path) >= 4096)
+		return fail_image("open file %u: '%s' is not an absolute path", f->id, name);
+	cleanup_fd int fd = path_open(path, O_PATH | O_NOFOLLOW);
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return file_refuse(r->report, f, FINDING_REFUSED, id, "put it back where it was", "%s does not exist here", name);
+	if (fd < 0 && errno == ELOOP)
+		return file_refuse(r->report, f, FINDING_REFUSED, id, "put the file itself there", "%s now goes through a symbolic link", name);
+	if (fd < 0 || fstat(fd, st))
+		return file_refuse(r->report, f, FINDING_REFUSED, id, "", "%s cannot be looked at: %s", name, strerror(errno));
+	if ((st->st_mode & S_IFMT) == type)
+		return 1;
+	return file_refuse(r->report, f, FINDING_REFUSED, id, "put it back as it was", "%s is now another type of file", name);
+}

@@ -1,0 +1,239 @@
+/*
+ * pipe_data.c - the contents of a pipe, copied without taking anything out of it, and put back with the same packets.
+ *
+ * tee(2) copies the buffers of a pipe with their packet marks into another pipe. A read of that copy goes through buffers of
+ * a stream but stops behind a packet, so the marks are found by moving one buffer at a time into a pipe of its own, a byte
+ * behind it, and reading: with the byte it was a stream, without it a packet. pipe(7): O_DIRECT makes each write a packet.
+ *
+ *	FIONREAD 28	buffers: [8 packet][20 packet]	->	bytes=28 packet_at=0,8 packets=8,20
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "core/base/io.h"
+#include "core/look/pipes.h"
+
+struct copy {
+	int all[2], one[2], test[2];	/* the copy; one buffer; one buffer and a byte */
+	struct buf text;
+	size_t left;
+};
+
+static void copy_free(struct copy *c)
+{
+	int *ends[] = { c->all, c->one, c->test };
+
+	for (size_t i = 0; i < 3; i++) {
+		io_close(&ends[i][0]);
+		io_close(&ends[i][1]);
+	}
+	buf_free(&c->text);
+}
+
+static int make_pipe(int ends[2], int capacity)
+{
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
+		return fail("make a pipe");
+	if (fcntl(ends[1], F_SETPIPE_SZ, capacity) < 0)
+		return fail("make a pipe of %d bytes (see /proc/sys/fs/pipe-max-size)", capacity);
+	return 0;
+}
+
+/* 0 bytes: no copy is made. */
+static int copy_make(struct copy *c, int fd)
+{
+	int n, capacity = fcntl(fd, F_GETPIPE_SZ);
+
+	*c = (struct copy){ { -1, -1 }, { -1, -1 }, { -1, -1 }, { 0 }, 0 };
+	if (capacity < 0 || ioctl(fd, FIONREAD, &n))
+		return fail("look into a pipe");
+	if (!n)
+		return 0;
+	if (make_pipe(c->all, capacity) < 0 || make_pipe(c->one, 1) < 0 || make_pipe(c->test, 2 * (int)sysconf(_SC_PAGESIZE)) < 0)
+		return -1;
+	c->left = (size_t)n;
+	if (tee(fd, c->all[1], c->left, SPLICE_F_NONBLOCK) != (ssize_t)n)
+		return fail_plain("the contents of a pipe (%d bytes) cannot be copied as a whole", n);
+	return 0;
+}
+
+/* The next buffer into c->text. 1 *PACKET tells, 0 no more, -1. */
+static int copy_next(struct copy *c, int *packet)
+{
+	ssize_t n, got;
+	char byte;
+
+	if (!c->left)
+		return 0;
+	n = splice(c->all[0], NULL, c->one[1], NULL, c->left, SPLICE_F_NONBLOCK);
+	if (n <= 0 || splice(c->one[0], NULL, c->test[1], NULL, (size_t)n, SPLICE_F_NONBLOCK) != n || write(c->test[1], "|", 1) != 1)
+		return fail("move a buffer out of the copy of a pipe");
+	buf_clear(&c->text);
+	if (!buf_reserve(&c->text, (size_t)n + 1))
+		return buf_check(&c->text);
+	got = read(c->test[0], c->text.p, (size_t)n + 1);
+	*packet = got == n;
+	if (got != n + 1 && (got != n || read(c->test[0], &byte, 1) != 1))
+		return fail("read a buffer out of the copy of a pipe");
+	c->text.p[n] = '\0';
+	c->text.len = (size_t)n;
+	c->left -= (size_t)n;
+	return 1;
+}
+
+static int list_add(struct arena *a, struct u64_list *list, size_t *cap, uint64_t value)
+{
+	list->v = arena_grow(a, list->v, list->n, cap, sizeof(*list->v));
+	if (!list->v)
+		return -1;
+	list->v[list->n++] = value;
+	return 0;
+}
+
+static uint64_t pages(uint64_t bytes)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	return (bytes + page - 1) / page;
+}
+
+int pipe_data_measure(int fd, struct arena *a, struct pipe_state *state, uint64_t *slots)
+{
+	size_t at_cap = 0, len_cap = 0;
+	uint64_t run = 0;		/* length of the stream so far */
+	struct copy c;
+	int packet, r = copy_make(&c, fd);
+
+	*slots = 0;
+	while (!r && (r = copy_next(&c, &packet)) > 0) {
+		r = 0;
+		if (packet) {
+			*slots += pages(run) + 1;
+			run = 0;
+			r = list_add(a, &state->packet_at, &at_cap, state->bytes);
+			if (!r)
+				r = list_add(a, &state->packets, &len_cap, c.text.len);
+			if (pages(c.text.len) > 1)	/* no write(2) makes such a packet */
+				*slots = UINT64_MAX / 2;
+		} else {
+			run += c.text.len;
+		}
+		state->bytes += c.text.len;
+	}
+	*slots += pages(run);
+	copy_free(&c);
+	return r;
+}
+
+int pipe_data_dump(int fd, int (*put)(void *ctx, const void *data, size_t len), void *ctx)
+{
+	static const size_t enough = 256 << 10;
+	cleanup_buf struct buf out = { 0 };
+	struct copy c;
+	int packet, r = copy_make(&c, fd);
+
+	while (!r && (r = copy_next(&c, &packet)) > 0) {
+		buf_add(&out, c.text.p, c.text.len);
+		r = buf_check(&out);
+		if (!r && out.len >= enough) {
+			r = put(ctx, out.p, out.len);
+			buf_clear(&out);
+		}
+	}
+	copy_free(&c);
+	if (!r && out.len)
+		r = put(ctx, out.p, out.len);
+	return r;
+}
+
+int pipe_data_check(const struct file *f, const struct pipe_state *state)
+{
+	uint64_t slots = 0, end = 0, page = (uint64_t)sysconf(_SC_PAGESIZE);
+	const struct u64_list *at = &state->packet_at, *len = &state->packets;
+
+	if (at->n != len->n)
+		return fail_image("open file %u: %zu packets at %zu places", f->id, len->n, at->n);
+	for (size_t i = 0; i < at->n; i++) {
+		if (!len->v[i] || len->v[i] > page || at->v[i] < end || at->v[i] > state->bytes || len->v[i] > state->bytes - at->v[i])
+			return fail_image("open file %u: packet %zu is out of range", f->id, i);
+		slots += pages(at->v[i] - end) + 1;
+		end = at->v[i] + len->v[i];
+	}
+	if (state->bytes > state->capacity || slots + pages(state->bytes - end) > state->capacity / page)
+		return fail_image("open file %u: %" PRIu64 " bytes do not fit into a pipe of %" PRIu64, f->id, state->bytes, state->capacity);
+	return 0;
+}
+
+/* What is written at once: a packet, or a page of the stream. Where the one ends that begins at LOADED. */
+static uint64_t unit_end(const struct pipe_state *state, int *packet)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), end = state->bytes;
+
+	*packet = 0;
+	for (size_t i = 0; i < state->packet_at.n; i++) {
+		if (state->packet_at.v[i] < state->loaded)
+			continue;
+		*packet = state->packet_at.v[i] == state->loaded;
+		end = *packet ? state->loaded + state->packets.v[i] : state->packet_at.v[i];
+		break;
+	}
+	return !*packet && end - state->loaded > page ? state->loaded + page : end;
+}
+
+/* A packet written behind a page of the stream that has room would be added to it: a whole buffer that is moved stays alone. */
+static int put_packet(int fd, const struct pipe_state *state, size_t len)
+{
+	int ends[2], ok;
+
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK | O_DIRECT))
+		return fail("make a pipe");
+	ok = write(ends[1], state->part, len) == (ssize_t)len &&
+	     splice(ends[0], NULL, fd, NULL, len, SPLICE_F_NONBLOCK) == (ssize_t)len;
+	if (!ok)
+		fail("put a packet of %zu bytes into a pipe", len);
+	close(ends[0]);
+	close(ends[1]);
+	return ok ? 0 : -1;
+}
+
+static int put_unit(int fd, const struct pipe_state *state, size_t len, int packet)
+{
+	ssize_t n;
+
+	if (packet)
+		return put_packet(fd, state, len);
+	n = write(fd, state->part, len);
+	if (n == (ssize_t)len)
+		return 0;
+	return n < 0 ? fail("write into a pipe") : fail_plain("the contents do not fit into the pipe");
+}
+
+int pipe_data_load(int fd, struct arena *a, struct pipe_state *state, const uint8_t *data, size_t len)
+{
+	if (!state->part && !(state->part = arena_alloc(a, (size_t)sysconf(_SC_PAGESIZE))))
+		return -1;
+	while (len) {
+		int packet;
+		size_t unit = (size_t)(unit_end(state, &packet) - state->loaded);
+		size_t n = unit - state->have < len ? unit - state->have : len;
+
+		if (!unit)
+			return fail_image("a pipe has more contents than its %" PRIu64 " bytes", state->bytes);
+		memcpy(state->part + state->have, data, n);
+		state->have += n;
+		data += n;
+		len -= n;
+		if (state->have < unit)
+			continue;
+		if (put_unit(fd, state, unit, packet) < 0)
+			return -1;
+		state->loaded += unit;
+		state->have = 0;
+	}
+	return 0;
+}

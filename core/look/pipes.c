@@ -1,0 +1,241 @@
+/*
+ * pipes.c - what pipes and FIFOs have in common: which open files are the same pipe, who else holds it, capacity, contents.
+ *
+ * A pipe is carried only when nobody outside the tree has a part in it. Whether the other end is closed or held elsewhere, the
+ * kernel tells: poll(2) reports POLLERR on a write end without readers, POLLHUP on a read end without writers, and tee(2) of an
+ * empty pipe says EAGAIN when somebody could still write. Who it is, only a walk over all processes tells.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/io.h"
+#include "core/look/pipes.h"
+
+static struct pipe_state *state_of(const struct file *f)
+{
+	return f->state;
+}
+
+/* The same pipe, while scanning (PIPE is not filled in yet) or in an image. */
+static int same_pipe(const struct file *a, const struct file *b)
+{
+	const struct pipe_state *x = a->state, *y = b->state;
+
+	if (a->kind != b->kind || !x || !y)
+		return 0;
+	return x->pipe && y->pipe ? x->pipe == y->pipe : x->ino == y->ino && x->dev == y->dev;
+}
+
+int pipes_is_source(const struct model *m, const struct file *f)
+{
+	if (!flags_read(f->flags))
+		return 0;
+	for (size_t i = 0; i < m->nfiles && m->files[i]->id < f->id; i++)
+		if (flags_read(m->files[i]->flags) && same_pipe(m->files[i], f))
+			return 0;
+	return 1;
+}
+
+int pipes_has_writer(const struct model *m, const struct file *f)
+{
+	for (size_t i = 0; i < m->nfiles; i++)
+		if (flags_write(m->files[i]->flags) && same_pipe(m->files[i], f))
+			return 1;
+	return 0;
+}
+
+int pipes_peer(int fd, int reads)
+{
+	struct pollfd p = { .fd = fd, .events = reads ? POLLIN : POLLOUT };
+	int ends[2], n = 0, r = -1;
+
+	if (poll(&p, 1, 0) < 0)
+		return -1;
+	if (!reads)
+		return !(p.revents & POLLERR);
+	if (p.revents & POLLHUP)
+		return 0;
+	if (ioctl(fd, FIONREAD, &n) || pipe2(ends, O_CLOEXEC))
+		return -1;
+	/* No hang-up seen: there is a writer, but for the reader of a FIFO that never saw one. */
+	if (n)
+		r = fcntl(fd, F_GETFL) & (int)LOOK_O_LARGEFILE ? -1 : 1;
+	else if (!tee(fd, ends[1], 1, SPLICE_F_NONBLOCK))
+		r = 0;
+	else if (errno == EAGAIN)
+		r = 1;
+	close(ends[0]);
+	close(ends[1]);
+	return r;
+}
+
+/* ---- who holds it ---- */
+
+static struct holders *get_holders(struct scan *s, struct file *f)
+{
+	struct pipe_state *state = f->state;
+
+	for (size_t i = 0; !state->holders && i < s->model->nfiles; i++) {
+		const struct file *other = s->model->files[i];
+
+		if (other != f && other->kind && other->kind->look == f->kind->look && other->state)
+			state->holders = state_of(other)->holders;
+	}
+	if (!state->holders)
+		state->holders = holders_read(s);
+	return state->holders;
+}
+
+/* The tree holds one direction only. */
+static int look_peer(struct scan *s, const struct fd_look *l, int reads)
+{
+	cleanup_fd int fd = look_copy_fd(l->pid, l->fd);
+	int peer = fd < 0 ? -1 : pipes_peer(fd, reads);
+
+	if (!peer)
+		return 0;
+	if (peer > 0)
+		return look_refuse(s, l, "pipe", "dump the tree that holds both ends", "the other end is held outside the tree");
+	return look_refuse(s, l, "pipe", "", "it cannot be told whether somebody outside the tree holds the other end%s",
+			   fd < 0 ? " (no right to look)" : "");
+}
+
+static int look_holders(struct scan *s, const struct fd_look *l, struct file *f)
+{
+	const struct pipe_state *state = f->state;
+	const struct holders *list = get_holders(s, f);
+	int reads = flags_read(f->flags), writes = flags_write(f->flags);
+
+	for (size_t i = 0; list && i < list->n; i++) {
+		const struct holder *h = &list->v[i];
+
+		if (h->ino != state->ino || h->dev != state->dev)
+			continue;
+		if (h->outside)
+			return look_refuse(s, l, "pipe", "dump the tree that holds all ends",
+					   "the other end is held outside the tree, by process %d", h->pid);
+		reads |= h->reads;
+		writes |= h->writes;
+	}
+	if (!list)
+		return -1;
+	if (!reads || !writes)
+		return look_peer(s, l, reads);
+	if (!list->unreadable)
+		return 0;
+	return report_add(s->report, FINDING_NOTE, "pipe", 0, 0, "", "", "process %d, and maybe others, cannot be looked into: an end of a "
+			  "pipe of this tree that is held there too would be cut off", list->unreadable);
+}
+
+int pipes_look(struct scan *s, const struct fd_look *l, struct file *f, uint64_t dev, uint64_t ino)
+{
+	struct pipe_state *state = f->state;
+
+	state->dev = dev;
+	state->ino = ino;
+	if (!state->path && !(state->path = arena_strdup(&s->model->arena, "")))
+		return -1;
+	for (size_t i = 0; !state->pipe && i < s->model->nfiles; i++)
+		if (s->model->files[i] != f && same_pipe(s->model->files[i], f))
+			state->pipe = state_of(s->model->files[i])->pipe;
+	if (!state->pipe)
+		state->pipe = f->id;
+	if (fdflags_look(s, l, PIPE_FLAGS) < 0)
+		return -1;
+	if (l->pos && look_refuse(s, l, "unknown", "", "a pipe that stands at a position") < 0)
+		return -1;
+	return look_holders(s, l, f);
+}
+
+/* ---- contents ---- */
+
+static int capture_data(struct scan *s, struct file *f)
+{
+	struct pipe_state *state = f->state;
+	uint64_t slots;
+
+	if (pipe_data_measure(f->local_fd, &s->model->arena, state, &slots) < 0)
+		return file_refuse(s->report, f, FINDING_REFUSED, "pipe", "", "%s", err_text());
+	if (slots > state->capacity / (uint64_t)sysconf(_SC_PAGESIZE))
+		return file_refuse(s->report, f, FINDING_REFUSED, "pipe", "", "its contents (%" PRIu64 " bytes) came by splice and fit into no "
+				   "pipe of the same size by writing", state->bytes);
+	return 0;
+}
+
+int pipes_capture(struct scan *s, struct file *f)
+{
+	struct pipe_state *state = f->state;
+	int capacity = fcntl(f->local_fd, F_GETPIPE_SZ);
+
+	if (capacity < 0)
+		return fail("pid %d fd %d: size of the pipe", f->pid, f->fd);
+	state->capacity = (uint64_t)capacity;
+	/* To set what is set changes nothing, but a pipe for notifications says EBUSY: nothing else tells of it. */
+	if (fcntl(f->local_fd, F_SETPIPE_SZ, capacity) < 0 && errno == EBUSY)
+		return file_refuse(s->report, f, FINDING_REFUSED, "pipe", "", "a pipe for notifications of the kernel (watch_queue)");
+	if (fdflags_capture(s, f, 0) < 0)
+		return -1;
+	return pipes_is_source(s->model, f) ? capture_data(s, f) : 0;
+}
+
+int pipes_dump(struct file *f, int (*put)(void *ctx, const void *data, size_t len), void *ctx)
+{
+	return state_of(f)->bytes ? pipe_data_dump(f->local_fd, put, ctx) : 0;
+}
+
+/* ---- restore ---- */
+
+static int try_capacity(struct rebuild *r, struct file *f)
+{
+	int ends[2], ok;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return fail("make a pipe");
+	ok = fcntl(ends[1], F_SETPIPE_SZ, (int)state_of(f)->capacity) >= 0;
+	close(ends[0]);
+	close(ends[1]);
+	return ok ? 0 : file_refuse(r->report, f, FINDING_REFUSED, "pipe", "raise /proc/sys/fs/pipe-max-size",
+				    "a pipe of %" PRIu64 " bytes may not be made here", state_of(f)->capacity);
+}
+
+int pipes_preflight(struct rebuild *r, struct file *f)
+{
+	const struct pipe_state *state = f->state;
+	const struct file *first = state->pipe && state->pipe <= f->id ? r->model->files[state->pipe - 1] : NULL;
+
+	if (fdflags_check(f, PIPE_FLAGS) < 0)
+		return -1;
+	if (!first || first->kind != f->kind || state_of(first)->pipe != state->pipe || state_of(first)->capacity != state->capacity)
+		return fail_image("open file %u: %u is not the number of its pipe", f->id, state->pipe);
+	if (f->pos || state->capacity < (uint64_t)sysconf(_SC_PAGESIZE) || state->capacity > 1u << 31 ||
+	    state->capacity & (state->capacity - 1))
+		return fail_image("open file %u: a pipe of %" PRIu64 " bytes cannot be", f->id, state->capacity);
+	if ((state->bytes || state->packets.n) && !pipes_is_source(r->model, f))
+		return fail_image("open file %u: contents of a pipe in the wrong place", f->id);
+	return pipe_data_check(f, state) < 0 ? -1 : try_capacity(r, f);
+}
+
+int pipes_reopen(int local_fd, uint32_t flags)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", local_fd);
+	return open(name, (int)flags | O_CLOEXEC | O_NONBLOCK);
+}
+
+int pipes_load(struct rebuild *r, struct file *f, const uint8_t *data, size_t len)
+{
+	if (!pipes_is_source(r->model, f))
+		return fail_image("open file %u: contents of a pipe in the wrong place", f->id);
+	cleanup_fd int fd = pipes_reopen(f->local_fd, O_WRONLY);
+
+	if (fd < 0)
+		return fail("open a pipe to fill it");
+	return pipe_data_load(fd, &r->model->arena, f->state, data, len);
+}
