@@ -1,0 +1,92 @@
+/*
+ * altstack.c - the alternate signal stack of a thread.
+ *
+ *	sigaltstack(2): { ss_sp 8 bytes, ss_flags 4, padding 4, ss_size 8 }
+ *
+ * SS_ONSTACK is no state: the kernel works it out from the stack pointer at the moment of the call. It is left out, so that the
+ * record says the same in a process that is being made. SS_AUTODISARM (bit 31) is kept: a running handler has the real one in its frame.
+ */
+#include "core/task/task.h"
+
+#define ONSTACK 1u
+#define DISABLE 2u
+#define AUTODISARM (1u << 31)
+
+struct kernel_stack {
+	uint64_t sp;
+	uint32_t flags, padding;
+	uint64_t size;
+};
+
+struct altstack {
+	uint64_t sp, size;
+	uint32_t flags;
+};
+
+static const struct field altstack_fields[] = {
+	FIELD(struct altstack, sp, HEX),
+	FIELD(struct altstack, size, U64),
+	FIELD(struct altstack, flags, HEX),
+	FIELD_END
+};
+
+static int altstack_ask(struct ask *a, const struct task *t, const struct thread *th)
+{
+	a->space = batch_space(a->batch, sizeof(struct kernel_stack), &a->remote);
+	if (!a->space)
+		return -1;
+	a->first = CALL(a->batch, "sigaltstack", SYS_sigaltstack, 0, a->remote);
+	return 0;
+}
+
+static int altstack_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	const struct kernel_stack *k = a->space;
+	struct altstack *item = state_alloc(s, out, 1, sizeof(*item));
+
+	if (!item)
+		return -1;
+	*item = (struct altstack){ .sp = k->sp, .size = k->size, .flags = k->flags & ~ONSTACK };
+	return 0;
+}
+
+static int altstack_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct altstack *item = in->items;
+
+	if (task_check_one("altstack", t, th, in) < 0)
+		return -1;
+	if (in->n && item->flags & ~(DISABLE | AUTODISARM))
+		return fail_image("thread %d: signal stack flags %#x", (int)th->tid, item->flags);
+	return 0;
+}
+
+static int altstack_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct altstack *item = in->items;
+	struct kernel_stack k;
+	uint64_t remote;
+
+	if (!in->n)
+		return 0;
+	k = (struct kernel_stack){ .sp = item->sp, .flags = item->flags, .size = item->size };
+	remote = batch_put(b, &k, sizeof(k));
+	if (!remote)
+		return -1;
+	CALL(b, "sigaltstack", SYS_sigaltstack, remote, 0);
+	return 0;
+}
+
+const struct task_kind task_altstack = {
+	.name = "altstack",
+	.title = "alternate signal stacks",
+	.how = "sigaltstack(2) inside the thread",
+	.scope = PER_THREAD,
+	.stage = STAGE_FIRST,
+	.fields = altstack_fields,
+	.size = sizeof(struct altstack),
+	.ask = altstack_ask,
+	.answer = altstack_answer,
+	.preflight = altstack_preflight,
+	.rebuild = altstack_rebuild,
+};

@@ -1,0 +1,88 @@
+/*
+ * coredump_filter.c - which mappings go to a core file.
+ *
+ *	/proc/PID/coredump_filter: "00000033\n"
+ *
+ * See core(5). There is none below task/TID, so it cannot be seen when the leader has exited before its threads.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+
+#include "core/task/task.h"
+
+struct coredump_filter {
+	uint32_t filter;
+};
+
+static const struct field coredump_filter_fields[] = {
+	FIELD(struct coredump_filter, filter, HEX),
+	FIELD_END
+};
+
+static int read_filter(pid_t pid, uint64_t *filter)
+{
+	cleanup_fd int dir = -1;
+	int r = proc_open(pid, &dir);
+
+	return r == PROC_OK ? proc_read_u64(dir, "coredump_filter", 16, filter) : r;
+}
+
+static int coredump_filter_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	struct coredump_filter *item;
+	uint64_t filter;
+	int r;
+
+	if (!task_living(t))
+		return 0;
+	if (t->threads[0].zombie)
+		return report_add(s->report, FINDING_REFUSED, "coredump_filter", t->pid, 0, NULL, "",
+				  "its first thread has ended, so its core dump filter cannot be seen");
+	r = read_filter(t->pid, &filter);
+	if (r != PROC_OK)		/* ABSENT: a kernel without core dumps */
+		return task_look_result(r);
+	item = state_alloc(s, out, 1, sizeof(*item));
+	if (!item)
+		return -1;
+	item->filter = filter;
+	return 0;
+}
+
+static int coredump_filter_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	if (in->n > 1)
+		return fail_image("process %d: %zu coredump_filter records", (int)t->pid, in->n);
+	return 0;
+}
+
+static int coredump_filter_rebuild_outside(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct coredump_filter *item = in->items;
+	cleanup_fd int fd = -1;
+	char path[64], text[16];
+	uint64_t now;
+
+	if (!in->n)
+		return 0;
+	if (read_filter(t->pid, &now) == PROC_OK && now == item->filter)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%d/coredump_filter", (int)t->pid);
+	snprintf(text, sizeof(text), "%#x", item->filter);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		return fail("write %s to %s", text, path);
+	return 0;
+}
+
+const struct task_kind task_coredump_filter = {
+	.name = "coredump_filter",
+	.title = "core dump filter",
+	.how = "/proc/PID/coredump_filter",
+	.scope = PER_TASK,
+	.stage = STAGE_BEFORE_CREDENTIALS,
+	.fields = coredump_filter_fields,
+	.size = sizeof(struct coredump_filter),
+	.look = coredump_filter_look,
+	.preflight = coredump_filter_preflight,
+	.rebuild_outside = coredump_filter_rebuild_outside,
+};

@@ -1,0 +1,341 @@
+/*
+ * credentials.c - who a thread is and what it may do: ids, groups, capabilities, securebits, no_new_privs.
+ *
+ *	Uid:	1000	1000	1000	1000
+ *	Groups:	4 24 1000
+ *	CapInh:	0000000000000000
+ *	NoNewPrivs:	0
+ *
+ * Read from /proc/PID/task/TID/status; only the securebits have to be asked for inside. See credentials(7) and capabilities(7).
+ *
+ * A newborn starts as we are. Only what differs is set, so that an unprivileged restorer needs no privilege for a task of its own.
+ * The order: ids while every capability is still held (KEEPCAPS), inheritable before the bounding set shrinks, ambient before
+ * securebits may forbid it, and at last the capabilities themselves.
+ */
+#include <sys/prctl.h>
+
+#include "core/task/task.h"
+
+#define SECBIT_KEEP_CAPS (1u << 4)
+#define SECBIT_LOCKS 0xaau
+
+struct credentials {
+	uint32_t ruid, euid, suid, fsuid, rgid, egid, sgid, fsgid;
+	struct u64_list groups;
+	uint64_t cap_inh, cap_prm, cap_eff, cap_bnd, cap_amb;
+	uint32_t securebits, no_new_privs;
+};
+
+static const struct field credentials_fields[] = {
+	FIELD(struct credentials, ruid, U64),
+	FIELD(struct credentials, euid, U64),
+	FIELD(struct credentials, suid, U64),
+	FIELD(struct credentials, fsuid, U64),
+	FIELD(struct credentials, rgid, U64),
+	FIELD(struct credentials, egid, U64),
+	FIELD(struct credentials, sgid, U64),
+	FIELD(struct credentials, fsgid, U64),
+	FIELD(struct credentials, groups, LIST),
+	FIELD(struct credentials, cap_inh, HEX),
+	FIELD(struct credentials, cap_prm, HEX),
+	FIELD(struct credentials, cap_eff, HEX),
+	FIELD(struct credentials, cap_bnd, HEX),
+	FIELD(struct credentials, cap_amb, HEX),
+	FIELD(struct credentials, securebits, HEX),
+	FIELD(struct credentials, no_new_privs, BOOL),
+	FIELD_END
+};
+
+static const char *const cap_names[] = {
+	"CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP", "LINUX_IMMUTABLE",
+	"NET_BIND_SERVICE", "NET_BROADCAST", "NET_ADMIN", "NET_RAW", "IPC_LOCK", "IPC_OWNER", "SYS_MODULE", "SYS_RAWIO",
+	"SYS_CHROOT", "SYS_PTRACE", "SYS_PACCT", "SYS_ADMIN", "SYS_BOOT", "SYS_NICE", "SYS_RESOURCE", "SYS_TIME",
+	"SYS_TTY_CONFIG", "MKNOD", "LEASE", "AUDIT_WRITE", "AUDIT_CONTROL", "SETFCAP", "MAC_OVERRIDE", "MAC_ADMIN", "SYSLOG",
+	"WAKE_ALARM", "BLOCK_SUSPEND", "AUDIT_READ", "PERFMON", "BPF", "CHECKPOINT_RESTORE",
+};
+#define CAP_NAMES (sizeof(cap_names) / sizeof(cap_names[0]))
+
+static void from_status(const struct proc_status *p, struct credentials *c)
+{
+	*c = (struct credentials){
+		.ruid = p->uid[0], .euid = p->uid[1], .suid = p->uid[2], .fsuid = p->uid[3],
+		.rgid = p->gid[0], .egid = p->gid[1], .sgid = p->gid[2], .fsgid = p->gid[3],
+		.groups = p->groups,
+		.cap_inh = p->cap_inh, .cap_prm = p->cap_prm, .cap_eff = p->cap_eff, .cap_bnd = p->cap_bnd, .cap_amb = p->cap_amb,
+		.no_new_privs = p->no_new_privs,
+	};
+}
+
+/* ---- capture ---- */
+
+static int credentials_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	struct proc_status status;
+	struct credentials *c;
+	int r = task_read_status(t, th, &s->model->arena, &status);
+
+	if (r != PROC_OK)
+		return task_look_result(r);
+	c = state_alloc(s, out, 1, sizeof(*c));
+	if (!c)
+		return -1;
+	from_status(&status, c);
+	return 0;
+}
+
+static int credentials_ask(struct ask *a, const struct task *t, const struct thread *th)
+{
+	a->first = CALL(a->batch, "prctl(PR_GET_SECUREBITS)", SYS_prctl, PR_GET_SECUREBITS);
+	return 0;
+}
+
+static int credentials_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	struct credentials *c = out->items;
+
+	if (out->n)
+		c->securebits = batch_result(a->batch, a->first);
+	return 0;
+}
+
+/* ---- ours ---- */
+
+static int own_credentials(struct arena *a, struct credentials *c)
+{
+	cleanup_fd int dir = -1;
+	struct proc_status status;
+	int r = proc_open(getpid(), &dir);
+
+	if (r == PROC_OK)
+		r = proc_read_status(dir, a, &status);
+	if (r != PROC_OK)
+		return r == PROC_ERROR ? -1 : fail_plain("/proc/%d/status: not there; is /proc mounted?", (int)getpid());
+	from_status(&status, c);
+	c->securebits = prctl(PR_GET_SECUREBITS);
+	return 0;
+}
+
+static int groups_differ(const struct credentials *a, const struct credentials *b)
+{
+	return a->groups.n != b->groups.n ||
+	       (a->groups.n && memcmp(a->groups.v, b->groups.v, a->groups.n * sizeof(*a->groups.v)));
+}
+
+static int uids_differ(const struct credentials *a, const struct credentials *b)
+{
+	return a->ruid != b->ruid || a->euid != b->euid || a->suid != b->suid || a->fsuid != b->fsuid;
+}
+
+static int gids_differ(const struct credentials *a, const struct credentials *b)
+{
+	return a->rgid != b->rgid || a->egid != b->egid || a->sgid != b->sgid || a->fsgid != b->fsgid;
+}
+
+static int caps_differ(const struct credentials *a, const struct credentials *b)
+{
+	return a->cap_inh != b->cap_inh || a->cap_prm != b->cap_prm || a->cap_eff != b->cap_eff;
+}
+
+/* ---- may it be done here? ---- */
+
+struct obstacles {
+	struct rebuild *r;
+	const struct task *t;
+	const struct thread *th;
+};
+
+static int obstacle(const struct obstacles *o, const char *remedy, const char *what)
+{
+	return report_add(o->r->report, FINDING_REFUSED, "credentials", o->t->pid, o->th->tid, NULL, remedy, "%s", what);
+}
+
+/* "capabilities CAP_SYS_TIME, CAP_42 in its bounding set, which cr does not have" for every bit of MISSING. */
+static int caps_obstacle(const struct obstacles *o, uint64_t missing, const char *set)
+{
+	cleanup_buf struct buf text = { 0 };
+
+	if (!missing)
+		return 0;
+	for (unsigned i = 0; i < 64; i++) {
+		if (!(missing >> i & 1))
+			continue;
+		buf_puts(&text, text.len ? ", " : "it has ");
+		if (i < CAP_NAMES)
+			buf_printf(&text, "CAP_%s", cap_names[i]);
+		else
+			buf_printf(&text, "capability %u", i);
+	}
+	buf_printf(&text, " in its %s set, which cr cannot give", set);
+	if (buf_check(&text) < 0)
+		return -1;
+	return obstacle(o, "run cr with these capabilities", text.p);
+}
+
+static int ids_obstacles(const struct obstacles *o, const struct credentials *own, const struct credentials *c)
+{
+	if ((groups_differ(own, c) || gids_differ(own, c)) && !(own->cap_prm >> CAP_SETGID_NR & 1) &&
+	    obstacle(o, "run cr as the same user and groups, or with CAP_SETGID", "it has other groups than cr") < 0)
+		return -1;
+	if (uids_differ(own, c) && !(own->cap_prm >> CAP_SETUID_NR & 1) &&
+	    obstacle(o, "run cr as the same user, or with CAP_SETUID", "it belongs to another user than cr") < 0)
+		return -1;
+	return 0;
+}
+
+static int securebits_obstacles(const struct obstacles *o, const struct credentials *own, const struct credentials *c)
+{
+	uint32_t locked = (own->securebits & SECBIT_LOCKS) >> 1, change = (own->securebits ^ c->securebits) & ~SECBIT_KEEP_CAPS;
+
+	if ((own->securebits ^ c->securebits) & locked || own->securebits & SECBIT_LOCKS & ~c->securebits ||
+	    (uids_differ(own, c) && locked & SECBIT_KEEP_CAPS))
+		return obstacle(o, "run cr without locked securebits", "it has other securebits than cr, whose own are locked");
+	if ((change || own->cap_bnd & ~c->cap_bnd) && !(own->cap_prm >> CAP_SETPCAP_NR & 1))
+		return obstacle(o, "run cr with CAP_SETPCAP", "it has other securebits or a smaller bounding set than cr");
+	return 0;
+}
+
+static int credentials_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct credentials *c = in->items;
+	const struct obstacles o = { r, t, th };
+	struct credentials own;
+
+	if (task_check_one("credentials", t, th, in) < 0)
+		return -1;
+	if (!in->n)
+		return 0;
+	if (c->groups.n > 65536 || c->cap_eff & ~c->cap_prm || c->cap_amb & ~(c->cap_prm & c->cap_inh))
+		return fail_image("thread %d: capabilities or groups that no thread can have", (int)th->tid);
+	for (size_t i = 0; i < c->groups.n; i++)
+		if (c->groups.v[i] > UINT32_MAX || (i && c->groups.v[i] < c->groups.v[i - 1]))
+			return fail_image("thread %d: groups out of range or order", (int)th->tid);
+	if (own_credentials(&r->model->arena, &own) < 0)
+		return -1;
+	if (own.no_new_privs && !c->no_new_privs &&
+	    obstacle(&o, "start cr without no_new_privs", "cr itself runs with no_new_privs, which cannot be taken back") < 0)
+		return -1;
+	if (ids_obstacles(&o, &own, c) < 0 || securebits_obstacles(&o, &own, c) < 0)
+		return -1;
+	if (caps_obstacle(&o, c->cap_bnd & ~own.cap_bnd, "bounding") < 0 ||
+	    caps_obstacle(&o, c->cap_prm & ~own.cap_prm, "permitted") < 0 ||
+	    caps_obstacle(&o, c->cap_inh & ~(own.cap_inh | (own.cap_prm & own.cap_bnd)), "inheritable") < 0)
+		return -1;
+	return 0;
+}
+
+/* ---- rebuild ---- */
+
+static int set_caps(struct batch *b, uint64_t inh, uint64_t prm, uint64_t eff)
+{
+	const uint32_t header[2] = { 0x20080522, 0 };	/* _LINUX_CAPABILITY_VERSION_3, this thread */
+	const uint32_t data[6] = { eff, prm, inh, eff >> 32, prm >> 32, inh >> 32 };
+	uint64_t h = batch_put(b, header, sizeof(header)), d = batch_put(b, data, sizeof(data));
+
+	if (!h || !d)
+		return -1;
+	CALL(b, "capset", SYS_capset, h, d);
+	return 0;
+}
+
+static int set_groups(struct batch *b, const struct credentials *c)
+{
+	uint64_t remote;
+	uint32_t *v = batch_space(b, c->groups.n * sizeof(*v) + sizeof(*v), &remote);
+
+	if (!v)
+		return -1;
+	for (size_t i = 0; i < c->groups.n; i++)
+		v[i] = c->groups.v[i];
+	CALL(b, "setgroups", SYS_setgroups, c->groups.n, remote);
+	return 0;
+}
+
+/* setfsuid and setfsgid report no errors; verify.c sees the outcome. */
+static int set_ids(struct batch *b, const struct credentials *own, const struct credentials *c)
+{
+	if (groups_differ(own, c) && set_groups(b, c) < 0)
+		return -1;
+	if (gids_differ(own, c)) {
+		CALL(b, "setresgid", SYS_setresgid, c->rgid, c->egid, c->sgid);
+		CALL(b, NULL, SYS_setfsgid, c->fsgid);
+	}
+	if (!uids_differ(own, c))
+		return 0;
+	CALL(b, "prctl(PR_SET_KEEPCAPS)", SYS_prctl, PR_SET_KEEPCAPS, 1);
+	CALL(b, "setresuid", SYS_setresuid, c->ruid, c->euid, c->suid);
+	if (set_caps(b, own->cap_inh, own->cap_prm, own->cap_prm) < 0)	/* leaving uid 0 cleared the effective ones */
+		return -1;
+	CALL(b, NULL, SYS_setfsuid, c->fsuid);
+	return 0;
+}
+
+static void set_ambient(struct batch *b, uint64_t own, uint64_t wanted, int again)
+{
+	if (own & ~wanted || again)
+		CALL(b, NULL, SYS_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL);
+	for (unsigned i = 0; i < 64; i++)
+		if (wanted >> i & 1 && (again || own != wanted))
+			CALL(b, "prctl(PR_CAP_AMBIENT_RAISE)", SYS_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i);
+}
+
+static void set_securebits(struct batch *b, uint32_t now, uint32_t wanted)
+{
+	if ((now ^ wanted) & ~SECBIT_KEEP_CAPS)
+		CALL(b, "prctl(PR_SET_SECUREBITS)", SYS_prctl, PR_SET_SECUREBITS, wanted);
+	else if (now != wanted)
+		CALL(b, "prctl(PR_SET_KEEPCAPS)", SYS_prctl, PR_SET_KEEPCAPS, !!(wanted & SECBIT_KEEP_CAPS));
+}
+
+static int set_all(struct batch *b, const struct credentials *own, const struct credentials *c)
+{
+	int moved = uids_differ(own, c), caps = moved || caps_differ(own, c);
+	uint64_t drop = own->cap_bnd & ~c->cap_bnd;
+	uint32_t now = own->securebits | (moved ? SECBIT_KEEP_CAPS : 0);
+
+	if (set_ids(b, own, c) < 0)
+		return -1;
+	if ((caps || drop || now != c->securebits || own->cap_amb != c->cap_amb) &&
+	    set_caps(b, c->cap_inh, own->cap_prm, own->cap_prm) < 0)
+		return -1;
+	set_ambient(b, own->cap_amb, c->cap_amb, moved);
+	for (unsigned i = 0; i < 64; i++)
+		if (drop >> i & 1)
+			CALL(b, "prctl(PR_CAPBSET_DROP)", SYS_prctl, PR_CAPBSET_DROP, i);
+	set_securebits(b, now, c->securebits);
+	if ((caps || drop || now != c->securebits || own->cap_amb != c->cap_amb) &&
+	    set_caps(b, c->cap_inh, c->cap_prm, c->cap_eff) < 0)
+		return -1;
+	if (c->no_new_privs && !own->no_new_privs)
+		CALL(b, "prctl(PR_SET_NO_NEW_PRIVS)", SYS_prctl, PR_SET_NO_NEW_PRIVS, 1);
+	return 0;
+}
+
+static int credentials_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
+{
+	struct arena arena = { 0 };
+	struct credentials own;
+	int r;
+
+	if (!in->n)
+		return 0;
+	r = own_credentials(&arena, &own);
+	if (r == 0)
+		r = set_all(b, &own, in->items);
+	arena_free(&arena);
+	return r;
+}
+
+const struct task_kind task_credentials = {
+	.name = "credentials",
+	.title = "user and group ids, groups, capabilities, securebits, no_new_privs",
+	.how = "/proc/PID/task/TID/status; prctl(PR_GET_SECUREBITS) inside the thread",
+	.scope = PER_THREAD,
+	.stage = STAGE_CREDENTIALS,
+	.fields = credentials_fields,
+	.size = sizeof(struct credentials),
+	.look = credentials_look,
+	.ask = credentials_ask,
+	.answer = credentials_answer,
+	.preflight = credentials_preflight,
+	.rebuild = credentials_rebuild,
+};

@@ -1,0 +1,160 @@
+/*
+ * fs.c - working folder and umask. The root must be "/".
+ *
+ *	/proc/PID/task/TID/cwd -> /home/a (deleted)
+ *	/proc/PID/task/TID/root -> /
+ *	Umask:	0022
+ *
+ * umask(2) can only be read by setting it, which a live process must not see: status tells. Threads that do not share this are found
+ * by kcmp(KCMP_FS) elsewhere. The folder is entered with our rights; the task may not have them any more.
+ */
+#include <fcntl.h>
+#include <limits.h>
+
+#include "core/task/task.h"
+
+#define STAT_DONT_SYNC 0x4000		/* AT_STATX_DONT_SYNC: a dead file server must not hang us */
+#define STAT_BASIC 0x7ff		/* STATX_BASIC_STATS */
+
+/* struct statx as far as we need it: the two libcs disagree on who defines it. */
+struct kernel_statx {
+	uint32_t mask, blksize;
+	uint64_t attributes;
+	uint32_t nlink, uid, gid;
+	uint16_t mode, spare;
+	uint64_t ino, size, blocks, attributes_mask;
+	uint64_t times[8];
+	uint32_t rdev_major, rdev_minor, dev_major, dev_minor;
+	uint64_t rest[14];
+};
+_Static_assert(sizeof(struct kernel_statx) == 256, "the kernel's size");
+
+struct fs {
+	char *cwd;
+	uint32_t umask;
+};
+
+static const struct field fs_fields[] = {
+	FIELD(struct fs, cwd, STR),
+	FIELD(struct fs, umask, OCT),
+	FIELD_END
+};
+
+static int look_at(int dir, const char *path, struct kernel_statx *st)
+{
+	memset(st, 0, sizeof(*st));
+	return syscall(SYS_statx, dir, path, STAT_DONT_SYNC, STAT_BASIC, st) < 0 ? -1 : 0;
+}
+
+static int same_file(const struct kernel_statx *a, const struct kernel_statx *b)
+{
+	return a->ino == b->ino && a->dev_major == b->dev_major && a->dev_minor == b->dev_minor;
+}
+
+/* Whether the folder can be found again by its name. */
+static int check_cwd(struct scan *s, const struct task *t, int dir, const char *cwd)
+{
+	struct kernel_statx is, named;
+
+	if (cwd[0] != '/')
+		return report_add(s->report, FINDING_REFUSED, "mount", t->pid, 0, cwd, "let it change to another folder",
+				  "its working folder lies outside of its root or its mounts");
+	if (look_at(dir, "cwd", &is) < 0)
+		return report_add(s->report, FINDING_REFUSED, "mount", t->pid, 0, cwd, "run cr with more rights",
+				  "its working folder cannot be looked at: %s", strerror(errno));
+	if (is.nlink == 0)
+		return report_add(s->report, FINDING_REFUSED, "unlinked", t->pid, 0, cwd, "let it change to another folder",
+				  "its working folder has been removed");
+	if (strlen(cwd) >= PATH_MAX)
+		return report_add(s->report, FINDING_REFUSED, "fs", t->pid, 0, NULL, "let it change to another folder",
+				  "the path of its working folder is longer than %d bytes", PATH_MAX - 1);
+	if (look_at(AT_FDCWD, cwd, &named) < 0 || !same_file(&is, &named))
+		return report_add(s->report, FINDING_REFUSED, "mount", t->pid, 0, cwd, "let it change to another folder",
+				  "the path of its working folder does not lead there: it is covered by a mount, or was replaced");
+	return 0;
+}
+
+static int check_root(struct scan *s, const struct task *t, int dir)
+{
+	cleanup_buf struct buf root = { 0 };
+	int r = proc_read_link(dir, "root", &root);
+
+	if (r != PROC_OK)
+		return task_look_result(r);
+	if (!strcmp(root.p, "/"))
+		return 0;
+	return report_add(s->report, FINDING_REFUSED, "mount", t->pid, 0, root.p, "run cr inside of the same chroot",
+			  "it has another root folder than cr (chroot)");
+}
+
+static int fs_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	cleanup_buf struct buf cwd = { 0 };
+	cleanup_fd int dir = -1;
+	struct proc_status status;
+	struct fs *item;
+	int r = task_open_dir(t, th, &dir);
+
+	if (r == PROC_OK)
+		r = proc_read_link(dir, "cwd", &cwd);
+	if (r == PROC_OK)
+		r = proc_read_status(dir, &s->model->arena, &status);
+	if (r != PROC_OK)
+		return task_look_result(r);
+	if (check_root(s, t, dir) < 0 || check_cwd(s, t, dir, cwd.p) < 0)
+		return -1;
+	item = state_alloc(s, out, 1, sizeof(*item));
+	if (!item)
+		return -1;
+	item->umask = status.umask;
+	item->cwd = arena_strdup(&s->model->arena, cwd.p);
+	return item->cwd ? 0 : -1;
+}
+
+static int fs_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct fs *item = in->items;
+	struct kernel_statx st;
+
+	if (task_check_one("fs", t, th, in) < 0)
+		return -1;
+	if (!in->n)
+		return 0;
+	if (item->cwd[0] != '/' || strlen(item->cwd) >= PATH_MAX || item->umask > 0777)
+		return fail_image("process %d: working folder \"%.40s\", umask %#o", (int)t->pid, item->cwd, item->umask);
+	if (look_at(AT_FDCWD, item->cwd, &st) < 0)
+		return report_add(r->report, FINDING_REFUSED, "fs", t->pid, 0, item->cwd, "make the folder again",
+				  "its working folder: %s", strerror(errno));
+	if (!S_ISDIR(st.mode) || access(item->cwd, X_OK) < 0)
+		return report_add(r->report, FINDING_REFUSED, "fs", t->pid, 0, item->cwd, "put things right there",
+				  S_ISDIR(st.mode) ? "its working folder may not be entered" : "its working folder is no folder now");
+	return 0;
+}
+
+static int fs_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct fs *item = in->items;
+	uint64_t remote;
+
+	if (!in->n)
+		return 0;
+	remote = batch_put(b, item->cwd, strlen(item->cwd) + 1);
+	if (!remote)
+		return -1;
+	CALL(b, "chdir to the working folder", SYS_chdir, remote);
+	CALL(b, "umask", SYS_umask, item->umask);
+	return 0;
+}
+
+const struct task_kind task_fs = {
+	.name = "fs",
+	.title = "working folder and umask",
+	.how = "/proc/PID/task/TID/cwd, root and status",
+	.scope = PER_TASK,
+	.stage = STAGE_BEFORE_CREDENTIALS,
+	.fields = fs_fields,
+	.size = sizeof(struct fs),
+	.look = fs_look,
+	.preflight = fs_preflight,
+	.rebuild = fs_rebuild,
+};

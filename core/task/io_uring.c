@@ -1,0 +1,56 @@
+/*
+ * io_uring.c - refuses rings that a thread has registered: such a ring may have no descriptor and no mapping, so that nothing shows it.
+ *
+ * Each of the 16 slots is asked for what its ring supports, which changes nothing: EBADF or EINVAL, no ring; success, a ring.
+ * Rings with a descriptor are found among the descriptors. See io_uring_register(2), IORING_REGISTER_USE_REGISTERED_RING.
+ */
+#include <stdio.h>
+
+#include "core/task/task.h"
+
+#ifndef SYS_io_uring_register
+#define SYS_io_uring_register 427
+#endif
+#define SLOTS 16
+#define PROBE (8u | 1u << 31)
+#define PROBE_SIZE 16			/* struct io_uring_probe without any operations */
+
+static int io_uring_ask(struct ask *a, const struct task *t, const struct thread *th)
+{
+	a->space = batch_space(a->batch, SLOTS * PROBE_SIZE, &a->remote);
+	if (!a->space)
+		return -1;
+	a->first = CALL(a->batch, NULL, SYS_io_uring_register, 0, PROBE, a->remote, 0);
+	for (unsigned i = 1; i < SLOTS; i++)
+		CALL(a->batch, NULL, SYS_io_uring_register, i, PROBE, a->remote + i * PROBE_SIZE, 0);
+	return 0;
+}
+
+static int no_ring(long r)
+{
+	return r == -EBADF || r == -EINVAL || r == -ENOSYS || r == -EOPNOTSUPP;
+}
+
+static int io_uring_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	char object[32];
+
+	for (unsigned i = 0; i < SLOTS; i++) {
+		if (no_ring(batch_result(a->batch, a->first + i)))
+			continue;
+		snprintf(object, sizeof(object), "registered ring %u", i);
+		if (report_add(s->report, FINDING_REFUSED, "io_uring", t->pid, th->tid, object, "start it without io_uring",
+			       "an io_uring that may have no descriptor") < 0)
+			return -1;
+	}
+	return 0;
+}
+
+const struct task_kind task_io_uring = {
+	.name = "io_uring",
+	.title = "registered io_uring rings",
+	.how = "io_uring_register(IORING_REGISTER_PROBE) of all 16 slots inside the thread",
+	.scope = PER_THREAD,
+	.ask = io_uring_ask,
+	.answer = io_uring_answer,
+};

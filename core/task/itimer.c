@@ -1,0 +1,109 @@
+/*
+ * itimer.c - the three interval timers of a process, with the time that remains.
+ *
+ *	getitimer(2): { interval, value } for ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF; invisible from outside
+ *
+ * A real timer whose signal waits to be taken shows no remaining time; the kernel starts it again when the signal is taken. A new
+ * process has no such timer to start again, so it gets one that runs from the restore on.
+ */
+#include "core/task/task.h"
+
+#define TIMERS 3
+#define ITIMER_REAL_NR 0
+
+struct kernel_itimer {
+	int64_t interval_sec, interval_usec, value_sec, value_usec;
+};
+
+struct itimer {
+	uint32_t which;
+	int64_t interval_sec, interval_usec, value_sec, value_usec;
+};
+
+#define RUNS_ON "the timer runs on"
+
+static const struct field itimer_fields[] = {
+	FIELD(struct itimer, which, U64),
+	FIELD(struct itimer, interval_sec, I64),
+	FIELD(struct itimer, interval_usec, I64),
+	FIELD_UNEQUAL(struct itimer, value_sec, I64, RUNS_ON),
+	FIELD_UNEQUAL(struct itimer, value_usec, I64, RUNS_ON),
+	FIELD_END
+};
+
+static int itimer_ask(struct ask *a, const struct task *t, const struct thread *th)
+{
+	a->space = batch_space(a->batch, TIMERS * sizeof(struct kernel_itimer), &a->remote);
+	if (!a->space)
+		return -1;
+	a->first = CALL(a->batch, "getitimer", SYS_getitimer, 0, a->remote);
+	for (unsigned i = 1; i < TIMERS; i++)
+		CALL(a->batch, "getitimer", SYS_getitimer, i, a->remote + i * sizeof(struct kernel_itimer));
+	return 0;
+}
+
+static int itimer_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	const struct kernel_itimer *k = a->space;
+	struct itimer *item = state_alloc(s, out, TIMERS, sizeof(*item));
+
+	if (!item)
+		return -1;
+	for (unsigned i = 0; i < TIMERS; i++)
+		item[i] = (struct itimer){ i, k[i].interval_sec, k[i].interval_usec, k[i].value_sec, k[i].value_usec };
+	return 0;
+}
+
+static int bad_time(int64_t sec, int64_t usec)
+{
+	return sec < 0 || usec < 0 || usec > 999999;
+}
+
+static int itimer_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct itimer *item = in->items;
+
+	if (in->n != TIMERS && (in->n || strcmp(t->run, "zombie")))
+		return fail_image("process %d: %zu interval timers instead of %d", (int)t->pid, in->n, TIMERS);
+	for (unsigned i = 0; i < in->n; i++)
+		if (item[i].which != i || bad_time(item[i].interval_sec, item[i].interval_usec) ||
+		    bad_time(item[i].value_sec, item[i].value_usec))
+			return fail_image("process %d: interval timer %u", (int)t->pid, i);
+	return 0;
+}
+
+static int itimer_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct itimer *item = in->items;
+
+	for (size_t i = 0; i < in->n; i++) {
+		struct kernel_itimer k = { item[i].interval_sec, item[i].interval_usec, item[i].value_sec, item[i].value_usec };
+		uint64_t remote;
+
+		if (!k.value_sec && !k.value_usec && item[i].which == ITIMER_REAL_NR) {
+			k.value_sec = k.interval_sec;
+			k.value_usec = k.interval_usec;
+		}
+		if (!k.value_sec && !k.value_usec && !k.interval_sec && !k.interval_usec)
+			continue;	/* a newborn has none: timers are not inherited */
+		remote = batch_put(b, &k, sizeof(k));
+		if (!remote)
+			return -1;
+		CALL(b, "setitimer", SYS_setitimer, item[i].which, remote, 0);
+	}
+	return 0;
+}
+
+const struct task_kind task_itimer = {
+	.name = "itimer",
+	.title = "interval timers",
+	.how = "getitimer(2) inside the process",
+	.scope = PER_TASK,
+	.stage = STAGE_LAST,
+	.fields = itimer_fields,
+	.size = sizeof(struct itimer),
+	.ask = itimer_ask,
+	.answer = itimer_answer,
+	.preflight = itimer_preflight,
+	.rebuild = itimer_rebuild,
+};

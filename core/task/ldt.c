@@ -1,0 +1,34 @@
+/*
+ * ldt.c - refuses processes with segments of their own: modify_ldt(2), used by emulators of other systems.
+ *
+ * Reading returns the bytes of the table, 0 when there is none.
+ */
+#include "core/task/task.h"
+
+static int ldt_ask(struct ask *a, const struct task *t, const struct thread *th)
+{
+	a->space = batch_space(a->batch, 64, &a->remote);
+	if (!a->space)
+		return -1;
+	a->first = CALL(a->batch, NULL, SYS_modify_ldt, 0, a->remote, 64);
+	return 0;
+}
+
+static int ldt_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	long r = (int)batch_result(a->batch, a->first);	/* it returns an int in 64 bits */
+
+	if (r == 0 || r == -ENOSYS)
+		return 0;
+	return report_add(s->report, FINDING_REFUSED, "ldt", t->pid, 0, NULL, "", r > 0 ? "it has a local descriptor table" :
+			  "whether it has a local descriptor table cannot be seen: %s", strerror(r < 0 ? -r : 0));
+}
+
+const struct task_kind task_ldt = {
+	.name = "ldt",
+	.title = "local descriptor tables",
+	.how = "modify_ldt(0) inside the process",
+	.scope = PER_TASK,
+	.ask = ldt_ask,
+	.answer = ldt_answer,
+};

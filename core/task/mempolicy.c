@@ -1,0 +1,111 @@
+/*
+ * mempolicy.c - on which NUMA nodes a thread's memory is taken. Policies of single mappings are not among this.
+ *
+ *	get_mempolicy(2): mode with its flags, mask of nodes
+ */
+#include "core/task/task.h"
+
+#define MASK_BYTES 128			/* 1024 nodes, as many as kernels have */
+#define MASK_BITS (MASK_BYTES * 8 + 1)	/* the kernel takes one off */
+#define MODE_MAX 7
+
+struct answers {
+	uint8_t mask[MASK_BYTES];
+	int32_t mode;
+};
+
+struct mempolicy {
+	uint32_t mode;			/* 0 default */
+	struct bytes nodes;		/* bit N of byte N/8: node N; without zeros at its end */
+};
+
+static const struct field mempolicy_fields[] = {
+	FIELD(struct mempolicy, mode, HEX),
+	FIELD(struct mempolicy, nodes, BYTES),
+	FIELD_END
+};
+
+static int mempolicy_ask(struct ask *a, const struct task *t, const struct thread *th)
+{
+	a->space = batch_space(a->batch, sizeof(struct answers), &a->remote);
+	if (!a->space)
+		return -1;
+	a->first = CALL(a->batch, NULL, SYS_get_mempolicy, a->remote + offsetof(struct answers, mode), a->remote, MASK_BITS, 0, 0);
+	return 0;
+}
+
+static int mempolicy_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	const struct answers *w = a->space;
+	struct mempolicy *item = state_alloc(s, out, 1, sizeof(*item));
+	long result = batch_result(a->batch, a->first);
+	size_t len = MASK_BYTES;
+
+	if (!item)
+		return -1;
+	if (result == -ENOSYS)		/* a kernel without NUMA */
+		return 0;
+	if (result < 0)
+		return fail_plain("thread %d: get_mempolicy: %s", (int)th->tid, strerror(-result));
+	while (len && !w->mask[len - 1])
+		len--;
+	item->mode = w->mode;
+	item->nodes.p = arena_alloc(&s->model->arena, len ? len : 1);
+	if (!item->nodes.p)
+		return -1;
+	memcpy(item->nodes.p, w->mask, len);
+	item->nodes.len = len;
+	return 0;
+}
+
+static int mempolicy_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct mempolicy *item = in->items;
+	uint8_t mask[MASK_BYTES] = { 0 };
+	int mode;
+
+	if (task_check_one("mempolicy", t, th, in) < 0)
+		return -1;
+	if (!in->n || !item->mode)
+		return 0;
+	if (item->nodes.len > MASK_BYTES || (item->mode & 0xfff) > MODE_MAX)
+		return fail_image("thread %d: memory policy %#x", (int)th->tid, item->mode);
+	if (syscall(SYS_get_mempolicy, &mode, mask, MASK_BITS, 0, 4) < 0)	/* MPOL_F_MEMS_ALLOWED */
+		memset(mask, 0, sizeof(mask));
+	for (size_t i = 0; i < item->nodes.len; i++)
+		if (item->nodes.p[i] & ~mask[i])
+			return report_add(r->report, FINDING_REFUSED, "mempolicy", t->pid, th->tid, NULL,
+					  "restore where these nodes are", "it takes memory of NUMA nodes that cr may not use here");
+	return 0;
+}
+
+/* Failing to set the default is no harm: a kernel without NUMA has nothing else. */
+static int mempolicy_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct mempolicy *item = in->items;
+	uint64_t remote;
+	uint8_t *mask;
+
+	if (!in->n)
+		return 0;
+	mask = batch_space(b, MASK_BYTES, &remote);
+	if (!mask)
+		return -1;
+	memcpy(mask, item->nodes.p ? item->nodes.p : mask, item->nodes.len);
+	CALL(b, item->mode ? "set_mempolicy" : NULL, SYS_set_mempolicy, item->mode, item->mode ? remote : 0, item->mode ? MASK_BITS : 0);
+	return 0;
+}
+
+const struct task_kind task_mempolicy = {
+	.name = "mempolicy",
+	.title = "NUMA memory policy of threads",
+	.how = "get_mempolicy(2) inside the thread",
+	.scope = PER_THREAD,
+	.stage = STAGE_FIRST,
+	.fields = mempolicy_fields,
+	.size = sizeof(struct mempolicy),
+	.ask = mempolicy_ask,
+	.answer = mempolicy_answer,
+	.preflight = mempolicy_preflight,
+	.rebuild = mempolicy_rebuild,
+};

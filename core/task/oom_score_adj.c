@@ -1,0 +1,104 @@
+/*
+ * oom_score_adj.c - how readily the kernel kills a process when memory runs out.
+ *
+ *	/proc/PID/oom_score_adj: "-500\n"
+ *
+ * A value below one that a privileged process has set needs CAP_SYS_RESOURCE. See proc_pid_oom_score_adj(5).
+ */
+#include <fcntl.h>
+#include <stdio.h>
+
+#include "core/task/task.h"
+
+#define ADJ_MAX 1000
+
+struct oom_score_adj {
+	int32_t adj;
+};
+
+static const struct field oom_score_adj_fields[] = {
+	FIELD(struct oom_score_adj, adj, I64),
+	FIELD_END
+};
+
+static int oom_score_adj_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	cleanup_fd int dir = -1;
+	struct oom_score_adj *item;
+	int64_t adj;
+	int r = task_open_dir(t, th, &dir);
+
+	if (r == PROC_OK)
+		r = proc_read_i64(dir, "oom_score_adj", &adj);
+	if (r != PROC_OK)
+		return task_look_result(r);
+	item = state_alloc(s, out, 1, sizeof(*item));
+	if (!item)
+		return -1;
+	item->adj = adj;
+	return 0;
+}
+
+static int read_adj(pid_t pid, int64_t *adj)
+{
+	cleanup_fd int dir = -1;
+	int r = proc_open(pid, &dir);
+
+	if (r == PROC_OK)
+		r = proc_read_i64(dir, "oom_score_adj", adj);
+	return r == PROC_ABSENT || r == PROC_GONE ? fail_plain("/proc/%d/oom_score_adj: not there", (int)pid) : r;
+}
+
+static int oom_score_adj_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct oom_score_adj *item = in->items;
+	int64_t own;
+
+	if (task_check_one("oom_score_adj", t, th, in) < 0)
+		return -1;
+	if (!in->n)
+		return 0;
+	if (item->adj < -ADJ_MAX || item->adj > ADJ_MAX)
+		return fail_image("process %d: oom_score_adj %d", (int)t->pid, item->adj);
+	if (read_adj(getpid(), &own) < 0)
+		return -1;
+	if (item->adj < own && !task_own_cap(CAP_SYS_RESOURCE_NR))
+		return report_add(r->report, FINDING_REFUSED, "oom_score_adj", t->pid, 0, NULL,
+				  "run cr with CAP_SYS_RESOURCE, or with the same value",
+				  "its oom_score_adj %d is below that of cr", item->adj);
+	return 0;
+}
+
+static int oom_score_adj_rebuild_outside(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct oom_score_adj *item = in->items;
+	cleanup_fd int fd = -1;
+	char path[64], text[16];
+	int64_t now;
+
+	if (!in->n)
+		return 0;
+	if (read_adj(t->pid, &now) < 0)
+		return -1;
+	if (now == item->adj)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", (int)t->pid);
+	snprintf(text, sizeof(text), "%d", item->adj);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		return fail("write %s to %s", text, path);
+	return 0;
+}
+
+const struct task_kind task_oom_score_adj = {
+	.name = "oom_score_adj",
+	.title = "out-of-memory score",
+	.how = "/proc/PID/oom_score_adj",
+	.scope = PER_TASK,
+	.stage = STAGE_BEFORE_CREDENTIALS,
+	.fields = oom_score_adj_fields,
+	.size = sizeof(struct oom_score_adj),
+	.look = oom_score_adj_look,
+	.preflight = oom_score_adj_preflight,
+	.rebuild_outside = oom_score_adj_rebuild_outside,
+};

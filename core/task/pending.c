@@ -1,0 +1,173 @@
+/*
+ * pending.c - signals that have been sent and wait because they are blocked, with all that came with them.
+ *
+ *	SigPnd:	0000000000000200
+ *	ShdPnd:	0000000000004000
+ *
+ * PTRACE_PEEKSIGINFO lists a queue without taking anything off it. The queue of the whole process is recorded with its first living
+ * thread. A newborn blocks everything and may send itself any siginfo: rt_sigqueueinfo(2), rt_tgsigqueueinfo(2).
+ */
+#include <sys/ptrace.h>
+
+#include "core/task/task.h"
+
+#define PEEKSIGINFO 0x4209
+#define PEEKSIGINFO_SHARED 1
+#define SIGNO_KILL 9
+#define SIGNO_STOP 19
+#define PEEK 16				/* at a time */
+
+struct kernel_siginfo {
+	int32_t signo, number, code;	/* NUMBER: si_errno */
+	uint8_t rest[116];
+};
+_Static_assert(sizeof(struct kernel_siginfo) == 128, "the kernel's size");
+
+struct peek {
+	uint64_t offset;
+	uint32_t flags;
+	int32_t n;
+};
+
+struct pending {
+	uint32_t shared, signo;
+	struct bytes info;		/* siginfo without zeros at its end */
+};
+
+static const struct field pending_fields[] = {
+	FIELD(struct pending, shared, BOOL),
+	FIELD(struct pending, signo, U64),
+	FIELD(struct pending, info, BYTES),
+	FIELD_END
+};
+
+static int pending_ask(struct ask *a, const struct task *t, const struct thread *th)
+{
+	return 0;			/* ptrace tells */
+}
+
+/* A run of one queue from OFFSET: how many, 0 at its end. */
+static long peek(pid_t tid, int shared, uint64_t offset, struct kernel_siginfo info[PEEK])
+{
+	struct peek p = { offset, shared ? PEEKSIGINFO_SHARED : 0, PEEK };
+	long n = ptrace(PEEKSIGINFO, tid, &p, info);
+
+	return n < 0 ? fail("thread %d: pending signals", (int)tid) : n;
+}
+
+static long count(pid_t tid, int shared)
+{
+	struct kernel_siginfo info[PEEK];
+	long n, sum = 0;
+
+	while ((n = peek(tid, shared, sum, info)) > 0)
+		sum += n;
+	return n < 0 ? -1 : sum;
+}
+
+static int record(struct scan *s, struct pending *item, const struct kernel_siginfo *info, int shared)
+{
+	size_t len = sizeof(*info);
+
+	while (len && !((const uint8_t *)info)[len - 1])
+		len--;
+	item->shared = shared;
+	item->signo = info->signo;
+	item->info.p = arena_alloc(&s->model->arena, len ? len : 1);
+	if (!item->info.p)
+		return -1;
+	item->info.len = len;
+	memcpy(item->info.p, info, len);
+	return 0;
+}
+
+/* Fills N records from one queue, which may have grown since it was counted. */
+static int take(struct scan *s, pid_t tid, int shared, struct pending *item, long n)
+{
+	struct kernel_siginfo info[PEEK];
+	long got = 1;
+
+	for (long done = 0; done < n && got > 0; done += got) {
+		got = peek(tid, shared, done, info);
+		for (long i = 0; i < got && done + i < n; i++)
+			if (record(s, &item[done + i], &info[i], shared) < 0)
+				return -1;
+	}
+	return got < 0 ? -1 : got ? 0 : fail_plain("thread %d: signals vanish from its queue", (int)tid);
+}
+
+static int refuse_unblockable(struct scan *s, const struct task *t, const struct thread *th, const struct state *out)
+{
+	const struct pending *item = out->items;
+
+	for (size_t i = 0; i < out->n; i++)
+		if (item[i].signo == SIGNO_KILL || item[i].signo == SIGNO_STOP)
+			return report_add(s->report, FINDING_REFUSED, "pending", t->pid, th->tid, NULL, "try again",
+					  "it is about to be %s", item[i].signo == SIGNO_KILL ? "killed" : "stopped");
+	return 0;
+}
+
+static int pending_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	long private = count(th->tid, 0), shared = th == task_living(t) ? count(th->tid, 1) : 0;
+	struct pending *item;
+
+	if (private < 0 || shared < 0)
+		return -1;
+	if (!private && !shared)
+		return 0;
+	item = state_alloc(s, out, private + shared, sizeof(*item));
+	if (!item || take(s, th->tid, 0, item, private) < 0 || take(s, th->tid, 1, item + private, shared) < 0)
+		return -1;
+	return refuse_unblockable(s, t, th, out);
+}
+
+static int pending_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct pending *item = in->items;
+	int32_t signo;
+
+	for (size_t i = 0; i < in->n; i++) {
+		signo = 0;
+		if (item[i].info.len >= sizeof(signo) && item[i].info.len <= sizeof(struct kernel_siginfo))
+			memcpy(&signo, item[i].info.p, sizeof(signo));
+		else if (item[i].info.len && item[i].info.len < sizeof(signo))
+			memcpy(&signo, item[i].info.p, item[i].info.len);
+		if (signo < 1 || signo > 64 || signo == SIGNO_KILL || signo == SIGNO_STOP || item[i].signo != (uint32_t)signo)
+			return fail_image("thread %d: pending signal %u", (int)th->tid, item[i].signo);
+	}
+	return 0;
+}
+
+static int pending_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct pending *item = in->items;
+
+	for (size_t i = 0; i < in->n; i++) {
+		uint64_t remote;
+		uint8_t *info = batch_space(b, sizeof(struct kernel_siginfo), &remote);
+
+		if (!info)
+			return -1;
+		memcpy(info, item[i].info.p, item[i].info.len);
+		if (item[i].shared)
+			CALL(b, "rt_sigqueueinfo", SYS_rt_sigqueueinfo, t->pid, item[i].signo, remote);
+		else
+			CALL(b, "rt_tgsigqueueinfo", SYS_rt_tgsigqueueinfo, t->pid, th->tid, item[i].signo, remote);
+	}
+	return 0;
+}
+
+const struct task_kind task_pending = {
+	.name = "pending",
+	.title = "pending signals with their siginfo",
+	.how = "ptrace(PTRACE_PEEKSIGINFO) of both queues",
+	.scope = PER_THREAD,
+	.stage = STAGE_LAST,
+	.fields = pending_fields,
+	.size = sizeof(struct pending),
+	.ask = pending_ask,
+	.answer = pending_answer,
+	.preflight = pending_preflight,
+	.rebuild = pending_rebuild,
+};

@@ -1,0 +1,67 @@
+/*
+ * personality.c - the execution domain of a thread: what uname(2) says, whether addresses are random, whether PROT_READ implies PROT_EXEC.
+ *
+ * See personality(2): 0xffffffff asks. It is set last, because READ_IMPLIES_EXEC changes what mmap(2) does.
+ */
+#include "core/task/task.h"
+
+#define ASK 0xffffffffu
+
+struct personality {
+	uint32_t persona;
+};
+
+static const struct field personality_fields[] = {
+	FIELD(struct personality, persona, HEX),
+	FIELD_END
+};
+
+static int personality_ask(struct ask *a, const struct task *t, const struct thread *th)
+{
+	a->first = CALL(a->batch, NULL, SYS_personality, ASK);
+	return 0;
+}
+
+static int personality_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	struct personality *item = state_alloc(s, out, 1, sizeof(*item));
+
+	if (!item)
+		return -1;
+	item->persona = (uint32_t)batch_result(a->batch, a->first);	/* never fails; bit 31 may be set */
+	return 0;
+}
+
+static int personality_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct personality *item = in->items;
+
+	if (task_check_one("personality", t, th, in) < 0)
+		return -1;
+	if (in->n && item->persona == ASK)
+		return fail_image("thread %d: personality 0xffffffff", (int)th->tid);
+	return 0;
+}
+
+static int personality_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct personality *item = in->items;
+
+	if (in->n)
+		CALL(b, NULL, SYS_personality, item->persona);	/* returns the old one, which may look like an error */
+	return 0;
+}
+
+const struct task_kind task_personality = {
+	.name = "personality",
+	.title = "execution domain",
+	.how = "personality(0xffffffff) inside the thread",
+	.scope = PER_THREAD,
+	.stage = STAGE_LAST,
+	.fields = personality_fields,
+	.size = sizeof(struct personality),
+	.ask = personality_ask,
+	.answer = personality_answer,
+	.preflight = personality_preflight,
+	.rebuild = personality_rebuild,
+};

@@ -1,0 +1,272 @@
+/*
+ * prctl.c - what prctl(2) has set: dumpable, parent death signal, subreaper, huge pages, MDWE, timer slack, TSC, machine checks,
+ * I/O flusher, speculation. Most of it is invisible in /proc.
+ *
+ * Some of this belongs to the address space or the process; it is asked for in every thread all the same, because changing
+ * credentials in any thread resets it. So it is set after them, in STAGE_LAST. What is not carried must have its default value.
+ */
+#include <signal.h>
+#include <sys/prctl.h>
+
+#include "core/task/task.h"
+
+#define SET_MDWE 65
+#define GET_MDWE 66
+#define SET_IO_FLUSHER 57
+#define GET_IO_FLUSHER 58
+#define GET_MEMORY_MERGE 68
+#define SCHED_CORE 62
+#define RESTORE_TIMER_IDS 77
+#define ARCH_GET_CPUID_NR 0x1011
+#define ARCH_XCOMP_PERM_NR 0x1022
+#define XCOMP_AMX (1u << 18)
+#define PF_IO_FLUSHER 0x180000		/* PF_MEMALLOC_NOIO and PF_LOCAL_THROTTLE */
+
+#define SPEC_PRCTL 1			/* of PR_GET_SPECULATION_CTRL: may be set for each thread */
+#define SPEC_ENABLE 2
+#define SPEC_NAMED 3			/* store bypass, indirect branches, L1D flush */
+
+struct prctl {
+	uint32_t dumpable, pdeathsig, subreaper, thp_disable, mdwe;
+	uint64_t timer_slack;		/* nanoseconds; 0 for real-time threads */
+	uint32_t tsc, mce_kill, io_flusher;
+	uint32_t spec_store_bypass, spec_indirect_branch, spec_l1d_flush;	/* 0: the machine's default */
+};
+
+static const struct field prctl_fields[] = {
+	FIELD(struct prctl, dumpable, U64),
+	FIELD(struct prctl, pdeathsig, U64),
+	FIELD(struct prctl, subreaper, BOOL),
+	FIELD(struct prctl, thp_disable, U64),
+	FIELD(struct prctl, mdwe, HEX),
+	FIELD(struct prctl, timer_slack, U64),
+	FIELD(struct prctl, tsc, U64),
+	FIELD(struct prctl, mce_kill, U64),
+	FIELD(struct prctl, io_flusher, BOOL),
+	FIELD(struct prctl, spec_store_bypass, HEX),
+	FIELD(struct prctl, spec_indirect_branch, HEX),
+	FIELD(struct prctl, spec_l1d_flush, HEX),
+	FIELD_END
+};
+
+/* ---- capture ---- */
+
+/* Words that calls write to, in the batch's space. */
+struct words {
+	int32_t pdeathsig, subreaper, tsc, spare;
+	uint64_t core_cookie, xcomp;
+};
+
+/* The calls, in the order in which they are queued. */
+enum { ASK_DUMPABLE, ASK_PDEATHSIG, ASK_SUBREAPER, ASK_THP, ASK_MDWE, ASK_SLACK, ASK_TSC, ASK_MCE, ASK_FLUSHER,
+       ASK_SPEC, ASK_MERGE = ASK_SPEC + SPEC_NAMED, ASK_TIMER_IDS, ASK_CPUID, ASK_CORE, ASK_XCOMP };
+
+static int prctl_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	cleanup_fd int dir = -1;
+	struct proc_status status;
+	struct proc_stat stat;
+	struct prctl *item;
+	int r = task_open_dir(t, th, &dir);
+
+	if (r == PROC_OK)
+		r = proc_read_stat(dir, &stat);
+	if (r == PROC_OK)
+		r = proc_read_status(dir, &s->model->arena, &status);
+	if (r != PROC_OK)
+		return task_look_result(r);
+	if (status.has_untag_mask && ~status.untag_mask &&
+	    report_add(s->report, FINDING_REFUSED, "prctl", t->pid, th->tid, NULL, "", "it uses tagged addresses (LAM)") < 0)
+		return -1;
+	if ((status.thread_features || status.thread_features_locked) &&
+	    report_add(s->report, FINDING_REFUSED, "prctl", t->pid, th->tid, NULL,
+		       "start it with GLIBC_TUNABLES=glibc.cpu.hwcaps=-SHSTK", "it has a shadow stack (CET)") < 0)
+		return -1;
+	item = state_alloc(s, out, 1, sizeof(*item));
+	if (!item)
+		return -1;
+	item->io_flusher = (stat.flags & PF_IO_FLUSHER) == PF_IO_FLUSHER;	/* asking needs CAP_SYS_RESOURCE; the flags do not */
+	return 0;
+}
+
+static int prctl_ask(struct ask *a, const struct task *t, const struct thread *th)
+{
+	struct batch *b = a->batch;
+
+	a->space = batch_space(b, sizeof(struct words), &a->remote);
+	if (!a->space)
+		return -1;
+	a->first = CALL(b, "prctl(PR_GET_DUMPABLE)", SYS_prctl, PR_GET_DUMPABLE);
+	CALL(b, "prctl(PR_GET_PDEATHSIG)", SYS_prctl, PR_GET_PDEATHSIG, a->remote + offsetof(struct words, pdeathsig));
+	CALL(b, "prctl(PR_GET_CHILD_SUBREAPER)", SYS_prctl, PR_GET_CHILD_SUBREAPER, a->remote + offsetof(struct words, subreaper));
+	CALL(b, NULL, SYS_prctl, PR_GET_THP_DISABLE);
+	CALL(b, NULL, SYS_prctl, GET_MDWE);
+	CALL(b, "prctl(PR_GET_TIMERSLACK)", SYS_prctl, PR_GET_TIMERSLACK);
+	CALL(b, NULL, SYS_prctl, PR_GET_TSC, a->remote + offsetof(struct words, tsc));
+	CALL(b, NULL, SYS_prctl, PR_MCE_KILL_GET);
+	CALL(b, NULL, SYS_prctl, GET_IO_FLUSHER);
+	for (unsigned i = 0; i < SPEC_NAMED; i++)
+		CALL(b, NULL, SYS_prctl, PR_GET_SPECULATION_CTRL, i);
+	CALL(b, NULL, SYS_prctl, GET_MEMORY_MERGE);
+	CALL(b, NULL, SYS_prctl, RESTORE_TIMER_IDS, 2);	/* PR_TIMER_CREATE_RESTORE_IDS_GET */
+	CALL(b, NULL, SYS_arch_prctl, ARCH_GET_CPUID_NR);
+	CALL(b, NULL, SYS_prctl, SCHED_CORE, 0, 0, 0, a->remote + offsetof(struct words, core_cookie));
+	CALL(b, NULL, SYS_arch_prctl, ARCH_XCOMP_PERM_NR, a->remote + offsetof(struct words, xcomp));
+	return 0;
+}
+
+/* A kernel that does not know the question cannot have been told anything either. */
+static long value(const struct ask *a, unsigned n, long unknown)
+{
+	long r = batch_result(a->batch, a->first + n);
+
+	return r < 0 ? unknown : r;
+}
+
+static uint32_t speculation(const struct ask *a, unsigned which)
+{
+	long v = value(a, ASK_SPEC + which, 0);
+
+	return v & SPEC_PRCTL && v != (SPEC_PRCTL | SPEC_ENABLE) ? v & ~SPEC_PRCTL : 0;
+}
+
+static int not_carried(const struct ask *a, struct scan *s, const struct task *t, const struct thread *th)
+{
+	const struct words *w = a->space;
+	const struct { int found; const char *meaning; } list[] = {
+		{ value(a, ASK_MERGE, 0) != 0, "all its memory is offered for merging (PR_SET_MEMORY_MERGE)" },
+		{ value(a, ASK_TIMER_IDS, 0) != 0, "it chooses its timer ids (PR_TIMER_CREATE_RESTORE_IDS)" },
+		{ value(a, ASK_CPUID, 1) == 0, "the CPUID instruction is disabled (ARCH_SET_CPUID)" },
+		{ w->core_cookie != 0, "it is in a core scheduling group (PR_SCHED_CORE)" },
+		{ value(a, ASK_XCOMP, -1) == 0 && w->xcomp & XCOMP_AMX, "it may use AMX tiles (ARCH_REQ_XCOMP_PERM)" },
+	};
+
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		if (list[i].found && report_add(s->report, FINDING_REFUSED, "prctl", t->pid, th->tid, NULL, "", "%s",
+						list[i].meaning) < 0)
+			return -1;
+	return 0;
+}
+
+static int prctl_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	const struct words *w = a->space;
+	struct prctl *item = out->items;
+
+	if (!out->n)
+		return 0;
+	item->dumpable = value(a, ASK_DUMPABLE, 0);
+	item->pdeathsig = w->pdeathsig;
+	item->subreaper = !!w->subreaper;
+	item->thp_disable = value(a, ASK_THP, 0);
+	item->mdwe = value(a, ASK_MDWE, 0);
+	item->timer_slack = value(a, ASK_SLACK, 0);
+	item->tsc = w->tsc;
+	item->mce_kill = value(a, ASK_MCE, PR_MCE_KILL_DEFAULT);
+	item->io_flusher = value(a, ASK_FLUSHER, item->io_flusher) != 0;
+	item->spec_store_bypass = speculation(a, 0);
+	item->spec_indirect_branch = speculation(a, 1);
+	item->spec_l1d_flush = speculation(a, 2);
+	return not_carried(a, s, t, th);
+}
+
+/* ---- restore ---- */
+
+static void wanted_speculation(const struct prctl *p, uint32_t wanted[SPEC_NAMED])
+{
+	wanted[0] = p->spec_store_bypass;
+	wanted[1] = p->spec_indirect_branch;
+	wanted[2] = p->spec_l1d_flush;
+}
+
+static int suid_dumpable(void)
+{
+	cleanup_buf struct buf text = { 0 };
+
+	return io_read_file(-1, "/proc/sys/fs/suid_dumpable", &text) == 0 && text.len ? text.p[0] - '0' : -1;
+}
+
+static int obstacle(struct rebuild *r, const struct task *t, const struct thread *th, const char *remedy, const char *meaning)
+{
+	return report_add(r->report, FINDING_REFUSED, "prctl", t->pid, th->tid, NULL, remedy, "%s", meaning);
+}
+
+static int prctl_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct prctl *item = in->items;
+	uint32_t wanted[SPEC_NAMED];
+
+	if (task_check_one("prctl", t, th, in) < 0)
+		return -1;
+	if (!in->n)
+		return 0;
+	if (item->dumpable > 2 || item->pdeathsig > 64 || item->thp_disable > 3 || item->tsc > 2 || item->mce_kill > 2)
+		return fail_image("thread %d: prctl values that the kernel never gives", (int)th->tid);
+	if (item->dumpable == 2 && suid_dumpable() != 2 &&
+	    obstacle(r, t, th, "set fs.suid_dumpable to 2", "it is dumpable by root only") < 0)
+		return -1;
+	if (item->dumpable != 1 && !task_own_cap(CAP_SYS_PTRACE_NR) &&
+	    obstacle(r, t, th, "run cr with CAP_SYS_PTRACE", "it is not dumpable: cr could not look at it afterwards") < 0)
+		return -1;
+	if (item->mdwe && prctl(GET_MDWE, 0, 0, 0, 0) < 0 &&
+	    obstacle(r, t, th, "use Linux 6.3 or later", "this kernel has no PR_SET_MDWE") < 0)
+		return -1;
+	if (item->io_flusher && !task_own_cap(CAP_SYS_RESOURCE_NR) &&
+	    obstacle(r, t, th, "run cr with CAP_SYS_RESOURCE", "it is an I/O flusher (PR_SET_IO_FLUSHER)") < 0)
+		return -1;
+	wanted_speculation(item, wanted);
+	for (unsigned i = 0; i < SPEC_NAMED; i++) {
+		int now = wanted[i] ? prctl(PR_GET_SPECULATION_CTRL, i, 0, 0, 0) : SPEC_PRCTL;
+
+		if ((now < 0 || !(now & SPEC_PRCTL)) &&
+		    obstacle(r, t, th, "restore on a machine like the dumped one",
+			     "its speculation control cannot be set for one thread here") < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int prctl_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct prctl *item = in->items;
+	uint32_t wanted[SPEC_NAMED];
+
+	if (!in->n)
+		return 0;
+	CALL(b, "prctl(PR_SET_PDEATHSIG)", SYS_prctl, PR_SET_PDEATHSIG, item->pdeathsig);
+	CALL(b, "prctl(PR_SET_CHILD_SUBREAPER)", SYS_prctl, PR_SET_CHILD_SUBREAPER, item->subreaper);
+	CALL(b, item->thp_disable ? "prctl(PR_SET_THP_DISABLE)" : NULL, SYS_prctl, PR_SET_THP_DISABLE, item->thp_disable & 1,
+	     item->thp_disable & ~1u);
+	if (item->timer_slack)
+		CALL(b, "prctl(PR_SET_TIMERSLACK)", SYS_prctl, PR_SET_TIMERSLACK, item->timer_slack);
+	if (item->tsc)
+		CALL(b, "prctl(PR_SET_TSC)", SYS_prctl, PR_SET_TSC, item->tsc);
+	CALL(b, item->mce_kill != PR_MCE_KILL_DEFAULT ? "prctl(PR_MCE_KILL)" : NULL, SYS_prctl, PR_MCE_KILL, PR_MCE_KILL_SET,
+	     item->mce_kill);
+	if (item->io_flusher)
+		CALL(b, "prctl(PR_SET_IO_FLUSHER)", SYS_prctl, SET_IO_FLUSHER, 1);
+	wanted_speculation(item, wanted);
+	for (unsigned i = 0; i < SPEC_NAMED; i++)
+		if (wanted[i])
+			CALL(b, "prctl(PR_SET_SPECULATION_CTRL)", SYS_prctl, PR_SET_SPECULATION_CTRL, i, wanted[i]);
+	if (item->mdwe)
+		CALL(b, "prctl(PR_SET_MDWE)", SYS_prctl, SET_MDWE, item->mdwe);
+	if (item->dumpable < 2)		/* 2 cannot be asked for: changing credentials gives it */
+		CALL(b, "prctl(PR_SET_DUMPABLE)", SYS_prctl, PR_SET_DUMPABLE, item->dumpable);
+	return 0;
+}
+
+const struct task_kind task_prctl = {
+	.name = "prctl",
+	.title = "dumpable, death signal, subreaper, THP, MDWE, timer slack, TSC, MCE, speculation",
+	.how = "about 15 getters of prctl(2) and arch_prctl(2) inside the thread",
+	.scope = PER_THREAD,
+	.stage = STAGE_LAST,
+	.fields = prctl_fields,
+	.size = sizeof(struct prctl),
+	.look = prctl_look,
+	.ask = prctl_ask,
+	.answer = prctl_answer,
+	.preflight = prctl_preflight,
+	.rebuild = prctl_rebuild,
+};

@@ -1,0 +1,214 @@
+/*
+ * regs.c - what the processor holds for a thread: general registers, floating point and vector state; and its signal mask.
+ *
+ *	ptrace(2): PTRACE_GETREGSET NT_PRSTATUS, NT_X86_XSTATE (an XSAVE area in its standard format), PTRACE_GETSIGMASK
+ *
+ * Interrupted system calls and rseq sections are the engine's business: remote_image_regs(). The mask is the one that the thread comes
+ * back to, also when it was stopped inside sigsuspend(2).
+ */
+#include <stdlib.h>
+#include <cpuid.h>
+
+#include "core/task/task.h"
+
+#define XSTATE_MAX 65536
+#define XSTATE_SOFTWARE 464		/* 48 bytes for the kernel's own use; the first 8 say which features there are */
+#define XSTATE_BV 512			/* which components are not in their initial state */
+#define XSTATE_HEADER_END 576
+#define XSTATE_PLAIN 0x2e7u		/* x87 SSE AVX, AVX-512 (3 parts), PKRU: no permission is needed to have them */
+
+struct regs {
+	uint64_t r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi, orig_rax, rip, cs, eflags, rsp, ss,
+		fs_base, gs_base, ds, es, fs, gs;	/* as in struct user_regs_struct */
+	uint64_t sigmask;
+	struct bytes xstate;		/* without zeros at its end */
+};
+
+_Static_assert(offsetof(struct regs, sigmask) == sizeof(struct user_regs_struct), "the same registers in the same order");
+
+static const struct field regs_fields[] = {
+	FIELD(struct regs, r15, HEX),
+	FIELD(struct regs, r14, HEX),
+	FIELD(struct regs, r13, HEX),
+	FIELD(struct regs, r12, HEX),
+	FIELD(struct regs, rbp, HEX),
+	FIELD(struct regs, rbx, HEX),
+	FIELD(struct regs, r11, HEX),
+	FIELD(struct regs, r10, HEX),
+	FIELD(struct regs, r9, HEX),
+	FIELD(struct regs, r8, HEX),
+	FIELD(struct regs, rax, HEX),
+	FIELD(struct regs, rcx, HEX),
+	FIELD(struct regs, rdx, HEX),
+	FIELD(struct regs, rsi, HEX),
+	FIELD(struct regs, rdi, HEX),
+	FIELD(struct regs, orig_rax, HEX),
+	FIELD(struct regs, rip, HEX),
+	FIELD(struct regs, cs, HEX),
+	FIELD(struct regs, eflags, HEX),
+	FIELD(struct regs, rsp, HEX),
+	FIELD(struct regs, ss, HEX),
+	FIELD(struct regs, fs_base, HEX),
+	FIELD(struct regs, gs_base, HEX),
+	FIELD(struct regs, ds, HEX),
+	FIELD(struct regs, es, HEX),
+	FIELD(struct regs, fs, HEX),
+	FIELD(struct regs, gs, HEX),
+	FIELD(struct regs, sigmask, HEX),
+	FIELD(struct regs, xstate, BYTES),
+	FIELD_END
+};
+
+static uint64_t get64(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/*
+ * The same state always gives the same bytes: the processor may or may not notice that a component has returned to its initial state,
+ * and the kernel writes the initial state's values for those not marked. So all that may be marked freely are; the kernel's own
+ * bytes, which tell of the machine and not of the thread, go.
+ */
+static size_t xstate_tidy(uint8_t *x, size_t len)
+{
+	uint64_t marks;
+
+	if (len >= XSTATE_HEADER_END) {
+		marks = get64(x + XSTATE_BV) | (get64(x + XSTATE_SOFTWARE) & XSTATE_PLAIN);
+		memcpy(x + XSTATE_BV, &marks, sizeof(marks));
+		memset(x + XSTATE_SOFTWARE, 0, XSTATE_BV - XSTATE_SOFTWARE);
+	}
+	while (len && !x[len - 1])
+		len--;
+	return len;
+}
+
+static int regs_ask(struct ask *a, const struct task *t, const struct thread *th)
+{
+	return 0;			/* ptrace tells */
+}
+
+static int get_xstate(struct scan *s, const struct thread *th, struct bytes *out)
+{
+	size_t len = XSTATE_MAX;
+	uint8_t *x = calloc(1, XSTATE_MAX);
+	int r;
+
+	if (!x)
+		return fail("thread %d: processor state", (int)th->tid);
+	r = remote_get_xstate(th->remote, x, &len);
+	if (r == 0) {
+		out->len = xstate_tidy(x, len);
+		out->p = arena_alloc(&s->model->arena, out->len ? out->len : 1);
+		if (out->p)
+			memcpy(out->p, x, out->len);
+		else
+			r = -1;
+	}
+	free(x);
+	return r;
+}
+
+/* A newborn runs our stub while it is looked at: what it will start with counts. */
+static int regs_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	struct user_regs_struct user;
+	struct regs *item = state_alloc(s, out, 1, sizeof(*item));
+
+	if (!item)
+		return -1;
+	if (th->remote->process->newborn)
+		user = th->remote->regs;
+	else if (remote_image_regs(th->remote, &user) < 0)
+		return -1;
+	memcpy(item, &user, sizeof(user));
+	item->sigmask = th->remote->sigmask;
+	return get_xstate(s, th, &item->xstate);
+}
+
+/* Size of the XSAVE area and features that this processor and kernel offer. */
+static size_t own_xstate(uint64_t *features)
+{
+	unsigned a, b = 0, c, d;
+
+	*features = 3;
+	if (!__get_cpuid_count(1, 0, &a, &b, &c, &d) || !(c & bit_OSXSAVE))
+		return XSTATE_HEADER_END;
+	__asm__ volatile ("xgetbv" : "=a" (a), "=d" (d) : "c" (0));
+	*features = a | (uint64_t)d << 32;
+	return __get_cpuid_count(0xd, 0, &a, &b, &c, &d) ? b : XSTATE_HEADER_END;
+}
+
+static int regs_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct regs *item = in->items;
+	uint64_t features, marks;
+	size_t size;
+
+	if (task_check_one("regs", t, th, in) < 0)
+		return -1;
+	if (!in->n)
+		return 0;
+	if (item->xstate.len > XSTATE_MAX)
+		return fail_image("thread %d: %zu bytes of processor state", (int)th->tid, item->xstate.len);
+	size = own_xstate(&features);
+	marks = item->xstate.len >= XSTATE_BV + sizeof(marks) ? get64(item->xstate.p + XSTATE_BV) : 0;
+	if (item->xstate.len > size || marks & ~features)
+		return report_add(r->report, FINDING_REFUSED, "regs", t->pid, th->tid, NULL,
+				  "restore on a processor with the same vector extensions",
+				  "it uses processor state %#llx (%zu bytes); this processor offers %#llx (%zu bytes)",
+				  (unsigned long long)marks, item->xstate.len, (unsigned long long)features, size);
+	return 0;
+}
+
+/* The kernel takes nothing but a whole area: the newborn's own tells how long it is. */
+static int set_xstate(struct remote_thread *th, const struct bytes *xstate)
+{
+	size_t len = XSTATE_MAX;
+	uint8_t *x = calloc(1, XSTATE_MAX);
+	int r;
+
+	if (!x)
+		return fail("thread %d: processor state", (int)th->tid);
+	r = remote_get_xstate(th, x, &len);
+	if (r == 0 && xstate->len > len)
+		r = fail_plain("thread %d: %zu bytes of processor state, but the processor takes %zu", (int)th->tid, xstate->len, len);
+	if (r == 0) {
+		memset(x, 0, XSTATE_MAX);
+		if (xstate->len)
+			memcpy(x, xstate->p, xstate->len);
+		r = remote_set_xstate(th, x, len);
+	}
+	free(x);
+	return r;
+}
+
+static int regs_rebuild_outside(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct regs *item = in->items;
+	struct user_regs_struct user;
+
+	if (!in->n)
+		return 0;
+	memcpy(&user, item, sizeof(user));
+	if (set_xstate(th->remote, &item->xstate) < 0)
+		return -1;
+	return remote_set_start(th->remote, &user, item->sigmask);
+}
+
+const struct task_kind task_regs = {
+	.name = "regs",
+	.title = "registers, floating point and vector state, signal mask",
+	.how = "ptrace(2) of the stopped thread",
+	.scope = PER_THREAD,
+	.stage = STAGE_LAST,
+	.fields = regs_fields,
+	.size = sizeof(struct regs),
+	.ask = regs_ask,
+	.answer = regs_answer,
+	.preflight = regs_preflight,
+	.rebuild_outside = regs_rebuild_outside,
+};

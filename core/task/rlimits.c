@@ -1,0 +1,132 @@
+/*
+ * rlimits.c - the 16 resource limits of a process.
+ *
+ *	Limit                     Soft Limit           Hard Limit           Units
+ *	Max cpu time              unlimited            unlimited            seconds
+ *
+ * Lowering a limit or keeping it is anybody's right, so the process does that itself; a hard limit above ours is set by us,
+ * which needs CAP_SYS_RESOURCE. Last of all, because a small limit would hinder the rest. See getrlimit(2).
+ */
+#include <sys/resource.h>
+
+#include "core/task/task.h"
+
+struct rlimit_record {
+	char *name;
+	uint64_t soft, hard;		/* 18446744073709551615: unlimited */
+};
+
+static const struct field rlimit_fields[] = {
+	FIELD(struct rlimit_record, name, STR),
+	FIELD(struct rlimit_record, soft, U64),
+	FIELD(struct rlimit_record, hard, U64),
+	FIELD_END
+};
+
+/* by RLIMIT_ number on x86 and arm; mips and sparc number some of them otherwise */
+static const char *const names[PROC_LIMITS] = {
+	"cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock", "as", "locks", "sigpending", "msgqueue",
+	"nice", "rtprio", "rttime",
+};
+
+static int rlimits_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	cleanup_fd int dir = -1;
+	struct proc_limits limits;
+	struct rlimit_record *item;
+	int r = task_open_dir(t, th, &dir);
+
+	if (r == PROC_OK)
+		r = proc_read_limits(dir, &s->model->arena, &limits);
+	if (r != PROC_OK)
+		return task_look_result(r);
+	for (size_t i = 0; i < limits.unknown.n; i++)
+		if (report_add(s->report, FINDING_REFUSED, "rlimits", t->pid, 0, limits.unknown.v[i], "use a newer cr",
+			       "a resource limit that this cr does not know") < 0)
+			return -1;
+	item = state_alloc(s, out, PROC_LIMITS, sizeof(*item));
+	if (!item)
+		return -1;
+	for (size_t i = 0; i < PROC_LIMITS; i++) {
+		if (!(limits.present >> i & 1))
+			return fail_plain("process %d: /proc/PID/limits has no row for \"%s\"", (int)t->pid, names[i]);
+		item[i].name = arena_strdup(&s->model->arena, names[i]);
+		item[i].soft = limits.soft[i];
+		item[i].hard = limits.hard[i];
+		if (!item[i].name)
+			return -1;
+	}
+	return 0;
+}
+
+static int raises(const struct rlimit_record *item, size_t i)
+{
+	struct rlimit own;
+
+	return getrlimit(i, &own) < 0 || item[i].hard > own.rlim_max;
+}
+
+static int rlimits_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct rlimit_record *item = in->items;
+
+	if (!in->n && !strcmp(t->run, "zombie"))
+		return 0;
+	if (in->n != PROC_LIMITS)
+		return fail_image("process %d: %zu resource limits instead of %d", (int)t->pid, in->n, PROC_LIMITS);
+	for (size_t i = 0; i < in->n; i++) {
+		if (strcmp(item[i].name, names[i]) || item[i].soft > item[i].hard)
+			return fail_image("process %d: resource limit %zu (%.20s)", (int)t->pid, i, item[i].name);
+		if (raises(item, i) && !task_own_cap(CAP_SYS_RESOURCE_NR) &&
+		    report_add(r->report, FINDING_REFUSED, "rlimits", t->pid, 0, item[i].name,
+			       "raise cr's own hard limit (ulimit -H), or run it with CAP_SYS_RESOURCE",
+			       "its hard limit %llu is above that of cr", (unsigned long long)item[i].hard) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int rlimits_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct rlimit_record *item = in->items;
+
+	for (size_t i = 0; i < in->n; i++) {
+		uint64_t pair[2] = { item[i].soft, item[i].hard }, remote;
+
+		if (raises(item, i))
+			continue;
+		remote = batch_put(b, pair, sizeof(pair));
+		if (!remote)
+			return -1;
+		CALL(b, "prlimit", SYS_prlimit64, 0, i, remote, 0);
+	}
+	return 0;
+}
+
+static int rlimits_rebuild_outside(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct rlimit_record *item = in->items;
+
+	for (size_t i = 0; i < in->n; i++) {
+		uint64_t pair[2] = { item[i].soft, item[i].hard };
+
+		if (raises(item, i) && syscall(SYS_prlimit64, t->pid, i, pair, NULL) < 0)
+			return fail("process %d: raise the hard limit \"%s\" to %llu", (int)t->pid, item[i].name,
+				    (unsigned long long)item[i].hard);
+	}
+	return 0;
+}
+
+const struct task_kind task_rlimits = {
+	.name = "rlimits",
+	.title = "resource limits",
+	.how = "/proc/PID/task/TID/limits",
+	.scope = PER_TASK,
+	.stage = STAGE_LAST,
+	.fields = rlimit_fields,
+	.size = sizeof(struct rlimit_record),
+	.look = rlimits_look,
+	.preflight = rlimits_preflight,
+	.rebuild = rlimits_rebuild,
+	.rebuild_outside = rlimits_rebuild_outside,
+};

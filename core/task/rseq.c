@@ -1,0 +1,75 @@
+/*
+ * rseq.c - the restartable sequences area that a thread has registered.
+ *
+ *	ptrace(2), PTRACE_GET_RSEQ_CONFIGURATION: { pointer, size 32, signature 0x53053053 }
+ *
+ * A stop inside a critical section is remote_image_regs()'s business. A newborn has no area: the engine unregisters ours.
+ */
+#include "core/task/task.h"
+
+#ifndef SYS_rseq
+#define SYS_rseq 334
+#endif
+
+struct rseq_area {
+	uint64_t pointer;		/* 0: none registered */
+	uint32_t size, signature;
+};
+
+static const struct field rseq_fields[] = {
+	FIELD(struct rseq_area, pointer, HEX),
+	FIELD(struct rseq_area, size, U64),
+	FIELD(struct rseq_area, signature, HEX),
+	FIELD_END
+};
+
+static int rseq_ask(struct ask *a, const struct task *t, const struct thread *th)
+{
+	return 0;			/* ptrace tells */
+}
+
+static int rseq_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	struct rseq_area *item = state_alloc(s, out, 1, sizeof(*item));
+	struct remote_rseq r = { 0 };
+
+	if (!item || remote_get_rseq(th->remote, &r) < 0)
+		return -1;
+	if (r.pointer)
+		*item = (struct rseq_area){ .pointer = r.pointer, .size = r.size, .signature = r.signature };
+	return 0;
+}
+
+static int rseq_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct rseq_area *item = in->items;
+
+	if (task_check_one("rseq", t, th, in) < 0)
+		return -1;
+	if (in->n && item->pointer && (item->size < 20 || item->size > 4096))
+		return fail_image("thread %d: rseq area of %u bytes", (int)th->tid, item->size);
+	return 0;
+}
+
+static int rseq_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct rseq_area *item = in->items;
+
+	if (in->n && item->pointer)
+		CALL(b, "rseq", SYS_rseq, item->pointer, item->size, 0, item->signature);
+	return 0;
+}
+
+const struct task_kind task_rseq = {
+	.name = "rseq",
+	.title = "restartable sequences",
+	.how = "ptrace(PTRACE_GET_RSEQ_CONFIGURATION)",
+	.scope = PER_THREAD,
+	.stage = STAGE_LAST,		/* the kernel writes to the area from here on */
+	.fields = rseq_fields,
+	.size = sizeof(struct rseq_area),
+	.ask = rseq_ask,
+	.answer = rseq_answer,
+	.preflight = rseq_preflight,
+	.rebuild = rseq_rebuild,
+};

@@ -1,0 +1,138 @@
+/* run.c - runs the kinds of task state: looking from outside, one batch of getters in each thread, one batch of setters a stage. */
+#include <string.h>
+
+#include "core/mem/mem.h"
+#include "core/unit.h"
+
+/* The thread that answers for the whole process: the leader, or another one when the leader has exited. */
+static struct thread *speaker(struct task *t)
+{
+	for (size_t i = 0; i < t->nthreads; i++)
+		if (!t->threads[i].zombie)
+			return &t->threads[i];
+	return NULL;
+}
+
+int tasks_look(struct scan *s, struct task *t)
+{
+	for (int k = 0; task_kinds[k]; k++) {
+		const struct task_kind *kind = task_kinds[k];
+
+		if (!kind->look)
+			continue;
+		if (kind->scope == PER_TASK) {
+			int ret = kind->look(s, t, NULL, &t->state[k]);
+
+			if (ret)
+				return ret;
+			continue;
+		}
+		for (size_t i = 0; i < t->nthreads; i++) {
+			int ret = t->threads[i].zombie ? 0 : kind->look(s, t, &t->threads[i], &t->threads[i].state[k]);
+
+			if (ret < 0 || (ret > 0 && (s->frozen || !i)))
+				return ret;
+		}
+	}
+	return 0;
+}
+
+/* Kinds that are asked in TH: those of each thread, and those of the process in the one that speaks for it. */
+static int is_asked(const struct task_kind *kind, const struct thread *th, const struct thread *who)
+{
+	return kind->ask && (kind->scope == PER_THREAD || th == who);
+}
+
+static int capture_thread(struct scan *s, struct task *t, struct thread *th, struct thread *who)
+{
+	struct ask asks[TASK_KINDS_MAX], memory;
+	struct batch b;
+
+	if (batch_begin(&b, th->remote) < 0)
+		return -1;
+	for (int k = 0; task_kinds[k]; k++) {
+		asks[k] = (struct ask) { .batch = &b, .first = b.ncalls, .thread = th->remote };
+		if (is_asked(task_kinds[k], th, who) && task_kinds[k]->ask(&asks[k], t, th) < 0)
+			return fail_context("%s", task_kinds[k]->name);
+	}
+	memory = (struct ask) { .batch = &b, .first = b.ncalls, .thread = th->remote };
+	if (th == who && mem_ask(&memory, t) < 0)
+		return -1;
+	if (batch_run(&b) < 0 || (th == who && mem_answer(&memory, s, t) < 0))
+		return -1;
+	for (int k = 0; task_kinds[k]; k++) {
+		struct state *st = task_kinds[k]->scope == PER_TASK ? &t->state[k] : &th->state[k];
+
+		if (is_asked(task_kinds[k], th, who) && task_kinds[k]->answer(&asks[k], s, t, th, st) < 0)
+			return fail_context("%s", task_kinds[k]->name);
+	}
+	return 0;
+}
+
+int tasks_capture(struct scan *s, struct task *t)
+{
+	struct thread *who = speaker(t);
+
+	for (size_t i = 0; i < t->nthreads; i++)
+		if (!t->threads[i].zombie && capture_thread(s, t, &t->threads[i], who) < 0)
+			return fail_context("thread %d", t->threads[i].tid);
+	return 0;
+}
+
+int tasks_preflight(struct rebuild *r, struct task *t)
+{
+	for (int k = 0; task_kinds[k]; k++) {
+		const struct task_kind *kind = task_kinds[k];
+
+		if (!kind->preflight)
+			continue;
+		if (kind->scope == PER_TASK) {
+			if (kind->preflight(r, t, NULL, &t->state[k]) < 0)
+				return -1;
+			continue;
+		}
+		for (size_t i = 0; i < t->nthreads; i++)
+			if (!t->threads[i].zombie && kind->preflight(r, t, &t->threads[i], &t->threads[i].state[k]) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+/* One batch of one stage in one thread, then what is done to it from outside. */
+static int rebuild_stage(struct rebuild *r, struct task *t, struct thread *th, struct thread *who, enum stage stage)
+{
+	struct batch b;
+
+	if (batch_begin(&b, th->remote) < 0)
+		return -1;
+	for (int k = 0; task_kinds[k]; k++) {
+		const struct task_kind *kind = task_kinds[k];
+		const struct state *st = kind->scope == PER_TASK ? &t->state[k] : &th->state[k];
+
+		if (kind->stage == stage && kind->rebuild && (kind->scope == PER_THREAD || th == who) &&
+		    kind->rebuild(&b, t, th, st) < 0)
+			return fail_context("%s", kind->name);
+	}
+	if (b.ncalls && batch_run(&b) < 0)
+		return -1;
+	for (int k = 0; task_kinds[k]; k++) {
+		const struct task_kind *kind = task_kinds[k];
+		const struct state *st = kind->scope == PER_TASK ? &t->state[k] : &th->state[k];
+
+		if (kind->stage == stage && kind->rebuild_outside && (kind->scope == PER_THREAD || th == who) &&
+		    kind->rebuild_outside(r, t, th, st) < 0)
+			return fail_context("%s", kind->name);
+	}
+	return 0;
+}
+
+int tasks_rebuild(struct rebuild *r, struct task *t)
+{
+	struct thread *who = speaker(t);
+
+	for (enum stage stage = STAGE_FIRST; stage <= STAGE_LAST; stage++)
+		for (size_t i = 0; i < t->nthreads; i++)
+			if (!t->threads[i].zombie && rebuild_stage(r, t, &t->threads[i], who, stage) < 0)
+				return fail_context("process %d thread %d", t->pid, t->threads[i].tid);
+	return 0;
+}

@@ -1,0 +1,127 @@
+/*
+ * signal.c - what a process does about each signal: one record for every action that is not plain SIG_DFL.
+ *
+ *	rt_sigaction(2): { handler, flags, restorer, mask }, 32 bytes, mask of 8 bytes
+ *
+ * The libc's sigaction() hides the restorer and refuses its own signals, so this is the kernel's layout. Signal masks are in
+ * regs.c, the alternate stack in altstack.c, waiting signals in pending.c. See sigaction(2).
+ */
+#include "core/task/task.h"
+
+#define SIGNALS 64
+#define SIGNO_KILL 9
+#define SIGNO_STOP 19
+
+struct kernel_sigaction {
+	uint64_t handler, flags, restorer, mask;
+};
+
+struct action {
+	uint32_t signo;
+	uint64_t handler, flags, restorer, mask;
+};
+
+static const struct field action_fields[] = {
+	FIELD(struct action, signo, U64),
+	FIELD(struct action, handler, HEX),
+	FIELD(struct action, flags, HEX),
+	FIELD(struct action, restorer, HEX),
+	FIELD(struct action, mask, HEX),
+	FIELD_END
+};
+
+static int settable(unsigned signo)
+{
+	return signo != SIGNO_KILL && signo != SIGNO_STOP;
+}
+
+static int signal_ask(struct ask *a, const struct task *t, const struct thread *th)
+{
+	struct kernel_sigaction *act = batch_space(a->batch, SIGNALS * sizeof(*act), &a->remote);
+	unsigned first = 0;
+
+	if (!act)
+		return -1;
+	a->space = act;
+	for (unsigned i = 0; i < SIGNALS; i++) {
+		unsigned n = CALL(a->batch, "rt_sigaction", SYS_rt_sigaction, i + 1, 0, a->remote + i * sizeof(*act), 8);
+
+		if (i == 0)
+			first = n;
+	}
+	a->first = first;
+	return 0;
+}
+
+static int is_default(const struct kernel_sigaction *k)
+{
+	return !k->handler && !k->flags && !k->restorer && !k->mask;
+}
+
+static int signal_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	const struct kernel_sigaction *act = a->space;
+	struct action *item;
+	size_t n = 0;
+
+	for (unsigned i = 0; i < SIGNALS; i++)
+		n += settable(i + 1) && !is_default(&act[i]);
+	if (!n)
+		return 0;
+	item = state_alloc(s, out, n, sizeof(*item));
+	if (!item)
+		return -1;
+	for (unsigned i = 0; i < SIGNALS; i++) {
+		if (!settable(i + 1) || is_default(&act[i]))
+			continue;
+		*item++ = (struct action){ .signo = i + 1, .handler = act[i].handler, .flags = act[i].flags,
+					   .restorer = act[i].restorer, .mask = act[i].mask };
+	}
+	return 0;
+}
+
+static int signal_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct action *item = in->items;
+
+	for (size_t i = 0; i < in->n; i++) {
+		if (item[i].signo < 1 || item[i].signo > SIGNALS || !settable(item[i].signo))
+			return fail_image("process %d: an action for signal %u", (int)t->pid, item[i].signo);
+		if (i && item[i].signo <= item[i - 1].signo)
+			return fail_image("process %d: signal actions out of order at %u", (int)t->pid, item[i].signo);
+	}
+	return 0;
+}
+
+/* All of them: a newborn carries ours. */
+static int signal_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
+{
+	struct kernel_sigaction act[SIGNALS];
+	const struct action *item = in->items;
+	uint64_t remote;
+
+	memset(act, 0, sizeof(act));
+	for (size_t i = 0; i < in->n; i++)
+		act[item[i].signo - 1] = (struct kernel_sigaction){ item[i].handler, item[i].flags, item[i].restorer, item[i].mask };
+	remote = batch_put(b, act, sizeof(act));
+	if (!remote)
+		return -1;
+	for (unsigned i = 0; i < SIGNALS; i++)
+		if (settable(i + 1))
+			CALL(b, "rt_sigaction", SYS_rt_sigaction, i + 1, remote + i * sizeof(act[0]), 0, 8);
+	return 0;
+}
+
+const struct task_kind task_signal = {
+	.name = "signal",
+	.title = "signal actions",
+	.how = "rt_sigaction(2) of all 64 signals, inside the process",
+	.scope = PER_TASK,
+	.stage = STAGE_FIRST,
+	.fields = action_fields,
+	.size = sizeof(struct action),
+	.ask = signal_ask,
+	.answer = signal_answer,
+	.preflight = signal_preflight,
+	.rebuild = signal_rebuild,
+};

@@ -1,0 +1,99 @@
+/*
+ * task.h - what the units of this folder share: reaching a thread's /proc folder, queueing calls, asking who we are.
+ *
+ * Header only: every .c file of this folder is a unit.
+ */
+#ifndef CR_TASK_TASK_H
+#define CR_TASK_TASK_H
+
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/base/arena.h"
+#include "core/base/err.h"
+#include "core/base/io.h"
+#include "core/proc/proc.h"
+#include "core/unit.h"
+
+#define CAP_SETGID_NR		6
+#define CAP_SETUID_NR		7
+#define CAP_SETPCAP_NR		8
+#define CAP_SYS_PTRACE_NR	19
+#define CAP_SYS_NICE_NR		23
+#define CAP_SYS_RESOURCE_NR	24
+
+/* Queues one call; missing arguments are 0. */
+#define CALL(b, what, nr, ...) task_call(b, what, nr, (const uint64_t[6]){ __VA_ARGS__ })
+
+static inline unsigned task_call(struct batch *b, const char *what, long nr, const uint64_t a[6])
+{
+	return batch_call(b, what, nr, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+/* A leader may have exited while its threads live on; what belongs to the whole process is then read from one of them. */
+static inline const struct thread *task_living(const struct task *t)
+{
+	for (size_t i = 0; i < t->nthreads; i++)
+		if (!t->threads[i].zombie)
+			return &t->threads[i];
+	return NULL;
+}
+
+/* Opens /proc/PID/task/TID; TH NULL: of any living thread. Returns an enum proc_result. */
+static inline int task_open_dir(const struct task *t, const struct thread *th, int *fd)
+{
+	cleanup_fd int dir = -1;
+	int r;
+
+	if (!th && !(th = task_living(t)))
+		return PROC_ABSENT;	/* a zombie process: nothing is left of it */
+	r = proc_open(t->pid, &dir);
+	return r == PROC_OK ? proc_open_task(dir, th->tid, fd) : r;
+}
+
+/* /proc/PID/task/TID/status. Returns an enum proc_result. */
+static inline int task_read_status(const struct task *t, const struct thread *th, struct arena *a, struct proc_status *out)
+{
+	cleanup_fd int dir = -1;
+	int r = task_open_dir(t, th, &dir);
+
+	return r == PROC_OK ? proc_read_status(dir, a, out) : r;
+}
+
+/* What a look() that found nothing returns: PROC_GONE for a vanished thread, 0 where there is nothing to be found. */
+static inline int task_look_result(int proc_result)
+{
+	return proc_result == PROC_ABSENT ? 0 : proc_result;
+}
+
+/* Kinds with exactly one record: the dead have none. */
+static inline int task_check_one(const char *kind, const struct task *t, const struct thread *th, const struct state *in)
+{
+	int dead = !strcmp(t->run, "zombie") || (th && th->zombie);
+
+	if (in->n == 1 || (dead && in->n == 0))
+		return 0;
+	return fail_image("process %d, thread %d: %zu \"%s\" records instead of one", (int)t->pid, (int)(th ? th->tid : t->pid),
+			  in->n, kind);
+}
+
+/* Our own effective capabilities: a newborn starts with them. */
+static inline uint64_t task_own_caps(void)
+{
+	struct { uint32_t version; int pid; } header = { 0x20080522, 0 };	/* _LINUX_CAPABILITY_VERSION_3 */
+	struct { uint32_t effective, permitted, inheritable; } data[2];
+
+	memset(data, 0, sizeof(data));
+	if (syscall(SYS_capget, &header, data) < 0)
+		return 0;
+	return data[0].effective | (uint64_t)data[1].effective << 32;
+}
+
+static inline int task_own_cap(unsigned cap)
+{
+	return task_own_caps() >> cap & 1;
+}
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * tid_address.c - clear_child_tid: the word that the kernel clears and wakes when the thread ends; pthread_join waits for it.
+ *
+ * See set_tid_address(2) and PR_GET_TID_ADDRESS in prctl(2), which needs CONFIG_CHECKPOINT_RESTORE.
+ */
+#include "core/task/task.h"
+
+#define GET_TID_ADDRESS 40
+
+struct tid_address {
+	uint64_t address;		/* 0: none */
+};
+
+static const struct field tid_address_fields[] = {
+	FIELD(struct tid_address, address, HEX),
+	FIELD_END
+};
+
+static int tid_address_ask(struct ask *a, const struct task *t, const struct thread *th)
+{
+	a->space = batch_space(a->batch, sizeof(uint64_t), &a->remote);
+	if (!a->space)
+		return -1;
+	a->first = CALL(a->batch, NULL, SYS_prctl, GET_TID_ADDRESS, a->remote);
+	return 0;
+}
+
+static int tid_address_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	struct tid_address *item;
+
+	if (batch_result(a->batch, a->first) < 0)
+		return report_add(s->report, FINDING_REFUSED, "tid_address", t->pid, th->tid, NULL,
+				  "use a kernel with CONFIG_CHECKPOINT_RESTORE",
+				  "this kernel does not tell the word that is cleared when the thread ends");
+	item = state_alloc(s, out, 1, sizeof(*item));
+	if (!item)
+		return -1;
+	item->address = *(const uint64_t *)a->space;
+	return 0;
+}
+
+static int tid_address_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
+{
+	return task_check_one("tid_address", t, th, in);
+}
+
+static int tid_address_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct tid_address *item = in->items;
+
+	if (in->n)
+		CALL(b, "set_tid_address", SYS_set_tid_address, item->address);
+	return 0;
+}
+
+const struct task_kind task_tid_address = {
+	.name = "tid_address",
+	.title = "word cleared at the end of a thread",
+	.how = "prctl(PR_GET_TID_ADDRESS) inside the thread",
+	.scope = PER_THREAD,
+	.stage = STAGE_FIRST,
+	.fields = tid_address_fields,
+	.size = sizeof(struct tid_address),
+	.ask = tid_address_ask,
+	.answer = tid_address_answer,
+	.preflight = tid_address_preflight,
+	.rebuild = tid_address_rebuild,
+};
