@@ -1,0 +1,99 @@
+/*
+ * classify.c - what a mapping is, by its name. Whatever is not known is refused.
+ *
+ *	(no name)			[heap]		[stack]			[vvar]		[vdso]
+ *	/usr/bin/sleep			/dev/zero (deleted)			/SYSV00001234 (deleted)
+ *	anon_inode:[io_uring]		/memfd:name (deleted)			/[aio] (deleted)
+ */
+#include <string.h>
+
+#include "core/mem/mem.h"
+
+static int starts(const char *name, const char *with)
+{
+	return !strncmp(name, with, strlen(with));
+}
+
+/* These look like paths, but stand on file systems that the kernel mounts for itself: no mount of ours has them. */
+static const struct {
+	const char *prefix, *id, *remedy, *meaning;
+} internal_names[] = {
+	{ "/dev/zero (deleted)", "shared_memory", "use private memory, or a file on disk", "anonymous memory shared between processes" },
+	{ "/memfd:", "memfd", "", "a memfd is mapped" },
+	{ "/SYSV", "sysv_shm", "detach the segment (shmdt)", "a System V shared memory segment" },
+	{ "/secretmem", "secretmem", "", "secret memory: nobody but the process can read it" },
+	{ "/[aio]", "aio", "close the context (io_destroy)", "a ring of asynchronous input and output" },
+	{ "/anon_hugepage", "vma_flags", "use transparent huge pages", "huge pages (MAP_HUGETLB)" },
+	{ "/i915", "device", "", "graphics memory" },
+	{ "/drm mm object", "device", "", "graphics memory" },
+	{ "anon_inode:[io_uring]", "io_uring", "close the ring", "an io_uring" },
+	{ "anon_inode:[perf_event]", "perf", "close the perf event", "a perf event" },
+	{ "anon_inode:bpf", "bpf", "", "BPF memory" },
+	{ "anon_inode:kvm", "kvm", "", "a virtual machine" },
+	{ "socket:[", "packet", "", "the ring of a socket" },
+	{ "[uprobes", "uprobe", "the process has been probed; it has to be started anew", "the kernel's place for probed instructions" },
+};
+
+static int refuse_name(const struct mem_look *l)
+{
+	const char *name = l->smap->map.path;
+
+	for (size_t i = 0; i < sizeof(internal_names) / sizeof(*internal_names); i++)
+		if (starts(name, internal_names[i].prefix))
+			return mem_refuse(l, internal_names[i].id, internal_names[i].remedy, "%s", internal_names[i].meaning);
+	if (*name == '/')
+		return mem_refuse(l, "mount", "", "on a mount that this namespace does not have (device %u:%u)", l->smap->map.major,
+				  l->smap->map.minor);
+	return mem_refuse(l, "unknown", "", "a mapping of a kind that cr does not know");
+}
+
+static int take_anonymous(const struct mem_look *l, struct vma *v)
+{
+	const struct proc_map *map = &l->smap->map;
+
+	v->type = VMA_ANON;
+	if (map->shared || map->inode || map->major || map->minor)
+		return refuse_name(l);
+	return 0;
+}
+
+static int take_kernel(const struct mem_look *l, struct vma *v, enum vma_type type)
+{
+	v->type = type;
+	if (l->smap->flags & PROC_VM(SL))
+		return mem_refuse(l, "vma_flags", "boot a kernel without MSEAL_SYSTEM_MAPPINGS", "sealed: it cannot be moved to its place at restore");
+	return 0;
+}
+
+static int classify(const struct mem_look *l, struct vma *v)
+{
+	const struct proc_map *map = &l->smap->map;
+	const char *name = map->path;
+
+	v->type = VMA_ANON;
+	v->name = arena_strdup(&l->scan->model->arena, *name == '[' ? name : "");
+	if (!v->name)
+		return -1;
+	if (l->smap->flags & PROC_VM(HT))
+		return mem_refuse(l, "vma_flags", "use transparent huge pages", "huge pages (hugetlb)");
+	if (!*name || !strcmp(name, "[heap]") || !strcmp(name, "[stack]"))
+		return take_anonymous(l, v);
+	if (!strcmp(name, "[vdso]"))
+		return take_kernel(l, v, VMA_VDSO);
+	if (mem_kernel_name(name))
+		return take_kernel(l, v, VMA_VVAR);
+	if (!strcmp(name, "[vsyscall]"))
+		return take_kernel(l, v, VMA_VSYSCALL);
+	if (*name != '/' || !*mem_fstype(l->scan, map))
+		return refuse_name(l);
+	v->type = VMA_FILE;
+	v->offset = map->offset;
+	return mem_add_file(l, v);
+}
+
+int mem_classify(const struct mem_look *l, struct vma *v)
+{
+	size_t before = l->scan->report->n;
+
+	return classify(l, v) < 0 ? -1 : l->scan->report->n > before;
+}

@@ -1,0 +1,146 @@
+/*
+ * count.c - the pages that belong to a process alone, or to it and its parent since a fork.
+ *
+ * Two processes show the same page frame at one address only while they share it copy-on-write (or KSM merged it: equal as well).
+ * Frame numbers need CAP_SYS_ADMIN; without it nothing is found to be shared, and every process stores its own.
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/mem/mem.h"
+
+int mem_has_pages(const struct vma *v)
+{
+	return v->type == VMA_ANON || (v->type == VMA_FILE && !v->shared);
+}
+
+int mem_walk_begin(struct mem_walk *w, struct task *t)
+{
+	int ret;
+
+	memset(w, 0, sizeof(*w));
+	w->task = t;
+	w->pagemap = w->parent_pagemap = -1;
+	ret = mem_open(t, "pagemap", O_RDONLY, &w->pagemap);
+	if (ret == PROC_OK && mem_inherits(t))
+		ret = mem_open(t->parent, "pagemap", O_RDONLY, &w->parent_pagemap);
+	if (ret == PROC_OK)
+		return 0;
+	mem_walk_end(w);
+	return ret < 0 ? -1 : fail_plain("process %d has ended, or this kernel has no /proc/PID/pagemap (CONFIG_PROC_PAGE_MONITOR)", t->pid);
+}
+
+void mem_walk_end(struct mem_walk *w)
+{
+	if (w->pagemap >= 0)
+		close(w->pagemap);
+	if (w->parent_pagemap >= 0)
+		close(w->parent_pagemap);
+	w->pagemap = w->parent_pagemap = -1;
+}
+
+/* 1 when there is another mapping to look at. */
+static int next_vma(struct mem_walk *w)
+{
+	const struct mm *mm = w->task->mm;
+	const struct vma *v;
+
+	while (w->next < mm->nvmas && !mem_has_pages(&mm->vmas[w->next]))
+		w->next++;
+	if (w->next == mm->nvmas)
+		return 0;
+	v = &mm->vmas[w->next++];
+	w->comparable = w->parent_pagemap >= 0 && mem_inherit_vma(w->task, v);
+	w->scanning = 1;
+	proc_pagemap_begin(&w->map, w->pagemap, v->start, v->end, v->type == VMA_ANON ? &proc_pages_data : &proc_pages_private);
+	return 1;
+}
+
+static int read_frames(struct mem_walk *w)
+{
+	uint64_t n = (w->run.end - w->run.start) / MEM_PAGE;
+	const size_t max = sizeof(w->own_pfn) / sizeof(*w->own_pfn);
+
+	if (w->run.start >= w->pfn_start && w->run.start < w->pfn_end)
+		return 0;
+	if (n > max)
+		n = max;
+	if (proc_pagemap_pfns(w->pagemap, w->run.start, w->own_pfn, n) < 0 ||
+	    proc_pagemap_pfns(w->parent_pagemap, w->run.start, w->parent_pfn, n) < 0)
+		return -1;
+	w->pfn_start = w->run.start;
+	w->pfn_end = w->run.start + n * MEM_PAGE;
+	return 0;
+}
+
+/* Splits what is left of a run where the owner changes. */
+static int cut_run(struct mem_walk *w, struct mem_run *out)
+{
+	size_t i;
+
+	out->start = w->run.start;
+	out->end = w->run.end;
+	out->parent = 0;
+	if (w->comparable) {
+		if (read_frames(w) < 0)
+			return -1;
+		i = (size_t)((out->start - w->pfn_start) / MEM_PAGE);
+		out->parent = w->own_pfn[i] && w->own_pfn[i] == w->parent_pfn[i];
+		out->end = out->start;
+		do {
+			out->end += MEM_PAGE;
+			i++;
+		} while (out->end < w->run.end && out->end < w->pfn_end &&
+			 out->parent == (w->own_pfn[i] && w->own_pfn[i] == w->parent_pfn[i]));
+	}
+	w->run.start = out->end;
+	return 1;
+}
+
+int mem_walk_next(struct mem_walk *w, struct mem_run *out)
+{
+	for (;;) {
+		int ret;
+
+		if (w->run.start < w->run.end) {
+			out->vma = &w->task->mm->vmas[w->next - 1];
+			return cut_run(w, out);
+		}
+		if (!w->scanning && !next_vma(w))
+			return 0;
+		w->pfn_end = 0;
+		ret = proc_pagemap_next(&w->map, &w->run);
+		if (ret < 0)
+			return fail_context("process %d", w->task->pid);
+		if (!ret)
+			w->scanning = w->run.start = w->run.end = 0;
+	}
+}
+
+static int count_task(struct mem_walk *w, struct task *t)
+{
+	struct mem_run run;
+	int ret;
+
+	for (size_t i = 0; i < t->mm->nvmas; i++)
+		t->mm->vmas[i].pages = t->mm->vmas[i].parent_pages = 0;
+	if (mem_walk_begin(w, t) < 0)
+		return -1;
+	while ((ret = mem_walk_next(w, &run)) > 0)
+		*(run.parent ? &run.vma->parent_pages : &run.vma->pages) += (run.end - run.start) / MEM_PAGE;
+	mem_walk_end(w);
+	return ret;
+}
+
+int mem_count(struct model *m)
+{
+	struct mem_walk *w = arena_alloc(&m->arena, sizeof(*w));
+
+	if (!w)
+		return -1;
+	for (size_t i = 0; i < m->ntasks; i++)
+		if (m->tasks[i]->mm && count_task(w, m->tasks[i]) < 0)
+			return -1;
+	return 0;
+}

@@ -1,0 +1,202 @@
+/*
+ * dump.c - pages into chunks.
+ *
+ * One chunk: a page of text (runs.c), then up to 63 pages. /proc/PID/mem reads whatever the protection is, and leaves pages shared
+ * copy-on-write shared; process_vm_readv(2) is 1.5 times as fast, but makes the target its own copy of each such page. So only a
+ * process without relatives in the tree is read that way.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/uio.h>
+
+#include "core/base/io.h"
+#include "core/mem/mem.h"
+#include "image/image.h"
+
+#define DATA_PAGES (IMAGE_CHUNK / MEM_PAGE - 1)
+#define LINE_SIZE 56			/* of one line, and the empty one at the end */
+
+struct dumper {
+	struct model *model;
+	struct image_writer *writer;
+	void (*progress)(void *ctx, uint64_t bytes);
+	void *ctx;
+	uint64_t bytes;
+	const struct task *task;
+	int mem;
+	int fast;			/* process_vm_readv works and does no harm */
+	unsigned number;
+	struct image_chunk *chunk;	/* NULL: none open */
+	size_t head, pages;		/* used in CHUNK */
+	struct mem_run run;		/* line not written yet; empty when start == end */
+};
+
+static void write_line(struct dumper *d)
+{
+	if (d->run.start == d->run.end)
+		return;
+	d->head += (size_t)snprintf((char *)d->chunk->data + d->head, LINE_SIZE, "%s addr=0x%llx pages=%llu\n",
+				    d->run.parent ? "parent" : "run", (unsigned long long)d->run.start,
+				    (unsigned long long)((d->run.end - d->run.start) / MEM_PAGE));
+	d->run.start = d->run.end;
+}
+
+static int close_chunk(struct dumper *d)
+{
+	struct image_chunk *c = d->chunk;
+
+	if (!c)
+		return 0;
+	write_line(d);
+	d->chunk = NULL;
+	/* A chunk that turned out empty is kept for nothing else: there is no way to hand it back but to put it. */
+	c->data[d->head] = '\n';
+	memset(c->data + d->head + 1, 0, MEM_PAGE - d->head - 1);
+	c->len = (1 + d->pages) * MEM_PAGE;
+	snprintf(c->name, sizeof(c->name), "pages/%llu/%06u", (unsigned long long)d->task->mm->id, d->number++);
+	if (image_chunk_put(d->writer, c) < 0)
+		return -1;
+	if (d->progress)
+		d->progress(d->ctx, d->bytes);
+	return 0;
+}
+
+/* Room for at least one line in an open chunk; and for one page if PAGES. */
+static int open_chunk(struct dumper *d, int pages)
+{
+	if (d->chunk && (d->head + 2 * LINE_SIZE > MEM_PAGE || (pages && d->pages == DATA_PAGES)) && close_chunk(d) < 0)
+		return -1;
+	if (d->chunk)
+		return 0;
+	d->chunk = image_chunk_get(d->writer);
+	d->head = d->pages = 0;
+	d->run.start = d->run.end = 0;
+	return d->chunk ? 0 : -1;
+}
+
+static void add_to_run(struct dumper *d, const struct mem_run *run, uint64_t start, uint64_t end)
+{
+	if (d->run.start < d->run.end && d->run.end == start && d->run.vma == run->vma && d->run.parent == run->parent) {
+		d->run.end = end;
+		return;
+	}
+	write_line(d);
+	d->run = (struct mem_run){ run->vma, start, end, run->parent };
+}
+
+static int read_pages(struct dumper *d, uint64_t address, uint8_t *data, size_t len)
+{
+	struct iovec local = { data, len }, remote = { (void *)(uintptr_t)address, len };
+
+	if (d->fast && process_vm_readv(d->task->pid, &local, 1, &remote, 1, 0) == (ssize_t)len)
+		return 0;
+	while (len) {
+		ssize_t n = pread(d->mem, data, len, (off_t)address);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n == 0)
+			errno = EIO;
+		if (n <= 0)
+			return fail("process %d: read memory at 0x%llx", d->task->pid, (unsigned long long)address);
+		data += n;
+		address += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+static int is_zero(const uint8_t *page)
+{
+	const uint64_t *p = (const uint64_t *)page;
+
+	for (size_t i = 0; i < MEM_PAGE / sizeof(*p); i += 4)
+		if (p[i] | p[i + 1] | p[i + 2] | p[i + 3])
+			return 0;
+	return 1;
+}
+
+/* Anonymous memory comes back as zeros by itself; a file's private page would come back as the file's. */
+static void take_pages(struct dumper *d, const struct mem_run *run, uint64_t start, size_t n)
+{
+	uint8_t *from = d->chunk->data + (1 + d->pages) * MEM_PAGE;
+
+	for (size_t i = 0; i < n; i++, start += MEM_PAGE, from += MEM_PAGE) {
+		uint8_t *to = d->chunk->data + (1 + d->pages) * MEM_PAGE;
+
+		if (run->vma->type == VMA_ANON && is_zero(from))
+			continue;
+		if (to != from)
+			memcpy(to, from, MEM_PAGE);
+		add_to_run(d, run, start, start + MEM_PAGE);
+		d->pages++;
+	}
+	d->bytes += n * MEM_PAGE;
+}
+
+static int dump_run(struct dumper *d, const struct mem_run *run)
+{
+	uint64_t at = run->start;
+
+	if (run->parent) {
+		if (open_chunk(d, 0) < 0)
+			return -1;
+		add_to_run(d, run, run->start, run->end);
+		return 0;
+	}
+	while (at < run->end) {
+		uint64_t n = (run->end - at) / MEM_PAGE, lines;
+
+		if (open_chunk(d, 1) < 0)
+			return -1;
+		/* Zeros in between may make a line of each page. */
+		lines = (MEM_PAGE - d->head) / LINE_SIZE - 1;
+		if (n > DATA_PAGES - d->pages)
+			n = DATA_PAGES - d->pages;
+		if (n > lines)
+			n = lines;
+		if (read_pages(d, at, d->chunk->data + (1 + d->pages) * MEM_PAGE, n * MEM_PAGE) < 0)
+			return -1;
+		take_pages(d, run, at, n);
+		at += n * MEM_PAGE;
+	}
+	return 0;
+}
+
+static int dump_task(struct dumper *d, struct mem_walk *w, struct task *t)
+{
+	struct mem_run run;
+	cleanup_fd int mem = -1;
+	int ret;
+
+	if (mem_open(t, "mem", O_RDONLY, &mem) != PROC_OK)
+		return fail_plain("process %d: its memory cannot be opened", t->pid);
+	d->task = t;
+	d->mem = mem;
+	d->fast = d->model->ntasks == 1 && !t->threads[0].zombie;
+	d->number = 0;
+	if (mem_walk_begin(w, t) < 0)
+		return -1;
+	while ((ret = mem_walk_next(w, &run)) > 0)
+		if (dump_run(d, &run) < 0) {
+			ret = -1;
+			break;
+		}
+	mem_walk_end(w);
+	return ret < 0 ? -1 : close_chunk(d);
+}
+
+int mem_dump_pages(struct model *m, struct image_writer *w, void (*progress)(void *ctx, uint64_t bytes), void *ctx)
+{
+	struct dumper d = { .model = m, .writer = w, .progress = progress, .ctx = ctx };
+	struct mem_walk *walk = arena_alloc(&m->arena, sizeof(*walk));
+
+	if (!walk)
+		return -1;
+	for (size_t i = 0; i < m->ntasks; i++)
+		if (m->tasks[i]->mm && dump_task(&d, walk, m->tasks[i]) < 0)
+			return -1;
+	return 0;
+}

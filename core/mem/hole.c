@@ -1,0 +1,58 @@
+/* hole.c - addresses that are free everywhere, for the scratch that all tasks of a restore share. */
+#include <fcntl.h>
+
+#include "core/base/io.h"
+#include "core/mem/mem.h"
+
+#define FIRST_ADDRESS 0x200000000000ull		/* far from where the kernel puts programs, heaps, libraries, stacks */
+#define BETWEEN MEM_PAGE			/* never adjacent: it must not merge, nor stop a stack from growing */
+
+static uint64_t behind_mm(const struct mm *mm, uint64_t at, uint64_t size)
+{
+	for (size_t i = 0; i < mm->nvmas; i++)
+		if (mm->vmas[i].start < at + size + BETWEEN && mm->vmas[i].end + BETWEEN > at)
+			at = mm->vmas[i].end + BETWEEN;
+	return at;
+}
+
+static uint64_t behind_maps(const struct proc_maps *maps, uint64_t at, uint64_t size)
+{
+	for (size_t i = 0; i < maps->n; i++)
+		if (maps->v[i].start < at + size + BETWEEN && maps->v[i].end + BETWEEN > at)
+			at = maps->v[i].end + BETWEEN;
+	return at;
+}
+
+static uint64_t search(const struct model *m, const struct proc_maps *own, uint64_t size)
+{
+	uint64_t at = FIRST_ADDRESS, before;
+
+	do {
+		before = at;
+		at = behind_maps(own, at, size);
+		for (size_t i = 0; i < m->ntasks && at < MEM_TASK_SIZE; i++)
+			if (m->tasks[i]->mm)
+				at = behind_mm(m->tasks[i]->mm, at, size);
+		if (at >= MEM_TASK_SIZE || MEM_TASK_SIZE - at < size) {
+			fail_refused("no %llu free bytes of addresses that all processes of the image leave free",
+				     (unsigned long long)size);
+			return 0;
+		}
+	} while (at != before);
+	return at;
+}
+
+uint64_t mem_find_hole(const struct model *m, size_t size)
+{
+	struct arena a = { 0 };
+	struct proc_maps own;
+	cleanup_fd int dir = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	uint64_t len = ((uint64_t)size + MEM_PAGE - 1) & ~(MEM_PAGE - 1), at = 0;
+
+	if (dir < 0)
+		fail("open /proc/self");
+	else if (proc_read_maps(dir, &a, &own) == PROC_OK)
+		at = search(m, &own, len);
+	arena_free(&a);
+	return at;
+}

@@ -1,0 +1,125 @@
+/*
+ * identity.c - what tells that a mapped file is still the same one: its GNU build id, else a hash of all of it.
+ *
+ *	readelf -n /bin/sleep:	GNU  0x14  NT_GNU_BUILD_ID  91e5e8a5...
+ *
+ * elf(5)
+ */
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <errno.h>
+
+#include <xxhash.h>
+
+#include "core/base/io.h"
+#include "core/mem/mem.h"
+
+#define HEAD_SIZE 65536			/* linkers put notes right behind the program headers */
+#define HASH_MAX (64u << 20)		/* larger files are known by size and time alone */
+#define ID_MAX 64
+
+static int find_in_notes(const uint8_t *p, size_t len, char *hex, size_t hex_size)
+{
+	while (len >= sizeof(Elf64_Nhdr)) {
+		Elf64_Nhdr n;
+		size_t name, desc;
+
+		memcpy(&n, p, sizeof(n));
+		name = ((size_t)n.n_namesz + 3) & ~(size_t)3;
+		desc = ((size_t)n.n_descsz + 3) & ~(size_t)3;
+		p += sizeof(n);
+		len -= sizeof(n);
+		if (name > len || desc > len - name)
+			return 0;
+		if (n.n_type == NT_GNU_BUILD_ID && n.n_namesz == 4 && !memcmp(p, "GNU", 4) && n.n_descsz && n.n_descsz <= ID_MAX &&
+		    2 * (size_t)n.n_descsz < hex_size) {
+			for (size_t i = 0; i < n.n_descsz; i++)
+				snprintf(hex + 2 * i, 3, "%02x", p[name + i]);
+			return 1;
+		}
+		p += name + desc;
+		len -= name + desc;
+	}
+	return 0;
+}
+
+int mem_build_id(const uint8_t *head, size_t len, char *hex, size_t hex_size)
+{
+	Elf64_Ehdr e;
+
+	if (len < sizeof(e))
+		return 0;
+	memcpy(&e, head, sizeof(e));
+	if (memcmp(e.e_ident, ELFMAG, SELFMAG) || e.e_ident[EI_CLASS] != ELFCLASS64 || e.e_phentsize != sizeof(Elf64_Phdr))
+		return 0;
+	for (size_t i = 0; i < e.e_phnum; i++) {
+		Elf64_Phdr ph;
+
+		if (e.e_phoff > len || len - e.e_phoff < (i + 1) * sizeof(ph))
+			return 0;
+		memcpy(&ph, head + e.e_phoff + i * sizeof(ph), sizeof(ph));
+		if (ph.p_type == PT_NOTE && ph.p_offset <= len && ph.p_filesz <= len - ph.p_offset &&
+		    find_in_notes(head + ph.p_offset, (size_t)ph.p_filesz, hex, hex_size))
+			return 1;
+	}
+	return 0;
+}
+
+static ssize_t read_at(int fd, uint8_t *data, size_t len, uint64_t offset)
+{
+	ssize_t n;
+
+	do
+		n = pread(fd, data, len, (off_t)offset);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+static int hash_file(int fd, uint8_t *block, uint64_t *hash)
+{
+	XXH64_state_t *state = XXH64_createState();
+	uint64_t at = 0;
+	ssize_t n = -1;
+
+	if (!state)
+		return fail_plain("out of memory");
+	XXH64_reset(state, 0);
+	while (at <= HASH_MAX && (n = read_at(fd, block, HEAD_SIZE, at)) > 0) {
+		XXH64_update(state, block, (size_t)n);
+		at += (uint64_t)n;
+	}
+	*hash = XXH64_digest(state);
+	XXH64_freeState(state);
+	return n < 0 ? fail("read") : 0;
+}
+
+int mem_identify(struct arena *a, int fd, int want_hash, struct mapped_file *f)
+{
+	uint8_t *block = malloc(HEAD_SIZE);
+	char hex[2 * ID_MAX + 1] = "";
+	uint64_t hash = 0;
+	ssize_t n;
+	int ret = 0;
+
+	if (!block)
+		return fail_plain("out of memory");
+	n = read_at(fd, block, HEAD_SIZE, 0);
+	if (n < 0)
+		ret = fail("read %s", f->path);
+	else if (mem_build_id(block, (size_t)n, hex, sizeof(hex)))
+		ret = (f->build_id = arena_strdup(a, hex)) ? 0 : -1;
+	else if (want_hash && f->size <= HASH_MAX) {
+		ret = hash_file(fd, block, &hash);
+		if (ret < 0)
+			fail_context("%s", f->path);
+		snprintf(hex, sizeof(hex), "%016llx", (unsigned long long)hash);
+		if (!ret)
+			ret = (f->hash = arena_strdup(a, hex)) ? 0 : -1;
+	}
+	free(block);
+	return ret;
+}

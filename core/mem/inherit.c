@@ -1,0 +1,63 @@
+/*
+ * inherit.c - which memory of a child can be its parent's, kept copy-on-write.
+ *
+ * Dump and restore must agree on it: what dump calls the parent's page is stored nowhere else. So both ask here, and the answer
+ * depends on nothing but the model.
+ */
+#include <string.h>
+
+#include "core/mem/mem.h"
+
+/* The spine forks a child of another session before its parent's setsid(2), thus before the parent has its memory. */
+int mem_inherits(const struct task *t)
+{
+	const struct task *p = t->parent;
+
+	return p && p->mm && t->mm && (t->sid == p->sid || t->sid == t->pid);
+}
+
+static const struct vma *vma_around(const struct mm *mm, uint64_t start, uint64_t end)
+{
+	size_t low = 0, high = mm->nvmas;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (mm->vmas[mid].end <= start)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < mm->nvmas && mm->vmas[low].start <= start && end <= mm->vmas[low].end ? &mm->vmas[low] : NULL;
+}
+
+static int fork_keeps(const struct vma *v)
+{
+	for (const struct mem_advice *a = mem_advices; *a->word; a++)
+		if (!a->inherited && mem_advice_in(v, a))
+			return 0;
+	return 1;
+}
+
+static int same_kind(const struct vma *a, const struct vma *b)
+{
+	return a->type == b->type && a->prot == b->prot && a->may == b->may && a->growsdown == b->growsdown &&
+		a->noreserve == b->noreserve && a->accounted == b->accounted && a->file == b->file &&
+		a->shared == b->shared && !strcmp(a->advice, b->advice) &&
+		(a->file < 0 || a->start - a->offset == b->start - b->offset);
+}
+
+const struct vma *mem_inherit_vma(const struct task *t, const struct vma *v)
+{
+	const struct vma *from;
+
+	if (!mem_has_pages(v) || !mem_inherits(t))
+		return NULL;
+	from = vma_around(t->parent->mm, v->start, v->end);
+	if (!from || !same_kind(from, v) || !fork_keeps(from))
+		return NULL;
+	/* The old executable must be unmapped before PR_SET_MM_MAP takes another one. */
+	if (v->file >= 0 && v->file == t->parent->mm->exe && t->mm->exe != t->parent->mm->exe)
+		return NULL;
+	return from;
+}

@@ -1,0 +1,204 @@
+/*
+ * load.c - pages out of chunks, into newborns.
+ *
+ * Chunks of one address space come in order and their runs ascend, so what was passed over is known to be empty: a child that kept
+ * its parent's memory drops it there. process_vm_writev(2) fills what is writable, /proc/PID/mem everything else.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#include "core/mem/mem.h"
+#include "image/image.h"
+
+#define IOVS 64
+
+/* DIGITS, at least MIN of them, then END; no zero in front of a longer number. */
+static int take_number(const char **p, size_t min, char end, uint64_t *out)
+{
+	const char *start = *p;
+
+	for (*out = 0; **p >= '0' && **p <= '9' && *p - start < 12; (*p)++)
+		*out = *out * 10 + (uint64_t)(**p - '0');
+	if ((size_t)(*p - start) < min || **p != end || (*start == '0' && (size_t)(*p - start) > min))
+		return 0;
+	*p += end != '\0';
+	return 1;
+}
+
+struct task *mem_chunk_task(const struct model *m, const char *name)
+{
+	const char *p = name + strlen("pages/");
+	uint64_t id, number;
+
+	if (strncmp(name, "pages/", strlen("pages/")) || !take_number(&p, 1, '/', &id) || !take_number(&p, 6, '\0', &number) ||
+	    id >= m->ntasks || !m->tasks[id]->mm) {
+		fail_image("%s belongs to no process of the image", name);
+		return NULL;
+	}
+	/* No cursor: the image is only looked through. */
+	if (m->tasks[id]->mm->cursor && m->tasks[id]->mm->cursor->chunk++ != number) {
+		fail_image("%s stands in the wrong place", name);
+		return NULL;
+	}
+	return m->tasks[id];
+}
+
+static int before(const void *key, const void *element)
+{
+	const uint64_t *address = key;
+	const struct vma *v = element;
+
+	return *address < v->start ? -1 : *address >= v->end;
+}
+
+/* The mapping that holds all of the run, and may hold pages; NULL: fail_image. */
+static const struct vma *vma_of(const struct mm *mm, const struct mem_chunk_run *run)
+{
+	const struct vma *v = bsearch(&run->start, mm->vmas, mm->nvmas, sizeof(*v), before);
+
+	if (v && run->end <= v->end && mem_has_pages(v) && (!run->parent || mm->cursor->kept[v - mm->vmas]))
+		return v;
+	fail_image("pages at 0x%llx are in no mapping that could hold them", (unsigned long long)run->start);
+	return NULL;
+}
+
+/* Index of the first mapping that ends behind ADDRESS. */
+static size_t first_behind(const struct mm *mm, uint64_t address)
+{
+	size_t low = 0, high = mm->nvmas;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (mm->vmas[mid].end <= address)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static int drop(struct mem_plan *p, const struct mm *mm, uint64_t start, uint64_t end)
+{
+	for (size_t i = first_behind(mm, start); i < mm->nvmas && mm->vmas[i].start < end; i++) {
+		const struct vma *v = &mm->vmas[i];
+		uint64_t from = v->start > start ? v->start : start, to = v->end < end ? v->end : end;
+
+		if (mm->cursor->kept[i] && from < to &&
+		    mem_plan_call(p, "drop the parent's pages", SYS_madvise, from, to - from, MADV_DONTNEED, 0, 0, 0) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Everything before a page that is the parent's, and is not the parent's itself, goes: pages of the chunk are written there later. */
+static int check_runs(struct task *t, struct mem_chunk c)
+{
+	struct mem_cursor *cursor = t->mm->cursor;
+	struct mem_plan *p = calloc(1, sizeof(*p));
+	uint64_t at = cursor->at, from = cursor->at;
+	struct mem_chunk_run run;
+	int ret;
+
+	if (!p)
+		return fail_plain("out of memory");
+	p->task = t;
+	while ((ret = mem_chunk_next(&c, &run)) > 0) {
+		if (run.start < at)
+			ret = fail_image("pages at 0x%llx are out of order", (unsigned long long)run.start);
+		else if (!vma_of(t->mm, &run))
+			ret = -1;
+		else if (run.parent)
+			ret = drop(p, t->mm, from, run.start);
+		if (ret < 0)
+			break;
+		at = run.end;
+		if (run.parent)
+			from = at;
+	}
+	if (!ret)
+		ret = drop(p, t->mm, from, at);
+	if (!ret)
+		ret = mem_plan_run(p);
+	cursor->at = at;
+	free(p);
+	return ret;
+}
+
+static int write_far(struct task *t, struct iovec *remote, size_t n, const uint8_t *data)
+{
+	struct iovec local = { (void *)(uintptr_t)data, 0 };
+	ssize_t done;
+
+	for (size_t i = 0; i < n; i++)
+		local.iov_len += remote[i].iov_len;
+	if (!n)
+		return 0;
+	done = process_vm_writev(t->pid, &local, 1, remote, n, 0);
+	if (done == (ssize_t)local.iov_len)
+		return 0;
+	if (done >= 0)
+		errno = ENOMEM;
+	return fail("process %d: write memory at 0x%llx", t->pid, (unsigned long long)(uintptr_t)remote[0].iov_base);
+}
+
+/* Pages of successive writable runs lie behind each other here: one call for all of them. */
+static int write_runs(struct task *t, struct mem_chunk c)
+{
+	struct iovec remote[IOVS];
+	const uint8_t *data = NULL;
+	struct mem_chunk_run run;
+	size_t n = 0;
+	int ret;
+
+	while ((ret = mem_chunk_next(&c, &run)) > 0) {
+		const struct vma *v = run.parent ? NULL : vma_of(t->mm, &run);
+
+		if (run.parent)
+			continue;
+		if (!v)
+			return -1;
+		if (v->prot & PROT_WRITE && n < IOVS) {
+			data = n ? data : run.data;
+			remote[n++] = (struct iovec){ (void *)(uintptr_t)run.start, (size_t)(run.end - run.start) };
+			continue;
+		}
+		if (write_far(t, remote, n, data) < 0 || remote_write(t->remote, run.start, run.data, (size_t)(run.end - run.start)) < 0)
+			return -1;
+		n = 0;
+	}
+	return ret < 0 ? -1 : write_far(t, remote, n, data);
+}
+
+int mem_load_chunk(struct rebuild *r, struct task *t, const uint8_t *data, size_t len)
+{
+	struct mem_chunk c;
+
+	(void)r;
+	if (!t->mm || !t->mm->cursor)
+		return fail_plain("process %d: pages before its mappings", t->pid);
+	if (mem_chunk_begin(&c, data, len) < 0 || check_runs(t, c) < 0)
+		return fail_context("process %d", t->pid);
+	return write_runs(t, c);
+}
+
+int mem_load_end(struct rebuild *r, struct task *t)
+{
+	struct mem_plan *p = calloc(1, sizeof(*p));
+	int ret;
+
+	(void)r;
+	if (!p)
+		return fail_plain("out of memory");
+	p->task = t;
+	ret = drop(p, t->mm, t->mm->cursor->at, MEM_TASK_SIZE);
+	if (!ret)
+		ret = mem_plan_run(p);
+	t->mm->cursor->at = MEM_TASK_SIZE;
+	free(p);
+	return ret;
+}

@@ -1,0 +1,178 @@
+/*
+ * mem.h - address spaces: what is mapped, which pages are the process's own, and how both are made again.
+ *
+ *	scan	mem_scan			model, from outside
+ *	dump	mem_ask, mem_answer, mem_count, mem_dump_pages
+ *	restore	mem_preflight, mem_rebuild_layout, mem_load_chunk, mem_load_end
+ *	verify	mem_compare
+ */
+#ifndef CR_MEM_MEM_H
+#define CR_MEM_MEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/proc/proc.h"
+#include "core/unit.h"
+
+struct image_writer;
+
+#define MEM_PAGE 4096ull
+#define MEM_TASK_SIZE 0x7ffffffff000ull		/* end of a process's own addresses with four levels of page tables */
+
+/* ---- scan (scan.c) ---- */
+
+/* Fills t->mm; what is not carried goes to s->report. 0, PROC_GONE when the process has ended, -1. Zombies: t->mm stays NULL. */
+int mem_scan(struct scan *s, struct task *t);
+
+/* Inside the frozen tree: the current break, which cannot be seen from outside. */
+int mem_ask(struct ask *a, const struct task *t);
+int mem_answer(struct ask *a, struct scan *s, struct task *t);
+
+/* ---- dump ---- */
+
+/* Counts what mem_dump_pages will store: vma->pages and vma->parent_pages. The tree is frozen. (count.c) */
+int mem_count(struct model *m);
+
+/* Own pages of all tasks, in chunks "pages/MM/NUMBER". PROGRESS (may be NULL) hears of the bytes done so far. (dump.c) */
+int mem_dump_pages(struct model *m, struct image_writer *w, void (*progress)(void *ctx, uint64_t bytes), void *ctx);
+
+/* ---- restore ---- */
+
+/* Ranges, references and files of all address spaces; opens r->model->mapped[]. Obstacles to r->report. (preflight.c) */
+int mem_preflight(struct rebuild *r);
+
+/*
+ * T begins as a copy of its parent's restored memory, so that pages shared copy-on-write are shared again. It must be forked after
+ * the parent's pages were loaded, and with INHERITED set below. Else it begins as a copy of ours. (inherit.c)
+ */
+int mem_inherits(const struct task *t);
+
+/* Everything in newborn t->remote goes, except the scratch; then every mapping of the image is made. (layout.c) */
+int mem_rebuild_layout(struct rebuild *r, struct task *t, int inherited);
+
+/* The task that chunk NAME belongs to; chunks of one task must be loaded in order. NULL: fail_image. (load.c) */
+struct task *mem_chunk_task(const struct model *m, const char *name);
+int mem_load_chunk(struct rebuild *r, struct task *t, const uint8_t *data, size_t len);
+int mem_load_end(struct rebuild *r, struct task *t);	/* once, after T's last chunk, also when it has none */
+
+/* SIZE addresses from 0x200000000000 up that are free in every mm of the image and in our own; 0 recorded. (hole.c) */
+uint64_t mem_find_hole(const struct model *m, size_t size);
+
+/* ---- verify (compare.c) ---- */
+
+/* The first difference between what the image says of task PID and what was rebuilt: 0, or -1 with fail_plain naming it. */
+int mem_compare(const struct model *image, const struct mm *a, const struct model *rebuilt, const struct mm *b, pid_t pid);
+
+/* ---- inside core/mem ---- */
+
+/* NAME below /proc/PID/task/TID of a thread that lives: a zombie leader's own files are empty. 0, PROC_GONE, PROC_ABSENT, -1. */
+int mem_open(const struct task *t, const char *name, int flags, int *fd);
+int mem_open_dir(const struct task *t, int *dirfd);
+
+/* What a mapping is, by its name, file and flags. (classify.c) */
+struct mem_look {
+	struct scan *scan;
+	struct task *task;
+	const struct proc_smap *smap;
+};
+int mem_classify(const struct mem_look *l, struct vma *v);	/* 0 fine, 1 refused, -1 */
+int mem_refuse(const struct mem_look *l, const char *id, const char *remedy, const char *meaning, ...) PRINTF_LIKE(4, 5);
+int mem_flags(const struct mem_look *l, struct vma *v, int say);	/* rights, advice; if SAY refuses what is not carried (flags.c) */
+
+struct mem_advice {
+	char word[3];
+	uint64_t flag;			/* PROC_VM() bit */
+	int advice;			/* MADV_* */
+	int inherited;			/* a child made by fork sees the same memory */
+};
+extern const struct mem_advice mem_advices[];	/* sorted by word; "" at the end */
+int mem_advice_in(const struct vma *v, const struct mem_advice *a);
+
+/* Files that are mapped. (mapped.c, identity.c) */
+const char *mem_fstype(const struct scan *s, const struct proc_map *map);	/* "": no mount of ours has this device */
+int mem_add_file(const struct mem_look *l, struct vma *v);	/* v->file, or a finding */
+int mem_add_exe(struct scan *s, struct task *t, int dir);	/* t->mm->exe, or a finding */
+int mem_identify(struct arena *a, int fd, int want_hash, struct mapped_file *f);	/* build_id, hash */
+int mem_build_id(const uint8_t *head, size_t len, char *hex, size_t hex_size);	/* 1 found, 0 none */
+
+/* The vdso and its neighbours. (vdso.c) */
+struct mem_kernel {			/* the kernel's own mappings, by address */
+	size_t n;
+	struct { uint64_t start, end; char name[24]; } v[8];
+};
+int mem_kernel_name(const char *name);		/* 1: "[vdso]", "[vvar]", "[vvar_vclock]" */
+int mem_kernel_add(struct mem_kernel *k, uint64_t start, uint64_t end, const char *name);	/* -1: too many; recorded */
+int mem_kernel_of_maps(struct mem_kernel *k, const struct proc_maps *maps);
+int mem_kernel_of_mm(struct mem_kernel *k, const struct mm *mm);
+int mem_vdso_scan(struct scan *s, struct task *t, int dir);
+int mem_vdso_preflight(struct rebuild *r, const struct task *t);
+struct mem_plan;
+int mem_vdso_move(struct mem_plan *p, const struct model *m, const struct mem_kernel *have, const struct mem_kernel *want);
+
+/* Uprobes and debuggers leave int3 in private pages of text. (uprobe.c) */
+int mem_text_scan(struct scan *s, struct task *t, int dir);
+
+/* Own pages of one mm in ascending order. (count.c) */
+struct mem_run {
+	struct vma *vma;
+	uint64_t start, end;
+	int parent;			/* shared copy-on-write with the parent's page at the same address */
+};
+struct mem_walk {
+	struct task *task;
+	int pagemap, parent_pagemap;	/* PARENT_PAGEMAP -1: nothing is shared */
+	size_t next;			/* vma */
+	struct proc_pagemap map;
+	int scanning, comparable;
+	struct proc_page_run run;	/* rest of what the scan gave */
+	uint64_t pfn_start, pfn_end;	/* addresses that the two tables below are of */
+	uint64_t own_pfn[512], parent_pfn[512];
+};
+int mem_walk_begin(struct mem_walk *w, struct task *t);
+int mem_walk_next(struct mem_walk *w, struct mem_run *run);	/* 1, 0 at the end, -1 */
+void mem_walk_end(struct mem_walk *w);
+int mem_has_pages(const struct vma *v);
+
+/* Can V of T be kept from what the parent had? The same answer at dump and at restore. (inherit.c) */
+const struct vma *mem_inherit_vma(const struct task *t, const struct vma *v);
+
+/* Lines at the head of a chunk: pure. (runs.c) */
+struct mem_chunk {
+	const uint8_t *text, *text_end;
+	const uint8_t *pages, *pages_end;
+};
+struct mem_chunk_run {
+	uint64_t start, end;
+	int parent;
+	const uint8_t *data;		/* NULL for parent */
+};
+int mem_chunk_begin(struct mem_chunk *c, const uint8_t *data, size_t len);
+int mem_chunk_next(struct mem_chunk *c, struct mem_chunk_run *run);	/* 1, 0 at the proper end, -1 fail_image */
+
+/* While one mm is loaded: everything below AT is settled. */
+struct mem_cursor {
+	uint64_t at;
+	uint64_t chunk;			/* number of the next one */
+	uint8_t *kept;			/* by vma: inherited from the parent */
+};
+
+/* Many calls in one thread, as many batches as they need. (plan.c) */
+#define MEM_PLAN_CALLS 480
+
+struct mem_plan {
+	struct task *task;
+	struct batch batch;
+	int open;			/* BATCH has calls that did not run yet */
+	unsigned n;
+	struct { const char *what; uint64_t address; unsigned index; } calls[MEM_PLAN_CALLS];
+};
+/* WHAT NULL: may fail. A call fails as a whole with "WHAT at A0". */
+int mem_plan_call(struct mem_plan *p, const char *what, long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
+		  uint64_t a4, uint64_t a5);
+int mem_plan_run(struct mem_plan *p);		/* the calls so far */
+
+/* As if the kernel had merged all that it may merge. OUT has room for n; returns how many. (compare.c) */
+size_t mem_normalise(const struct vma *in, size_t n, struct vma *out);
+
+#endif

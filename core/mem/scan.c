@@ -1,0 +1,207 @@
+/*
+ * scan.c - an address space from outside: smaps, stat, auxv, exe.
+ *
+ *	563d572f4000-563d572f6000 r--p 00000000 fe:00 248056                     /usr/bin/sleep
+ *	VmFlags: rd mr mw me
+ *
+ * proc_pid_smaps(5), proc_pid_stat(5)
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "core/base/io.h"
+#include "core/mem/mem.h"
+
+int mem_refuse(const struct mem_look *l, const char *id, const char *remedy, const char *meaning, ...)
+{
+	const struct proc_map *map = &l->smap->map;
+	cleanup_buf struct buf object = { 0 };
+	char text[512];
+	va_list args;
+
+	va_start(args, meaning);
+	vsnprintf(text, sizeof(text), meaning, args);
+	va_end(args);
+	buf_printf(&object, "%llx-%llx%s%s", (unsigned long long)map->start, (unsigned long long)map->end, *map->path ? " " : "", map->path);
+	if (buf_check(&object) < 0)
+		return -1;
+	for (char *p = object.p; *p; p++)	/* a name cannot steer a terminal */
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = '?';
+	return report_add(l->scan->report, FINDING_REFUSED, id, l->task->pid, 0, object.p, remedy, "%s", text);
+}
+
+/* The scratch of a frozen tree is ours, all of its mapping: a newborn's is shared by its relatives. */
+static int is_scratch(const struct task *t, const struct proc_map *map)
+{
+	const struct remote_process *p = t->remote;
+
+	return p && p->scratch_size && map->start < p->scratch_remote + p->scratch_size && map->end > p->scratch_remote;
+}
+
+static int add_vma(struct scan *s, struct task *t, const struct proc_smap *smap)
+{
+	struct mm *mm = t->mm;
+	const struct mem_look l = { s, t, smap };
+	struct vma *v = arena_grow(&s->model->arena, mm->vmas, mm->nvmas, &mm->vmas_cap, sizeof(*v));
+	int ret;
+
+	if (!v)
+		return -1;
+	mm->vmas = v;
+	v += mm->nvmas++;
+	v->start = smap->map.start;
+	v->end = smap->map.end;
+	v->prot = smap->map.prot;
+	v->shared = smap->map.shared;
+	v->file = -1;
+	v->name = v->advice = "";
+	ret = mem_classify(&l, v);
+	if (ret < 0)
+		return -1;
+	return mem_flags(&l, v, !ret);
+}
+
+static int scan_maps(struct scan *s, struct task *t, int dir)
+{
+	struct arena a = { 0 };
+	struct proc_smaps smaps;
+	int ret = proc_read_smaps(dir, &a, &smaps);
+
+	for (size_t i = 0; ret == PROC_OK && i < smaps.n; i++)
+		if (!is_scratch(t, &smaps.v[i].map) && add_vma(s, t, &smaps.v[i]) < 0)
+			ret = -1;
+	arena_free(&a);
+	if (ret == PROC_ABSENT)
+		return fail_plain("process %d: no smaps: this kernel lacks CONFIG_PROC_PAGE_MONITOR", t->pid);
+	/* The memory of a process that is about to end goes first. */
+	if (ret == PROC_OK && !t->mm->nvmas)
+		return PROC_GONE;
+	return ret;
+}
+
+static int scan_numbers(struct mm *mm, int dir)
+{
+	struct proc_stat st;
+	int ret = proc_read_stat(dir, &st);
+
+	if (ret)
+		return ret;
+	mm->start_code = st.start_code;
+	mm->end_code = st.end_code;
+	mm->start_data = st.start_data;
+	mm->end_data = st.end_data;
+	mm->start_brk = mm->brk = st.start_brk;
+	mm->start_stack = st.start_stack;
+	mm->arg_start = st.arg_start;
+	mm->arg_end = st.arg_end;
+	mm->env_start = st.env_start;
+	mm->env_end = st.env_end;
+	return 0;
+}
+
+static int scan_auxv(struct scan *s, struct mm *mm, int dir)
+{
+	cleanup_buf struct buf b = { 0 };
+	cleanup_fd int fd = -1;
+	int ret = proc_open_file(dir, "auxv", O_RDONLY, &fd);
+
+	if (ret)
+		return ret < 0 ? -1 : PROC_GONE;
+	if (io_read_all(fd, &b, 65536) < 0)
+		return -1;
+	mm->auxv.len = b.len;
+	mm->auxv.p = arena_alloc(&s->model->arena, b.len + 1);
+	if (!mm->auxv.p)
+		return -1;
+	if (b.len)
+		memcpy(mm->auxv.p, b.p, b.len);
+	return 0;
+}
+
+/* Guard pages show in no flag on some kernels (6.13 to 6.17), so the page tables are asked. */
+static int scan_guards(struct scan *s, struct task *t, int dir)
+{
+	struct proc_pagemap *p = arena_alloc(&s->model->arena, sizeof(*p));
+	struct proc_page_run run;
+	cleanup_fd int fd = -1;
+	int ret = p ? proc_open_file(dir, "pagemap", O_RDONLY, &fd) : -1;
+	char object[64];
+
+	if (ret)
+		return ret < 0 ? -1 : PROC_GONE;
+	for (size_t i = 0; i < t->mm->nvmas; i++) {
+		const struct vma *v = &t->mm->vmas[i];
+
+		if (v->type != VMA_ANON && v->type != VMA_FILE)
+			continue;
+		proc_pagemap_begin(p, fd, v->start, v->end, &proc_pages_guard);
+		ret = proc_pagemap_next(p, &run);
+		if (ret < 0)
+			return errno == ESRCH ? PROC_GONE : -1;
+		snprintf(object, sizeof(object), "%llx-%llx", (unsigned long long)v->start, (unsigned long long)v->end);
+		if (ret && report_add(s->report, FINDING_REFUSED, "vma_flags", t->pid, 0, object, "", "guard pages (MADV_GUARD_INSTALL) from 0x%llx on",
+				      (unsigned long long)run.start) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int scan_all(struct scan *s, struct task *t, int dir)
+{
+	int ret = scan_maps(s, t, dir);
+
+	if (!ret)
+		ret = scan_numbers(t->mm, dir);
+	if (!ret)
+		ret = scan_auxv(s, t->mm, dir);
+	if (!ret)
+		ret = mem_add_exe(s, t, dir);
+	if (!ret)
+		ret = mem_vdso_scan(s, t, dir);
+	if (!ret)
+		ret = scan_guards(s, t, dir);
+	if (!ret)
+		ret = mem_text_scan(s, t, dir);
+	return ret;
+}
+
+int mem_scan(struct scan *s, struct task *t)
+{
+	cleanup_fd int dir = -1;
+	int ret = mem_open_dir(t, &dir);
+
+	if (ret)
+		return ret;
+	t->mm = arena_alloc(&s->model->arena, sizeof(*t->mm));
+	if (!t->mm)
+		return -1;
+	t->mm->exe = -1;
+	while (t->mm->id < s->model->ntasks && s->model->tasks[t->mm->id] != t)
+		t->mm->id++;
+	ret = scan_all(s, t, dir);
+	if (ret == PROC_ABSENT)
+		ret = PROC_GONE;
+	if (ret)
+		t->mm = NULL;
+	return ret < 0 ? fail_context("process %d", t->pid) : ret;
+}
+
+int mem_ask(struct ask *a, const struct task *t)
+{
+	(void)t;
+	a->first = batch_call(a->batch, "brk(0)", SYS_brk, 0, 0, 0, 0, 0, 0);
+	return 0;
+}
+
+int mem_answer(struct ask *a, struct scan *s, struct task *t)
+{
+	(void)s;
+	t->mm->brk = (uint64_t)batch_result(a->batch, a->first);
+	return 0;
+}
