@@ -1,0 +1,352 @@
+/*
+ * dump.c - the phases of a dump.
+ *
+ * Until "end the tree" nothing has happened to the tree that letting it go would not undo; and the tree is ended only after its image
+ * was read again, synced and renamed into place. Our death at any moment lets the tree run on (see remote.h).
+ */
+#include "core/base/io.h"
+#include "core/dump.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/cpu.h"
+#include "core/mem/mem.h"
+#include "core/outfile.h"
+#include "core/proc/proc.h"
+#include "core/progress.h"
+#include "core/tree.h"
+
+struct dump {
+	const struct dump_options *options;
+	struct model model;
+	struct scan scan;
+	struct tree tree;
+	struct outfile out;
+	struct image_writer *writer;
+	struct progress progress;
+};
+
+static int create_image(void *ctx)
+{
+	struct dump *d = ctx;
+
+	return outfile_open(&d->out, d->options->image);
+}
+
+static void discard_image(void *ctx)
+{
+	struct dump *d = ctx;
+
+	image_writer_free(d->writer);
+	d->writer = NULL;
+	outfile_discard(&d->out);
+}
+
+static int seize(void *ctx)
+{
+	struct dump *d = ctx;
+
+	return tree_seize(&d->tree, d->options->pid);
+}
+
+static void let_go(void *ctx)
+{
+	struct dump *d = ctx;
+
+	tree_release(&d->tree);
+}
+
+static int refuse_if_found(const struct dump *d)
+{
+	const struct report *r = d->scan.report;
+
+	if (!r->refused)
+		return 0;
+	return fail_refused("%d cannot be checkpointed: %zu %s refused", d->options->pid, r->refused, r->refused == 1 ? "feature" : "features");
+}
+
+static int scan_frozen(void *ctx)
+{
+	struct dump *d = ctx;
+
+	if (scan_tree(&d->scan, d->options->pid) < 0)
+		return -1;
+	return refuse_if_found(d);
+}
+
+static int open_tree(void *ctx)
+{
+	struct dump *d = ctx;
+
+	return tree_open(&d->tree);
+}
+
+static int capture(void *ctx)
+{
+	struct dump *d = ctx;
+
+	return scan_capture(&d->scan);
+}
+
+/* The stub leaves before pages are read: the image holds the tree and nothing of ours. */
+static int close_tree(void *ctx)
+{
+	struct dump *d = ctx;
+
+	if (tree_close(&d->tree) < 0)
+		return -1;
+	return refuse_if_found(d);
+}
+
+static int count_pages(void *ctx)
+{
+	struct dump *d = ctx;
+
+	return mem_count(&d->model);
+}
+
+static int fill_command(struct dump *d, struct header *h)
+{
+	cleanup_buf struct buf line = { 0 };
+	cleanup_fd int dir = -1;
+
+	if (proc_open(d->options->pid, &dir) || io_read_file(dir, "cmdline", &line) < 0)
+		return fail("command line of %d", d->options->pid);
+	for (size_t i = 0; i + 1 < line.len; i++)
+		if (!line.p[i])
+			line.p[i] = ' ';
+	h->command = arena_strndup(&d->model.arena, line.p ? line.p : "", line.len < 4096 ? line.len : 4096);
+	return h->command ? 0 : -1;
+}
+
+static int fill_header(struct dump *d)
+{
+	struct header *h = &d->model.header;
+	struct arena *a = &d->model.arena;
+	struct utsname u;
+
+	if (uname(&u) < 0)
+		return fail("uname");
+	h->format = IMAGE_FORMAT;
+	h->version = CR_VERSION;
+	h->arch = arena_strdup(a, u.machine);
+	h->kernel = arena_strdup(a, u.release);
+	h->host = arena_strdup(a, u.nodename);
+	h->time = (uint64_t)time(NULL);
+	h->page_size = (uint32_t)sysconf(_SC_PAGESIZE);
+	cpu_xsave(&h->xsave_mask, &h->xsave_size);
+	h->leave_running = d->options->after != DUMP_KILL;
+	h->losses = "";
+	h->root = d->options->pid;
+	return h->arch && h->kernel && h->host ? fill_command(d, h) : -1;
+}
+
+static const struct {
+	const char *name;
+	int (*write)(const struct model *m, struct buf *out);
+} sections[] = {
+	{ "header", model_write_header },
+	{ "tasks", model_write_tasks },
+	{ "memory", model_write_memory },
+	{ "files", model_write_files },
+};
+
+static int write_sections(void *ctx)
+{
+	struct dump *d = ctx;
+
+	if (fill_header(d) < 0)
+		return -1;
+	d->writer = image_writer_new(d->out.fd, d->options->compress, 0);
+	if (!d->writer)
+		return -1;
+	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++) {
+		cleanup_buf struct buf text = { 0 };
+
+		if (sections[i].write(&d->model, &text) < 0 ||
+		    image_write_section(d->writer, sections[i].name, text.p ? text.p : "", text.len) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- bulk of files ---- */
+
+struct bulk {
+	struct image_writer *writer;
+	const struct file *file;
+	unsigned number;
+};
+
+static int put_bulk(void *ctx, const void *data, size_t len)
+{
+	struct bulk *b = ctx;
+
+	while (len) {
+		struct image_chunk *c = image_chunk_get(b->writer);
+		size_t n = len < IMAGE_CHUNK ? len : IMAGE_CHUNK;
+
+		if (!c)
+			return -1;
+		snprintf(c->name, sizeof(c->name), "files/%u/%06u", b->file->id, b->number++);
+		memcpy(c->data, data, n);
+		c->len = n;
+		if (image_chunk_put(b->writer, c) < 0)
+			return -1;
+		data = (const char *)data + n;
+		len -= n;
+	}
+	return 0;
+}
+
+static int write_files(void *ctx)
+{
+	struct dump *d = ctx;
+
+	for (size_t i = 0; i < d->model.nfiles; i++) {
+		struct file *f = d->model.files[i];
+		struct bulk b = { d->writer, f, 0 };
+
+		if (f->kind->dump_bulk && f->kind->dump_bulk(f, put_bulk, &b) < 0)
+			return fail_context("pid %d fd %d", f->pid, f->fd);
+	}
+	return 0;
+}
+
+static uint64_t counted_bytes(const struct model *m)
+{
+	uint64_t pages = 0;
+
+	for (size_t i = 0; i < m->ntasks; i++)
+		for (size_t j = 0; m->tasks[i]->mm && j < m->tasks[i]->mm->nvmas; j++)
+			pages += m->tasks[i]->mm->vmas[j].pages;
+	return pages * m->header.page_size;
+}
+
+static int write_pages(void *ctx)
+{
+	struct dump *d = ctx;
+
+	progress_start(&d->progress, d->options->progress, "dump", counted_bytes(&d->model));
+	return mem_dump_pages(&d->model, d->writer, progress_show, &d->progress);
+}
+
+static int seal(void *ctx)
+{
+	struct dump *d = ctx;
+
+	progress_end(&d->progress);
+	return image_writer_finish(d->writer);
+}
+
+/* What the disk will be asked for is what was written: every member is read again and held against the seal. */
+static int reread(void *ctx)
+{
+	struct dump *d = ctx;
+	struct image_member m;
+	struct image_reader *r;
+	int ret;
+
+	if (d->out.is_stdout)
+		return 0;
+	if (lseek(d->out.fd, 0, SEEK_SET) < 0)
+		return fail("read %s again", d->options->image);
+	r = image_reader_new(d->out.fd);
+	if (!r)
+		return -1;
+	do
+		ret = image_read_next(r, &m);
+	while (ret > 0);
+	image_reader_free(r);
+	return ret < 0 ? fail_plain("the image just written does not read back: %s", err_text()) : 0;
+}
+
+static int publish(void *ctx)
+{
+	struct dump *d = ctx;
+
+	return outfile_publish(&d->out);
+}
+
+static int end_tree(void *ctx)
+{
+	struct dump *d = ctx;
+
+	if (d->options->after == DUMP_KILL)
+		tree_kill(&d->tree);
+	else if (d->options->after == DUMP_STOP)
+		tree_release_stopped(&d->tree);
+	else
+		tree_release(&d->tree);
+	return 0;
+}
+
+const struct phase dump_phases[] = {
+	{ "create image", create_image, discard_image },
+	{ "seize tree", seize, let_go },
+	{ "scan", scan_frozen, NULL },
+	{ "enter tree", open_tree, NULL },
+	{ "capture", capture, NULL },
+	{ "leave tree", close_tree, NULL },
+	{ "count pages", count_pages, NULL },
+	{ "write sections", write_sections, NULL },
+	{ "write files", write_files, NULL },
+	{ "write pages", write_pages, NULL },
+	{ "seal", seal, NULL },
+	{ "read again", reread, NULL },
+	{ "publish", publish, NULL },
+	{ "end the tree", end_tree, NULL },
+	{ NULL, NULL, NULL }
+};
+
+static void begin(struct dump *d, const struct dump_options *options, struct report *report)
+{
+	*d = (struct dump) { .options = options, .out.fd = -1 };
+	d->scan = (struct scan) { .model = &d->model, .report = report, .frozen = 1, .remote_of = tree_find, .remote_ctx = &d->tree };
+}
+
+int dump_run(const struct dump_options *options, struct report *report)
+{
+	struct dump d;
+	int ret;
+
+	begin(&d, options, report);
+	ret = phases_run(dump_phases, &d, options->verbose);
+	image_writer_free(d.writer);
+	outfile_discard(&d.out);
+	model_free(&d.model);
+	return ret;
+}
+
+/* The same phases, up to the point where nothing more is to be asked. */
+static const struct phase look_phases[] = {
+	{ "seize tree", seize, let_go },
+	{ "scan", scan_frozen, NULL },
+	{ "enter tree", open_tree, NULL },
+	{ "capture", capture, NULL },
+	{ "leave tree", close_tree, NULL },
+	{ NULL, NULL, NULL }
+};
+
+int dump_look(pid_t pid, struct model *model, struct report *report)
+{
+	struct dump_options options = { .pid = pid, .after = DUMP_RUN };
+	struct dump d;
+	int ret;
+
+	begin(&d, &options, report);
+	d.scan.model = model;
+	ret = phases_run(look_phases, &d, 0);
+	if (ret == 0)
+		tree_release(&d.tree);
+	else if (report->refused) {
+		err_clear();
+		ret = 0;
+	}
+	return ret;
+}

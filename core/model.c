@@ -1,0 +1,128 @@
+/* model.c - the field tables of the model's own records, and its end. See model.h. */
+#include "core/model.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "core/remote/remote.h"
+
+const struct field header_fields[] = {
+	FIELD(struct header, format, U64),
+	FIELD(struct header, version, STR),
+	FIELD(struct header, arch, STR),
+	FIELD(struct header, kernel, STR),
+	FIELD(struct header, host, STR),
+	FIELD(struct header, time, U64),
+	FIELD(struct header, page_size, U64),
+	FIELD(struct header, xsave_size, U64),
+	FIELD(struct header, xsave_mask, HEX),
+	FIELD(struct header, leave_running, BOOL),
+	FIELD(struct header, command, STR),
+	FIELD(struct header, losses, STR),
+	FIELD(struct header, root, U64),
+	FIELD_END
+};
+
+const struct field task_fields[] = {
+	FIELD(struct task, pid, U64),
+	FIELD(struct task, ppid, U64),
+	FIELD(struct task, pgid, U64),
+	FIELD(struct task, sid, U64),
+	FIELD(struct task, exit_signal, I64),
+	FIELD(struct task, run, STR),
+	FIELD(struct task, exit_code, I64),
+	FIELD_UNEQUAL(struct task, starttime, U64, "a restored process starts when it is restored"),
+	FIELD_END
+};
+
+const struct field thread_fields[] = {
+	FIELD(struct thread, tid, U64),
+	FIELD(struct thread, zombie, BOOL),
+	FIELD_END
+};
+
+const struct field mm_fields[] = {
+	FIELD(struct mm, id, U64),
+	FIELD(struct mm, start_code, HEX),
+	FIELD(struct mm, end_code, HEX),
+	FIELD(struct mm, start_data, HEX),
+	FIELD(struct mm, end_data, HEX),
+	FIELD(struct mm, start_brk, HEX),
+	FIELD(struct mm, brk, HEX),
+	FIELD(struct mm, start_stack, HEX),
+	FIELD(struct mm, arg_start, HEX),
+	FIELD(struct mm, arg_end, HEX),
+	FIELD(struct mm, env_start, HEX),
+	FIELD(struct mm, env_end, HEX),
+	FIELD(struct mm, auxv, BYTES),
+	FIELD(struct mm, exe, I64),
+	FIELD(struct mm, vdso_hash, HEX),
+	FIELD_END
+};
+
+const struct field vma_fields[] = {
+	FIELD(struct vma, start, HEX),
+	FIELD(struct vma, end, HEX),
+	FIELD(struct vma, type, U64),
+	FIELD(struct vma, prot, U64),
+	FIELD(struct vma, shared, BOOL),
+	FIELD(struct vma, may, U64),
+	FIELD(struct vma, growsdown, BOOL),
+	FIELD(struct vma, noreserve, BOOL),
+	FIELD(struct vma, accounted, BOOL),
+	FIELD(struct vma, offset, HEX),
+	FIELD(struct vma, file, I64),
+	FIELD(struct vma, name, STR),
+	FIELD(struct vma, advice, STR),
+	FIELD_UNEQUAL(struct vma, pages, U64, "counted for the image, not a property of the mapping"),
+	FIELD_UNEQUAL(struct vma, parent_pages, U64, "counted for the image, not a property of the mapping"),
+	FIELD_END
+};
+
+const struct field fd_fields[] = {
+	FIELD(struct fd, fd, U64),
+	FIELD(struct fd, cloexec, BOOL),
+	FIELD(struct fd, file, U64),
+	FIELD_END
+};
+
+const struct field mapped_fields[] = {
+	FIELD(struct mapped_file, path, STR),
+	FIELD(struct mapped_file, size, U64),
+	FIELD(struct mapped_file, mtime_s, I64),
+	FIELD(struct mapped_file, mtime_ns, U64),
+	FIELD(struct mapped_file, build_id, STR),
+	FIELD(struct mapped_file, hash, STR),
+	FIELD(struct mapped_file, writable, BOOL),
+	FIELD_END
+};
+
+const struct field file_fields[] = {
+	FIELD(struct file, id, U64),
+	FIELD(struct file, flags, OCT),
+	FIELD(struct file, pos, U64),
+	FIELD_END
+};
+
+struct task *model_task(const struct model *m, pid_t pid)
+{
+	for (size_t i = 0; i < m->ntasks; i++)
+		if (m->tasks[i]->pid == pid)
+			return m->tasks[i];
+	return NULL;
+}
+
+void model_free(struct model *m)
+{
+	for (size_t i = 0; i < m->nfiles; i++)
+		if (m->files[i]->local_fd >= 0)
+			close(m->files[i]->local_fd);
+	for (size_t i = 0; i < m->nmapped; i++)
+		if (m->mapped[i]->local_fd >= 0)
+			close(m->mapped[i]->local_fd);
+	for (size_t i = 0; i < m->ntasks; i++)
+		if (m->tasks[i]->pidfd >= 0)
+			close(m->tasks[i]->pidfd);
+	arena_free(&m->arena);
+	memset(m, 0, sizeof(*m));
+}

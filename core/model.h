@@ -1,0 +1,163 @@
+/*
+ * model.h - a process tree as data. Filled by scan (from outside) and capture (inside the frozen tree), or decoded from an image;
+ * checked, written, rebuilt and compared. Everything in it belongs to its arena.
+ */
+#ifndef CR_CORE_MODEL_H
+#define CR_CORE_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/base/arena.h"
+#include "core/base/field.h"
+
+#define TASK_KINDS_MAX 48
+
+/* The records of one kind for one task or thread: an array of N items of the kind's size. */
+struct state {
+	void *items;
+	size_t n;
+};
+
+struct thread {
+	pid_t tid;
+	int zombie;			/* a leader that has exited while other threads live */
+	struct task *task;
+	struct state state[TASK_KINDS_MAX];	/* by index of the kind, for kinds of scope PER_THREAD */
+	struct remote_thread *remote;		/* while frozen; never written */
+};
+
+/* One slot of a descriptor table. */
+struct fd {
+	uint32_t fd;
+	uint32_t cloexec;
+	uint32_t file;			/* index into model->files */
+};
+
+struct task {			/* a process */
+	pid_t pid, ppid;		/* ppid 0: the parent is not of the tree (the root) */
+	pid_t pgid, sid;		/* 0: of no task of the tree, and the same as the root's: the restorer's own */
+	int32_t exit_signal;
+	char *run;			/* "running", "stopped", "zombie" */
+	int32_t exit_code;		/* of a zombie, as wait(2) gives it */
+	uint64_t starttime;		/* clock ticks after boot */
+	struct task *parent;
+	struct thread *threads;		/* by tid, the leader first; one (zombie) entry for a zombie */
+	size_t nthreads;
+	struct fd *fds;			/* by number */
+	size_t nfds, fds_cap;
+	struct mm *mm;			/* NULL: zombie */
+	struct state state[TASK_KINDS_MAX];	/* kinds of scope PER_TASK */
+	struct remote_process *remote;		/* while frozen; never written */
+	int pidfd;				/* while looking at it; -1 */
+};
+
+/* A file that is mapped or executed, with what tells that it is still the same one. */
+struct mapped_file {
+	char *path;			/* as in /proc/PID/maps, looked up under the task's root */
+	uint64_t size;			/* bytes */
+	int64_t mtime_s;
+	uint32_t mtime_ns;
+	char *build_id;			/* hex; "" none */
+	char *hash;			/* XXH64 of the whole file, hex; "" not taken */
+	uint32_t writable;		/* somebody maps it shared and writable: opened O_RDWR */
+	uint64_t dev, ino;		/* identity while scanning; not written */
+	int local_fd;			/* while rebuilding; -1 */
+};
+
+enum vma_type {
+	VMA_ANON,			/* private anonymous, [heap], [stack] included */
+	VMA_FILE,			/* file mapped, private or shared */
+	VMA_VDSO,			/* [vdso] */
+	VMA_VVAR,			/* [vvar], [vvar_vclock], ...: the kernel's own, in front of the vdso */
+	VMA_VSYSCALL,			/* the fixed page at the top: every process has it */
+};
+
+struct vma {
+	uint64_t start, end;
+	uint32_t type;			/* enum vma_type */
+	uint32_t prot;			/* PROT_* */
+	uint32_t shared;		/* MAP_SHARED */
+	uint32_t may;			/* VM_MAYREAD|MAYWRITE|MAYEXEC|MAYSHARE as bits 0..3 (mr mw me ms) */
+	uint32_t growsdown;
+	uint32_t noreserve;
+	uint32_t accounted;		/* "ac" */
+	uint64_t offset;		/* bytes into the file */
+	int64_t file;			/* index into model->mapped; -1 */
+	char *name;			/* "[heap]", "[stack]", "[vvar]", ... as the kernel shows it; "" */
+	uint64_t pages;			/* stored in the image (own pages) */
+	uint64_t parent_pages;		/* shared copy-on-write with the parent, and stored there */
+	char *advice;			/* what madvise(2) said, as words of VmFlags: "dd,wf"; "" */
+	uint64_t unknown_flags;		/* while scanning: VmFlags that no unit carries */
+};
+
+struct mm {
+	uint64_t id;			/* number of the address space in the image = index of the task */
+	uint64_t start_code, end_code, start_data, end_data, start_brk, brk, start_stack;
+	uint64_t arg_start, arg_end, env_start, env_end;
+	struct bytes auxv;
+	int64_t exe;			/* index into model->mapped */
+	uint64_t vdso_hash;		/* XXH64 of the vdso's bytes */
+	struct vma *vmas;		/* by address */
+	size_t nvmas, vmas_cap;
+	struct mem_cursor *cursor;	/* while pages are loaded; never written */
+};
+
+/* An open file description. */
+struct file {
+	uint32_t id;			/* its index + 1 in order of first sight: tasks in tree order, descriptors by number */
+	const struct file_kind *kind;	/* NULL: unknown, refused */
+	uint32_t flags;			/* as F_GETFL: access mode and status flags, without O_CLOEXEC */
+	uint64_t pos;
+	void *state;			/* kind->size bytes */
+	pid_t pid;			/* where it was first seen, for messages */
+	int fd;
+	char *text;			/* readlink of /proc/PID/fd/N, for messages */
+	int local_fd;			/* our own copy while capturing or rebuilding; -1 */
+	uint64_t dev, ino;		/* while scanning: mount id and inode of fdinfo */
+};
+
+struct header {			/* first record of the image */
+	uint32_t format;
+	char *version;			/* of cr */
+	char *arch, *kernel, *host;
+	uint64_t time;			/* seconds since the epoch */
+	uint32_t page_size;
+	uint32_t xsave_size;		/* bytes; the restoring CPU must offer as much */
+	uint64_t xsave_mask;		/* XCR0 features in use by the tree's machine */
+	uint32_t leave_running;		/* what was asked: -R */
+	char *command;			/* command line of the root */
+	char *losses;			/* names given by --allow-loss and found; "" */
+	pid_t root;
+};
+
+struct model {
+	struct arena arena;
+	struct header header;
+	struct task **tasks;		/* in tree order: a parent before its children, children by age */
+	size_t ntasks, tasks_cap;
+	struct file **files;
+	struct file **sorted;		/* the same by inode and kcmp(2) order, while scanning */
+	size_t nfiles, files_cap;
+	struct mapped_file **mapped;
+	size_t nmapped, mapped_cap;
+};
+
+extern const struct field header_fields[], task_fields[], thread_fields[], mm_fields[], vma_fields[], fd_fields[],
+	mapped_fields[], file_fields[];
+
+struct task *model_task(const struct model *m, pid_t pid);	/* NULL: not of the tree */
+void model_free(struct model *m);		/* closes descriptors, frees the arena */
+
+/* model_text.c: between model and image sections. */
+struct buf;
+struct image_member;
+int model_write_header(const struct model *m, struct buf *out);
+int model_write_tasks(const struct model *m, struct buf *out);
+int model_write_memory(const struct model *m, struct buf *out);
+int model_write_files(const struct model *m, struct buf *out);
+int model_read_section(struct model *m, const char *name, const uint8_t *text, size_t len);	/* -1: fail_image */
+int model_check_whole(const struct model *m);	/* references, order and ranges of a decoded model: -1 fail_image */
+
+#endif

@@ -1,0 +1,61 @@
+/* model_check.c - what is asked of a model that came out of an image, as a whole: references, order, ranges. */
+#include <string.h>
+
+#include "core/unit.h"
+
+static int check_task(const struct model *m, const struct task *t)
+{
+	int zombie = !strcmp(t->run, "zombie");
+
+	if (!zombie && strcmp(t->run, "running") && strcmp(t->run, "stopped"))
+		return fail_image("process %d: '%s' is not a state", t->pid, t->run);
+	if (!t->nthreads || t->threads[0].tid != t->pid)
+		return fail_image("process %d: its first thread is not the leader", t->pid);
+	if (zombie != !t->mm || (zombie && (t->nfds || t->nthreads != 1)))
+		return fail_image("process %d: a zombie has no memory and no files, all others do", t->pid);
+	for (size_t i = 0; i < t->nthreads; i++) {
+		if (t->threads[i].tid <= 0 || (i > 1 && t->threads[i].tid <= t->threads[i - 1].tid))
+			return fail_image("process %d: its threads are not in order", t->pid);
+		if (i && t->threads[i].zombie)
+			return fail_image("process %d: only a leader may have exited before its threads", t->pid);
+	}
+	for (size_t i = 0; i < t->nfds; i++)
+		if (t->fds[i].fd >= 1 << 20 || (i && t->fds[i].fd <= t->fds[i - 1].fd) || t->fds[i].file >= m->nfiles)
+			return fail_image("process %d: its descriptors are not in order, or name no file", t->pid);
+	if (t->mm && (t->mm->exe < 0 || (uint64_t)t->mm->exe >= m->nmapped))
+		return fail_image("process %d: its executable is not among the mapped files", t->pid);
+	return 0;
+}
+
+/* A tid is a pid too: no number may stand for two things. Sorting is not worth it below some thousand tasks. */
+static int check_ids(const struct model *m)
+{
+	static const size_t limit = 1 << 22;	/* PID_MAX_LIMIT */
+	uint8_t seen[1 << 19];
+
+	memset(seen, 0, sizeof(seen));
+	for (size_t i = 0; i < m->ntasks; i++)
+		for (size_t j = 0; j < m->tasks[i]->nthreads; j++) {
+			size_t id = (size_t)m->tasks[i]->threads[j].tid;
+
+			if (id >= limit || (seen[id / 8] & (1u << id % 8)))
+				return fail_image("thread id %zu is out of range, or stands in the image twice", id);
+			seen[id / 8] |= (uint8_t)(1u << id % 8);
+		}
+	return 0;
+}
+
+int model_check_whole(const struct model *m)
+{
+	if (!m->header.format || !m->ntasks)
+		return fail_image("the image holds no process");
+	for (size_t i = 0; i < m->ntasks; i++) {
+		if (!!m->tasks[i]->parent != !!i)
+			return fail_image("the image must have one root, and it must come first");
+		if (check_task(m, m->tasks[i]) < 0)
+			return -1;
+	}
+	if (m->header.root != m->tasks[0]->pid)
+		return fail_image("the header names another root than the first process");
+	return check_ids(m);
+}

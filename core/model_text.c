@@ -1,0 +1,402 @@
+/*
+ * model_text.c - the model as the text sections of an image, and back.
+ *
+ *	tasks    task pid=41 ppid=0 ...     thread pid=41 tid=42 ...     signal pid=41 signo=2 handler=0x... ...
+ *	memory   mapped path=/bin/sleep ... mm pid=41 brk=0x... ...      vma pid=41 start=0x... ...
+ *	files    pipe id=3 flags=01 ...     fd pid=41 fd=1 file=3 ...
+ *
+ * The image is untrusted: see model_check.c for what is asked of a whole model.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/unit.h"
+#include "image/image.h"
+#include "image/record.h"
+
+/* ---- writing ---- */
+
+int model_write_header(const struct model *m, struct buf *out)
+{
+	record_begin(out, "image");
+	record_put_fields(out, header_fields, &m->header);
+	record_end(out);
+	return buf_check(out);
+}
+
+static void write_states(struct buf *out, const struct state *states, enum scope scope, const char *key, pid_t owner)
+{
+	for (int k = 0; task_kinds[k]; k++) {
+		const struct task_kind *kind = task_kinds[k];
+
+		if (kind->scope != scope)
+			continue;
+		for (size_t i = 0; i < states[k].n; i++) {
+			record_begin(out, kind->name);
+			record_put_u64(out, key, (uint64_t)owner);
+			record_put_fields(out, kind->fields, (const char *)states[k].items + i * kind->size);
+			record_end(out);
+		}
+	}
+}
+
+int model_write_tasks(const struct model *m, struct buf *out)
+{
+	for (size_t i = 0; i < m->ntasks; i++) {
+		const struct task *t = m->tasks[i];
+
+		record_begin(out, "task");
+		record_put_fields(out, task_fields, t);
+		record_end(out);
+		for (size_t j = 0; j < t->nthreads; j++) {
+			record_begin(out, "thread");
+			record_put_u64(out, "pid", (uint64_t)t->pid);
+			record_put_fields(out, thread_fields, &t->threads[j]);
+			record_end(out);
+		}
+		write_states(out, t->state, PER_TASK, "pid", t->pid);
+		for (size_t j = 0; j < t->nthreads; j++)
+			write_states(out, t->threads[j].state, PER_THREAD, "tid", t->threads[j].tid);
+	}
+	return buf_check(out);
+}
+
+int model_write_memory(const struct model *m, struct buf *out)
+{
+	for (size_t i = 0; i < m->nmapped; i++) {
+		record_begin(out, "mapped");
+		record_put_u64(out, "id", i);
+		record_put_fields(out, mapped_fields, m->mapped[i]);
+		record_end(out);
+	}
+	for (size_t i = 0; i < m->ntasks; i++) {
+		const struct mm *mm = m->tasks[i]->mm;
+
+		if (!mm)
+			continue;
+		record_begin(out, "mm");
+		record_put_u64(out, "pid", (uint64_t)m->tasks[i]->pid);
+		record_put_fields(out, mm_fields, mm);
+		record_end(out);
+		for (size_t j = 0; j < mm->nvmas; j++) {
+			record_begin(out, "vma");
+			record_put_u64(out, "pid", (uint64_t)m->tasks[i]->pid);
+			record_put_fields(out, vma_fields, &mm->vmas[j]);
+			record_end(out);
+		}
+	}
+	return buf_check(out);
+}
+
+int model_write_files(const struct model *m, struct buf *out)
+{
+	for (size_t i = 0; i < m->nfiles; i++) {
+		const struct file *f = m->files[i];
+
+		record_begin(out, f->kind->name);
+		record_put_fields(out, file_fields, f);
+		record_put_fields(out, f->kind->fields, f->state);
+		record_end(out);
+	}
+	for (size_t i = 0; i < m->ntasks; i++) {
+		const struct task *t = m->tasks[i];
+
+		for (size_t j = 0; j < t->nfds; j++) {
+			record_begin(out, "fd");
+			record_put_u64(out, "pid", (uint64_t)t->pid);
+			record_put_fields(out, fd_fields, &t->fds[j]);
+			record_end(out);
+		}
+	}
+	return buf_check(out);
+}
+
+/* ---- reading ---- */
+
+/* Records of one process stand together, so the task that a record names is nearly always the last one. */
+struct reading {
+	struct model *m;
+	struct task *last;
+	size_t threads_cap;		/* of LAST */
+};
+
+static int take_task(struct reading *rd, struct record *r, struct task **out)
+{
+	uint64_t pid;
+
+	if (record_take_u64(r, "pid", &pid) < 0)
+		return -1;
+	if (!rd->last || (uint64_t)rd->last->pid != pid) {
+		rd->last = pid > INT32_MAX ? NULL : model_task(rd->m, (pid_t)pid);
+		rd->threads_cap = rd->last ? rd->last->nthreads : 0;
+	}
+	if (!rd->last)
+		return fail_image("%s line %u: there is no process %llu in this image", r->where, r->line,
+				  (unsigned long long)pid);
+	*out = rd->last;
+	return 0;
+}
+
+static int read_task(struct reading *rd, struct record *r)
+{
+	struct model *m = rd->m;
+	struct task *t = arena_alloc(&m->arena, sizeof(*t));
+	void *grown = t ? arena_grow(&m->arena, m->tasks, m->ntasks, &m->tasks_cap, sizeof(*m->tasks)) : NULL;
+
+	if (!grown)
+		return -1;
+	m->tasks = grown;
+	t->pidfd = -1;
+	if (record_take_fields(r, &m->arena, task_fields, t) < 0)
+		return -1;
+	if (t->pid <= 0 || model_task(m, t->pid))
+		return fail_image("%s line %u: pid %d is not a pid, or stands here twice", r->where, r->line, t->pid);
+	if (t->ppid) {
+		t->parent = model_task(m, t->ppid);
+		if (!t->parent)
+			return fail_image("%s line %u: the parent of %d does not stand before it", r->where, r->line, t->pid);
+	}
+	m->tasks[m->ntasks++] = t;
+	rd->last = t;
+	rd->threads_cap = 0;
+	return 0;
+}
+
+static int read_thread(struct reading *rd, struct record *r)
+{
+	struct task *t;
+	struct thread *th;
+	void *grown;
+
+	if (take_task(rd, r, &t) < 0)
+		return -1;
+	grown = arena_grow(&rd->m->arena, t->threads, t->nthreads, &rd->threads_cap, sizeof(*t->threads));
+	if (!grown)
+		return -1;
+	t->threads = grown;
+	th = &t->threads[t->nthreads];
+	th->task = t;
+	if (record_take_fields(r, &rd->m->arena, thread_fields, th) < 0)
+		return -1;
+	t->nthreads++;
+	return 0;
+}
+
+/* The thread with the given tid among those of the last task: its records come in the order of its threads. */
+static struct state *owner_state(struct reading *rd, struct record *r, enum scope scope, int kind)
+{
+	struct task *t;
+	uint64_t tid;
+
+	if (scope == PER_TASK)
+		return take_task(rd, r, &t) < 0 ? NULL : &t->state[kind];
+	if (record_take_u64(r, "tid", &tid) < 0)
+		return NULL;
+	t = rd->last;
+	for (size_t i = 0; t && i < t->nthreads; i++)
+		if ((uint64_t)t->threads[i].tid == tid)
+			return &t->threads[i].state[kind];
+	fail_image("%s line %u: thread %llu is not of the process above", r->where, r->line, (unsigned long long)tid);
+	return NULL;
+}
+
+static int read_state(struct reading *rd, struct record *r)
+{
+	int k = task_kind_index(r->kind);
+	const struct task_kind *kind = k < 0 ? NULL : task_kinds[k];
+	struct state *st;
+	void *items;
+
+	if (!kind)
+		return fail_image("%s line %u: this cr knows no '%s': a newer image, or a unit that was not built in",
+				  r->where, r->line, r->kind);
+	st = owner_state(rd, r, kind->scope, k);
+	if (!st)
+		return -1;
+	if (st->n >= 1024)
+		return fail_image("%s line %u: too many '%s' records", r->where, r->line, r->kind);
+	/* Few records each: a copy per record is cheaper than a capacity in every state. */
+	items = arena_alloc(&rd->m->arena, (st->n + 1) * kind->size);
+	if (!items)
+		return -1;
+	if (st->n)
+		memcpy(items, st->items, st->n * kind->size);
+	st->items = items;
+	return record_take_fields(r, &rd->m->arena, kind->fields, (char *)items + st->n++ * kind->size);
+}
+
+static int read_tasks(struct reading *rd, struct record *r)
+{
+	if (!strcmp(r->kind, "task"))
+		return read_task(rd, r);
+	if (!strcmp(r->kind, "thread"))
+		return read_thread(rd, r);
+	return read_state(rd, r);
+}
+
+static int read_mapped(struct reading *rd, struct record *r)
+{
+	struct model *m = rd->m;
+	struct mapped_file *f = arena_alloc(&m->arena, sizeof(*f));
+	void *grown = f ? arena_grow(&m->arena, m->mapped, m->nmapped, &m->mapped_cap, sizeof(*m->mapped)) : NULL;
+	uint64_t id;
+
+	if (!grown)
+		return -1;
+	m->mapped = grown;
+	f->local_fd = -1;
+	if (record_take_u64(r, "id", &id) < 0)
+		return -1;
+	if (id != m->nmapped)
+		return fail_image("%s line %u: mapped files are not numbered from 0 on", r->where, r->line);
+	if (record_take_fields(r, &m->arena, mapped_fields, f) < 0)
+		return -1;
+	m->mapped[m->nmapped++] = f;
+	return 0;
+}
+
+static int read_mm(struct reading *rd, struct record *r)
+{
+	struct task *t;
+
+	if (take_task(rd, r, &t) < 0)
+		return -1;
+	if (t->mm)
+		return fail_image("%s line %u: a second address space for %d", r->where, r->line, t->pid);
+	t->mm = arena_alloc(&rd->m->arena, sizeof(*t->mm));
+	return t->mm ? record_take_fields(r, &rd->m->arena, mm_fields, t->mm) : -1;
+}
+
+static int read_vma(struct reading *rd, struct record *r)
+{
+	struct task *t;
+	void *grown;
+
+	if (take_task(rd, r, &t) < 0)
+		return -1;
+	if (!t->mm)
+		return fail_image("%s line %u: a mapping of %d before its address space", r->where, r->line, t->pid);
+	grown = arena_grow(&rd->m->arena, t->mm->vmas, t->mm->nvmas, &t->mm->vmas_cap, sizeof(struct vma));
+	if (!grown)
+		return -1;
+	t->mm->vmas = grown;
+	return record_take_fields(r, &rd->m->arena, vma_fields, &t->mm->vmas[t->mm->nvmas++]);
+}
+
+static int read_memory(struct reading *rd, struct record *r)
+{
+	if (!strcmp(r->kind, "mapped"))
+		return read_mapped(rd, r);
+	if (!strcmp(r->kind, "mm"))
+		return read_mm(rd, r);
+	if (!strcmp(r->kind, "vma"))
+		return read_vma(rd, r);
+	return fail_image("%s line %u: this cr knows no '%s' in this section", r->where, r->line, r->kind);
+}
+
+static int read_fd(struct reading *rd, struct record *r)
+{
+	struct task *t;
+	void *grown;
+
+	if (take_task(rd, r, &t) < 0)
+		return -1;
+	grown = arena_grow(&rd->m->arena, t->fds, t->nfds, &t->fds_cap, sizeof(*t->fds));
+	if (!grown)
+		return -1;
+	t->fds = grown;
+	return record_take_fields(r, &rd->m->arena, fd_fields, &t->fds[t->nfds++]);
+}
+
+static int read_file(struct reading *rd, struct record *r)
+{
+	struct model *m = rd->m;
+	const struct file_kind *kind = file_kind_find(r->kind);
+	struct file *f = arena_alloc(&m->arena, sizeof(*f));
+	void *grown = f ? arena_grow(&m->arena, m->files, m->nfiles, &m->files_cap, sizeof(*m->files)) : NULL;
+
+	if (!kind)
+		return fail_image("%s line %u: this cr knows no kind of file '%s': a newer image, or a unit that was not built in",
+				  r->where, r->line, r->kind);
+	if (!grown)
+		return -1;
+	m->files = grown;
+	f->kind = kind;
+	f->local_fd = -1;
+	f->text = "";
+	f->state = arena_alloc(&m->arena, kind->size);
+	if (!f->state || record_take_fields(r, &m->arena, file_fields, f) < 0 ||
+	    record_take_fields(r, &m->arena, kind->fields, f->state) < 0)
+		return -1;
+	if (f->id != m->nfiles + 1)
+		return fail_image("%s line %u: open files are not numbered from 1 on", r->where, r->line);
+	m->files[m->nfiles++] = f;
+	return 0;
+}
+
+static int read_files(struct reading *rd, struct record *r)
+{
+	return !strcmp(r->kind, "fd") ? read_fd(rd, r) : read_file(rd, r);
+}
+
+static int read_header(struct reading *rd, struct record *r)
+{
+	struct header *h = &rd->m->header;
+	uint64_t format;
+
+	if (strcmp(r->kind, "image") || h->format)
+		return fail_image("the header is not one 'image' record");
+	/* The number of the format stands first, so that a newer image is told apart from a damaged one. */
+	if (r->npairs && !strcmp(r->pairs[0].key, "format") && strcmp(r->pairs[0].value, "1")) {
+		if (record_take_u64(r, "format", &format) < 0)
+			return -1;
+		return fail_image("this image has format %llu, this cr knows format 1: use a newer cr", (unsigned long long)format);
+	}
+	return record_take_fields(r, &rd->m->arena, header_fields, h);
+}
+
+static const struct section {
+	const char *name;
+	int (*read)(struct reading *rd, struct record *r);
+} sections[] = {
+	{ "header", read_header },
+	{ "tasks", read_tasks },
+	{ "memory", read_memory },
+	{ "files", read_files },
+};
+
+static int read_lines(struct reading *rd, const struct section *s, char *text)
+{
+	struct record r = { .where = s->name };
+
+	while (*text) {
+		char *end = strchr(text, '\n');
+
+		if (!end)
+			return fail_image("section %s does not end with a whole line", s->name);
+		*end = '\0';
+		r.line++;
+		if (record_parse(&r, text) < 0 || s->read(rd, &r) < 0 || record_done(&r) < 0)
+			return -1;
+		text = end + 1;
+	}
+	return 0;
+}
+
+int model_read_section(struct model *m, const char *name, const uint8_t *text, size_t len)
+{
+	struct reading rd = { .m = m };
+	cleanup_buf struct buf copy = { 0 };
+
+	if (memchr(text, 0, len))
+		return fail_image("section %s holds a NUL byte", name);
+	buf_add(&copy, text, len);
+	buf_puts(&copy, "");
+	if (buf_check(&copy) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++)
+		if (!strcmp(sections[i].name, name))
+			return copy.len ? read_lines(&rd, &sections[i], copy.p) : 0;
+	return fail_image("this cr knows no section '%s'", name);
+}

@@ -1,0 +1,19 @@
+/*
+ * outfile.h - an image file that is there whole, or not at all.
+ */
+#ifndef CR_CORE_OUTFILE_H
+#define CR_CORE_OUTFILE_H
+
+struct outfile {
+	int fd;
+	char *path, *temporary;		/* TEMPORARY is NULL when the image goes to standard output */
+	int is_stdout;
+};
+
+/* PATH "-": standard output, never a terminal. A file that exists already is refused. -1 recorded. */
+int outfile_open(struct outfile *o, const char *path);
+/* fsync of the file, the name, fsync of the folder. Nothing to do for standard output. */
+int outfile_publish(struct outfile *o);
+void outfile_discard(struct outfile *o);	/* also after publish: then it only frees */
+
+#endif

@@ -1,0 +1,55 @@
+/* phase.c - runs a table of phases. See phase.h. */
+#include "core/phase.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/base/err.h"
+
+static double now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+}
+
+static int is_fault_wanted(const char *name)
+{
+	const char *at = ENABLE_FAULTS ? getenv("CR_FAIL_AT") : NULL;
+
+	return at && !strcmp(at, name);
+}
+
+/* The undo functions may fail in their own ways; what is reported is the first failure. */
+static void unwind(const struct phase *phases, int last, void *ctx)
+{
+	char text[1024];
+	enum status status = err_status();
+
+	snprintf(text, sizeof(text), "%s", err_text());
+	for (int i = last; i >= 0; i--)
+		if (phases[i].undo)
+			phases[i].undo(ctx);
+	err_set(status, text);
+}
+
+int phases_run(const struct phase *phases, void *ctx, int verbose)
+{
+	for (int i = 0; phases[i].name; i++) {
+		double start = now_ms();
+		int ret = is_fault_wanted(phases[i].name) ? fail_plain("fault injected before phase '%s'", phases[i].name)
+							  : phases[i].run(ctx);
+
+		if (ret < 0) {
+			unwind(phases, i, ctx);
+			return -1;
+		}
+		if (verbose)
+			fprintf(stderr, "%10.3f ms  %s\n", now_ms() - start, phases[i].name);
+	}
+	return 0;
+}

@@ -1,0 +1,45 @@
+/* report.c - everything that was found, all of it at once. See unit.h. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/unit.h"
+
+static int same(const struct finding *f, const char *id, pid_t pid, pid_t tid, const char *object, const char *meaning)
+{
+	return f->pid == pid && f->tid == tid && !strcmp(f->id, id) && !strcmp(f->object, object) && !strcmp(f->meaning, meaning);
+}
+
+int report_add(struct report *r, enum verdict verdict, const char *id, pid_t pid, pid_t tid, const char *object,
+	       const char *remedy, const char *meaning, ...)
+{
+	char text[1024];
+	struct finding *f;
+	va_list ap;
+
+	va_start(ap, meaning);
+	vsnprintf(text, sizeof(text), meaning, ap);
+	va_end(ap);
+	for (size_t i = 0; i < r->n; i++)
+		if (same(&r->findings[i], id, pid, tid, object ? object : "", text))
+			return 0;
+	f = arena_grow(r->arena, r->findings, r->n, &r->cap, sizeof(*f));
+	if (!f)
+		return -1;
+	r->findings = f;
+	f += r->n;
+	*f = (struct finding) { verdict, arena_strdup(r->arena, id), pid, tid, arena_strdup(r->arena, object ? object : ""),
+				arena_strdup(r->arena, text), remedy ? arena_strdup(r->arena, remedy) : "" };
+	if (!f->id || !f->object || !f->meaning || !f->remedy)
+		return -1;
+	r->n++;
+	r->refused += verdict == FINDING_REFUSED;
+	return 0;
+}
+
+void *state_alloc(struct scan *s, struct state *out, size_t n, size_t size)
+{
+	out->items = arena_alloc(&s->model->arena, n * size);
+	out->n = out->items ? n : 0;
+	return out->items;
+}

@@ -1,0 +1,184 @@
+/*
+ * restore.c - the phases of a restore.
+ *
+ * Until "release" every task of the new tree stands stopped and dies with us (PTRACE_O_EXITKILL). Nothing is released before the seal of
+ * the image was read and held, and before the rebuilt tree was scanned like any other and compared with the image, field by field.
+ */
+#include "core/restore.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "core/mem/mem.h"
+#include "core/verify.h"
+
+static int read_image(void *ctx)
+{
+	return restore_read(ctx);
+}
+
+static int preflight(void *ctx)
+{
+	return restore_preflight(ctx);
+}
+
+static int open_files(void *ctx)
+{
+	return restore_open_files(ctx);
+}
+
+static int load_files(void *ctx)
+{
+	return restore_load_files(ctx);
+}
+
+static int make_tree(void *ctx)
+{
+	return restore_make(ctx);
+}
+
+static void kill_tree(void *ctx)
+{
+	struct restore *r = ctx;
+
+	tree_kill(&r->tree);
+}
+
+static int set_groups(void *ctx)
+{
+	return restore_groups(ctx);
+}
+
+static int make_tables(void *ctx)
+{
+	return restore_tables(ctx);
+}
+
+static int set_state(void *ctx)
+{
+	struct restore *r = ctx;
+
+	for (size_t i = 0; i < r->model.ntasks; i++)
+		if (r->model.tasks[i]->mm && tasks_rebuild(&r->rebuild, r->model.tasks[i]) < 0)
+			return -1;
+	return 0;
+}
+
+/* A stop takes effect at the release only: until then the tree cannot differ in it. */
+static void take_over_stops(const struct model *image, struct model *rebuilt)
+{
+	for (size_t i = 0; i < rebuilt->ntasks; i++) {
+		const struct task *t = model_task(image, rebuilt->tasks[i]->pid);
+
+		if (t && !strcmp(t->run, "stopped") && !strcmp(rebuilt->tasks[i]->run, "running"))
+			rebuilt->tasks[i]->run = t->run;
+	}
+}
+
+static int compare_with(struct restore *r, struct model *rebuilt)
+{
+	struct report report = { .arena = &rebuilt->arena };
+	struct scan s = { .model = rebuilt, .report = &report, .frozen = 1, .remote_of = tree_find, .remote_ctx = &r->tree };
+
+	if (scan_tree(&s, r->model.header.root) < 0 || scan_capture(&s) < 0)
+		return fail_context("looking at the rebuilt tree");
+	if (report.refused)
+		return fail_plain("the rebuilt tree could not be checkpointed again: %s of %d: %s %s", report.findings[0].id,
+				  report.findings[0].pid, report.findings[0].object, report.findings[0].meaning);
+	take_over_stops(&r->model, rebuilt);
+	return verify_models(&r->model, rebuilt);
+}
+
+static int verify(void *ctx)
+{
+	struct restore *r = ctx;
+	struct model rebuilt = { 0 };
+	int ret = compare_with(r, &rebuilt);
+
+	model_free(&rebuilt);
+	return ret;
+}
+
+static int leave_tree(void *ctx)
+{
+	struct restore *r = ctx;
+
+	for (size_t i = 0; i < r->tree.n; i++)
+		if (remote_finish_newborn(r->tree.v[i]) < 0)
+			return fail_context("process %d", r->tree.v[i]->pid);
+	return 0;
+}
+
+/* From the root down would let a parent see children that are still held: the leaves go first. */
+static int release(void *ctx)
+{
+	struct restore *r = ctx;
+
+	if (r->options->ready)
+		r->options->ready(r->options->ctx, r->model.header.root);
+	for (size_t i = r->tree.n; i-- > 0;) {
+		const struct task *t = model_task(&r->model, r->tree.v[i]->pid);
+
+		if (t && !strcmp(t->run, "stopped"))
+			remote_release_stopped(r->tree.v[i]);
+		else
+			remote_release(r->tree.v[i]);
+		r->tree.n = i;
+	}
+	tree_release(&r->tree);
+	return 0;
+}
+
+const struct phase restore_phases[] = {
+	{ "read image", read_image, NULL },
+	{ "preflight", preflight, NULL },
+	{ "open files", open_files, NULL },
+	{ "load files", load_files, NULL },
+	{ "make tree", make_tree, kill_tree },
+	{ "set groups", set_groups, NULL },
+	{ "make descriptor tables", make_tables, NULL },
+	{ "set state", set_state, NULL },
+	{ "verify", verify, NULL },
+	{ "leave tree", leave_tree, NULL },
+	{ "release", release, NULL },
+	{ NULL, NULL, NULL }
+};
+
+static void begin(struct restore *r, const struct restore_options *options, struct report *report, int terminal)
+{
+	*r = (struct restore) { .options = options, .image_fd = -1 };
+	r->rebuild = (struct rebuild) { .model = &r->model, .report = report, .terminal = terminal };
+}
+
+static void end(struct restore *r)
+{
+	image_reader_free(r->reader);
+	if (r->image_fd >= 0)
+		close(r->image_fd);
+	model_free(&r->model);
+}
+
+int restore_run(const struct restore_options *options, struct report *report, int terminal, pid_t *root)
+{
+	struct restore r;
+	int ret;
+
+	begin(&r, options, report, terminal);
+	ret = phases_run(restore_phases, &r, options->verbose);
+	*root = r.model.header.root;
+	end(&r);
+	return ret;
+}
+
+int restore_look(const struct restore_options *options, struct report *report, int terminal)
+{
+	struct restore r;
+	int ret;
+
+	begin(&r, options, report, terminal);
+	ret = restore_read(&r);
+	if (ret == 0)
+		ret = restore_preflight(&r);
+	end(&r);
+	return ret;
+}

@@ -1,0 +1,141 @@
+/*
+ * restore_files.c - open file descriptions are made by us, above every descriptor that a task will use; tasks inherit them, and put
+ * them in place with dup3(2).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/base/io.h"
+#include "core/restore.h"
+
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+
+/* The first number that no task uses. */
+static unsigned first_free(const struct model *m)
+{
+	unsigned max = STDERR_FILENO;
+
+	for (size_t i = 0; i < m->ntasks; i++)
+		if (m->tasks[i]->nfds && m->tasks[i]->fds[m->tasks[i]->nfds - 1].fd > max)
+			max = m->tasks[i]->fds[m->tasks[i]->nfds - 1].fd;
+	return max + 1;
+}
+
+static int raise_limit(const struct model *m, unsigned base)
+{
+	size_t need = base + m->nfiles + m->nmapped + 2 * m->ntasks + 64;
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) < 0)
+		return fail("getrlimit");
+	if (rl.rlim_cur >= need)
+		return 0;
+	if (rl.rlim_max < need)
+		return fail_refused("the image needs %zu descriptors, the hard limit of open files is %llu: raise it with ulimit -n",
+				    need, (unsigned long long)rl.rlim_max);
+	rl.rlim_cur = need;
+	return setrlimit(RLIMIT_NOFILE, &rl) < 0 ? fail("raise the limit of open files to %zu", need) : 0;
+}
+
+static int lift(int *fd, unsigned base)
+{
+	if (*fd < 0 || (unsigned)*fd >= base)
+		return 0;
+	*fd = io_move_fd(*fd, (int)base);
+	return *fd < 0 ? -1 : 0;
+}
+
+int restore_open_files(struct restore *r)
+{
+	unsigned base = first_free(&r->model);
+
+	if (raise_limit(&r->model, base) < 0)
+		return -1;
+	for (size_t i = 0; i < r->model.nmapped; i++)
+		if (lift(&r->model.mapped[i]->local_fd, base) < 0)
+			return -1;
+	for (size_t i = 0; i < r->model.nfiles; i++) {
+		struct file *f = r->model.files[i];
+
+		if (f->kind->rebuild(&r->rebuild, f) < 0 || lift(&f->local_fd, base) < 0)
+			return fail_context("open file %u (%s)", f->id, f->kind->name);
+	}
+	return 0;
+}
+
+/* "files/ID/NUMBER": contents of pipes and the like, in front of all pages. */
+int restore_load_files(struct restore *r)
+{
+	int ret;
+
+	while ((ret = restore_next(r)) > 0 && !strncmp(r->member.name, "files/", 6)) {
+		char *end;
+		unsigned long id = strtoul(r->member.name + 6, &end, 10);
+		struct file *f = *end == '/' && id && id <= r->model.nfiles ? r->model.files[id - 1] : NULL;
+
+		if (!f || !f->kind->load_bulk)
+			return fail_image("%s: no open file of this image has such content", r->member.name);
+		if (f->kind->load_bulk(&r->rebuild, f, r->member.data, r->member.len) < 0)
+			return fail_context("open file %u (%s)", f->id, f->kind->name);
+	}
+	r->have_member = ret > 0;
+	return ret < 0 ? -1 : 0;
+}
+
+/* ---- descriptor tables ---- */
+
+static int flush_table(struct batch *b, struct remote_thread *th, unsigned need)
+{
+	if (batch_capacity(b) >= need)
+		return 0;
+	return batch_run(b) < 0 ? -1 : batch_begin(b, th);
+}
+
+static struct remote_thread *living_thread(const struct task *t)
+{
+	for (size_t i = 0; i < t->nthreads; i++)
+		if (!t->threads[i].zombie)
+			return t->threads[i].remote;
+	return NULL;
+}
+
+/* Descriptors in ascending order; what lies between them, and everything above, is ours and goes. */
+static int make_table(struct restore *r, struct task *t)
+{
+	struct remote_thread *th = living_thread(t);
+	unsigned next = 0;
+	struct batch b;
+
+	if (batch_begin(&b, th) < 0)
+		return -1;
+	for (size_t i = 0; i < t->nfds; i++) {
+		const struct fd *fd = &t->fds[i];
+
+		if (flush_table(&b, th, 2) < 0)
+			return -1;
+		if (fd->fd > next)
+			batch_call(&b, "close_range", SYS_close_range, next, fd->fd - 1, 0, 0, 0, 0);
+		batch_call(&b, "dup3", SYS_dup3, (uint64_t)r->model.files[fd->file]->local_fd, fd->fd, fd->cloexec ? O_CLOEXEC : 0, 0, 0, 0);
+		next = fd->fd + 1;
+	}
+	if (flush_table(&b, th, 1) < 0)
+		return -1;
+	batch_call(&b, "close_range", SYS_close_range, next, ~0u, 0, 0, 0, 0);
+	return batch_run(&b);
+}
+
+int restore_tables(struct restore *r)
+{
+	for (size_t i = 0; i < r->model.ntasks; i++)
+		if (r->model.tasks[i]->mm && make_table(r, r->model.tasks[i]) < 0)
+			return fail_context("descriptors of process %d", r->model.tasks[i]->pid);
+	return 0;
+}

@@ -1,0 +1,166 @@
+/* restore_image.c - reads an image up to its bulk, and finds every obstacle before anything is made. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/base/io.h"
+#include "core/cpu.h"
+#include "core/mem/mem.h"
+#include "core/restore.h"
+
+#define MODEL_LIMIT (1u << 30)		/* bytes of arena that an image may make us use */
+
+static int read_sections(struct restore *r)
+{
+	int ret;
+
+	while ((ret = image_read_next(r->reader, &r->member)) > 0 && !r->member.bulk)
+		if (model_read_section(&r->model, r->member.name, r->member.data, r->member.len) < 0)
+			return -1;
+	r->have_member = ret > 0;
+	r->ended = ret == 0;
+	return ret < 0 ? -1 : model_check_whole(&r->model);
+}
+
+int restore_read(struct restore *r)
+{
+	const char *path = r->options->image;
+
+	r->image_fd = !strcmp(path, "-") ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	if (r->image_fd < 0)
+		return fail("open %s", path);
+	r->model.arena.limit = MODEL_LIMIT;
+	r->reader = image_reader_new(r->image_fd);
+	return r->reader ? read_sections(r) : -1;
+}
+
+int restore_next(struct restore *r)
+{
+	int ret = 1;
+
+	if (!r->have_member)
+		ret = r->ended ? 0 : image_read_next(r->reader, &r->member);
+	r->have_member = 0;
+	if (ret == 0)
+		r->ended = 1;
+	return ret;
+}
+
+/* ---- preflight ---- */
+
+static int look_number(struct restore *r, pid_t pid)
+{
+	char path[64], comm[64] = "?";
+	cleanup_buf struct buf text = { 0 };
+	struct proc_stat st;
+	cleanup_fd int dir = -1;
+
+	if (syscall(SYS_tgkill, pid, pid, 0) < 0 && errno == ESRCH) {
+		/* Not a thread id; it may still be a thread of another process, or a group that somebody is in. */
+		if (kill(pid, 0) < 0 && errno == ESRCH && (kill(-pid, 0) == 0 || errno != ESRCH))
+			return report_add(r->rebuild.report, FINDING_REFUSED, "pid_in_use", pid, 0, "", "end that group first",
+					  "a process group has this number");
+	}
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	if (access(path, F_OK) < 0)
+		return 0;
+	if (proc_open(pid, &dir) || proc_read_stat(dir, &st))
+		st = (struct proc_stat) { .state = '?' };
+	else
+		snprintf(comm, sizeof(comm), "%s", st.comm);
+	if (st.state == 'Z')
+		return report_add(r->rebuild.report, FINDING_REFUSED, "pid_in_use", pid, 0, "", "its parent has to wait(2) for it",
+				  "held by the zombie %s, a child of %d", comm, st.ppid);
+	return report_add(r->rebuild.report, FINDING_REFUSED, "pid_in_use", pid, 0, "", "end it, or restore in another pid namespace",
+			  "held by %s (state %c)", comm, st.state);
+}
+
+static int is_zombie(pid_t pid)
+{
+	struct proc_stat st;
+	cleanup_fd int dir = -1;
+
+	return !proc_open(pid, &dir) && !proc_read_stat(dir, &st) && st.state == 'Z';
+}
+
+/* A tree that was just ended leaves zombies to process 1, which may take a while to wait for them: they are worth a little patience. */
+static void wait_for_zombies(struct restore *r)
+{
+	int naps = 300;
+
+	for (size_t i = 0; i < r->model.ntasks; i++)
+		while (is_zombie(r->model.tasks[i]->pid) && naps-- > 0)
+			nanosleep(&(struct timespec) { 0, 10000000 }, NULL);
+}
+
+static int look_numbers(struct restore *r)
+{
+	wait_for_zombies(r);
+	for (size_t i = 0; i < r->model.ntasks; i++)
+		for (size_t j = 0; j < r->model.tasks[i]->nthreads; j++)
+			if (look_number(r, r->model.tasks[i]->threads[j].tid) < 0)
+				return -1;
+	return 0;
+}
+
+static int look_machine(struct restore *r)
+{
+	const struct header *h = &r->model.header;
+	uint64_t mask;
+	uint32_t size;
+	struct utsname u;
+
+	cpu_xsave(&mask, &size);
+	if (uname(&u) < 0)
+		return fail("uname");
+	if (strcmp(u.machine, h->arch) || h->page_size != (uint32_t)sysconf(_SC_PAGESIZE))
+		return report_add(r->rebuild.report, FINDING_REFUSED, "cpu", 0, 0, "", "restore on a machine of that kind",
+				  "the image is of a %s with pages of %u bytes, this is a %s", h->arch, h->page_size, u.machine);
+	if ((h->xsave_mask & ~mask) || h->xsave_size > size)
+		return report_add(r->rebuild.report, FINDING_REFUSED, "cpu", 0, 0, "", "restore on a CPU with these features",
+				  "the image's CPU had xsave features 0x%llx in %u bytes, this one has 0x%llx in %u",
+				  (unsigned long long)h->xsave_mask, h->xsave_size, (unsigned long long)mask, size);
+	return 0;
+}
+
+/* clone3 with set_tid came with Linux 5.5 for CAP_SYS_ADMIN and with 5.9 for CAP_CHECKPOINT_RESTORE. */
+static int look_kernel(struct restore *r)
+{
+	struct proc_status st;
+	cleanup_fd int dir = -1;
+
+	if (syscall(SYS_clone3, NULL, 0) < 0 && errno == ENOSYS)
+		return report_add(r->rebuild.report, FINDING_REFUSED, "kernel", 0, 0, "", "use Linux 5.9 or newer", "this kernel has no clone3");
+	if (proc_open(getpid(), &dir) || proc_read_status(dir, &r->model.arena, &st))
+		return fail("our own status");
+	if (!(st.cap_eff & (1ull << 40 | 1ull << 21)))
+		return report_add(r->rebuild.report, FINDING_REFUSED, "privilege", 0, 0, "", "run as root, or with CAP_CHECKPOINT_RESTORE",
+				  "choosing pids needs CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN");
+	return 0;
+}
+
+int restore_preflight(struct restore *r)
+{
+	struct report *report = r->rebuild.report;
+
+	if (look_kernel(r) < 0 || look_machine(r) < 0 || look_numbers(r) < 0 || mem_preflight(&r->rebuild) < 0)
+		return -1;
+	for (size_t i = 0; i < r->model.ntasks; i++)
+		if (r->model.tasks[i]->mm && tasks_preflight(&r->rebuild, r->model.tasks[i]) < 0)
+			return fail_context("process %d", r->model.tasks[i]->pid);
+	for (size_t i = 0; i < r->model.nfiles; i++) {
+		struct file *f = r->model.files[i];
+
+		if (f->kind->preflight && f->kind->preflight(&r->rebuild, f) < 0)
+			return fail_context("open file %u", f->id);
+	}
+	if (!report->refused)
+		return 0;
+	return fail_refused("the image cannot be restored here and now: %zu %s", report->refused, report->refused == 1 ? "obstacle" : "obstacles");
+}

@@ -1,0 +1,283 @@
+/*
+ * restore_tree.c - processes and threads, with their memory, sessions and groups.
+ *
+ * Every process is made by its own parent. A child that shares pages copy-on-write with its parent is forked when the parent's memory is
+ * complete; every other child at once, while there is next to nothing to copy. A child that is not of its parent's session was born
+ * before the parent's setsid(2), and is made before it again.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "core/mem/mem.h"
+#include "core/restore.h"
+
+static size_t index_of(const struct model *m, const struct task *t)
+{
+	for (size_t i = 0; i < m->ntasks; i++)
+		if (m->tasks[i] == t)
+			return i;
+	return 0;
+}
+
+static int spawn(struct restore *r, struct task *t)
+{
+	size_t at = index_of(&r->model, t) * r->scratch_each;
+	struct remote_process *p;
+
+	if (t->parent)
+		p = remote_fork(t->parent->remote, t->pid, t->exit_signal, at, r->scratch_each);
+	else
+		p = remote_spawn(t->pid, t->exit_signal, r->scratch, r->scratch_each * r->model.ntasks);
+	if (!p)
+		return -1;
+	if (tree_add(&r->tree, p) < 0) {
+		remote_kill(p);
+		return -1;
+	}
+	t->remote = p;
+	return 0;
+}
+
+/* Children born before their parent's setsid(2) are not of its session. */
+static int is_older_than_session(const struct task *parent, const struct task *child)
+{
+	return parent->sid == parent->pid && child->sid != parent->sid && child->sid != child->pid;
+}
+
+static int make_process(struct restore *r, struct task *t);
+
+static int make_children(struct restore *r, struct task *t, int older)
+{
+	for (size_t i = 0; i < r->model.ntasks; i++) {
+		struct task *child = r->model.tasks[i];
+
+		if (child->parent != t || child->remote || mem_inherits(child) || is_older_than_session(t, child) != older)
+			continue;
+		if (make_process(r, child) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int make_process(struct restore *r, struct task *t)
+{
+	long sid;
+
+	if (spawn(r, t) < 0)
+		return fail_context("process %d", t->pid);
+	if (make_children(r, t, 1) < 0)
+		return -1;
+	if (t->sid == t->pid) {
+		if (remote_syscall(&t->remote->threads[0], &sid, SYS_setsid, 0, 0, 0, 0, 0, 0) < 0)
+			return -1;
+		if (sid < 0) {
+			errno = (int)-sid;
+			return fail("setsid in process %d", t->pid);
+		}
+	}
+	return make_children(r, t, 0);
+}
+
+/* ---- memory ---- */
+
+static int load_pages(struct restore *r, struct task *t)
+{
+	int ret;
+
+	while ((ret = restore_next(r)) > 0) {
+		struct task *of = mem_chunk_task(&r->model, r->member.name);
+
+		if (!of)
+			return -1;
+		if (of != t) {
+			r->have_member = 1;
+			break;
+		}
+		if (mem_load_chunk(&r->rebuild, t, r->member.data, r->member.len) < 0)
+			return -1;
+		r->loaded += r->member.len;
+	}
+	return ret < 0 ? -1 : mem_load_end(&r->rebuild, t);
+}
+
+static int make_memory(struct restore *r, struct task *t)
+{
+	if (mem_rebuild_layout(&r->rebuild, t, mem_inherits(t)) < 0 || load_pages(r, t) < 0)
+		return fail_context("memory of process %d", t->pid);
+	return 0;
+}
+
+/* ---- threads ---- */
+
+static int make_threads(struct task *t)
+{
+	pid_t *tids = calloc(t->nthreads, sizeof(*tids));
+	int ret = tids ? 0 : fail("threads of %d", t->pid);
+
+	for (size_t i = 1; !ret && i < t->nthreads; i++)
+		tids[i - 1] = t->threads[i].tid;
+	if (!ret && t->nthreads > 1)
+		ret = remote_clone_threads(t->remote, tids, t->nthreads - 1);
+	free(tids);
+	if (ret < 0)
+		return fail_context("process %d", t->pid);
+	for (size_t i = 0; i < t->nthreads; i++)
+		for (size_t j = 0; j < t->remote->nthreads; j++)
+			if (t->remote->threads[j].tid == t->threads[i].tid)
+				t->threads[i].remote = &t->remote->threads[j];
+	return 0;
+}
+
+/* ---- zombies ---- */
+
+/* It ends as it did: by exit, or by its signal. Its parent's SIGCHLD is taken away again in forget_child_signals(). */
+static int end_zombie(struct restore *r, struct task *t)
+{
+	struct remote_process *p = t->remote;
+	int ret;
+
+	for (size_t i = 0; i < r->tree.n; i++)
+		if (r->tree.v[i] == p) {
+			memmove(&r->tree.v[i], &r->tree.v[i + 1], (r->tree.n - i - 1) * sizeof(*r->tree.v));
+			r->tree.n--;
+			break;
+		}
+	t->remote = NULL;
+	ret = remote_end(p, t->exit_code);
+	return ret < 0 ? fail_context("zombie %d", t->pid) : 0;
+}
+
+/* The kernel forgets a pending signal when its action becomes one that ignores it. See do_sigaction() in kernel/signal.c. */
+static int forget_child_signals(struct task *t)
+{
+	struct { uint64_t handler, flags, restorer, mask; } action = { (uint64_t)(uintptr_t)SIG_IGN, 0, 0, 0 };
+	struct batch b;
+	uint64_t at;
+
+	if (batch_begin(&b, &t->remote->threads[0]) < 0)
+		return -1;
+	at = batch_put(&b, &action, sizeof(action));
+	if (!at)
+		return -1;
+	for (int sig = 1; sig <= 64; sig++)
+		if (sig != SIGKILL && sig != SIGSTOP)
+			batch_call(&b, "rt_sigaction", SYS_rt_sigaction, (uint64_t)sig, at, 0, 8, 0, 0);
+	action.handler = (uint64_t)(uintptr_t)SIG_DFL;
+	at = batch_put(&b, &action, sizeof(action));
+	if (!at)
+		return -1;
+	for (int sig = 1; sig <= 64; sig++)
+		if (sig != SIGKILL && sig != SIGSTOP)
+			batch_call(&b, "rt_sigaction", SYS_rt_sigaction, (uint64_t)sig, at, 0, 8, 0, 0);
+	return batch_run(&b);
+}
+
+int restore_make(struct restore *r)
+{
+	struct model *m = &r->model;
+
+	r->scratch_each = 4u << 20;
+	r->scratch = mem_find_hole(m, r->scratch_each * m->ntasks);
+	if (!r->scratch || make_process(r, m->tasks[0]) < 0)
+		return -1;
+	for (size_t i = 0; i < m->ntasks; i++) {
+		struct task *t = m->tasks[i];
+
+		if (!t->remote && make_process(r, t) < 0)
+			return -1;
+		if (t->mm && make_memory(r, t) < 0)
+			return -1;
+	}
+	if (restore_next(r) != 0)
+		return r->ended ? 0 : fail_image("%s: content after all that the image describes", r->member.name);
+	for (size_t i = 0; i < m->ntasks; i++)
+		if (m->tasks[i]->mm && make_threads(m->tasks[i]) < 0)
+			return -1;
+	return 0;
+}
+
+/* ---- process groups ---- */
+
+static int set_group(struct task *t, pid_t pgid)
+{
+	long ret;
+
+	if (remote_syscall(&t->remote->threads[0], &ret, SYS_setpgid, 0, (uint64_t)pgid, 0, 0, 0, 0) < 0)
+		return -1;
+	if (ret < 0) {
+		errno = (int)-ret;
+		return fail("put process %d into group %d", t->pid, pgid);
+	}
+	return 0;
+}
+
+/* Reaped inside its parent, so that the parent never hears of it. */
+static int end_helper(struct task *parent, struct remote_process *helper)
+{
+	pid_t pid = helper->pid;
+	long ret;
+
+	if (remote_end(helper, 0) < 0)
+		return -1;
+	if (remote_syscall(&parent->remote->threads[0], &ret, SYS_wait4, (uint64_t)pid, 0, __WALL | WNOHANG, 0, 0, 0) < 0)
+		return -1;
+	return ret == pid ? 0 : fail_plain("the helper %d of group %d could not be reaped", pid, pid);
+}
+
+/* A group whose leader has ended: a helper with the leader's number opens it, the members join, the helper ends. */
+static int make_leaderless(struct restore *r, struct task *first)
+{
+	pid_t pgid = first->pgid;
+	struct remote_process *helper = remote_fork(first->remote, pgid, 0, index_of(&r->model, first) * r->scratch_each + r->scratch_each / 2,
+						    r->scratch_each / 2);
+	struct task leader = { .pid = pgid, .remote = helper };
+
+	if (!helper)
+		return fail_context("leader of group %d", pgid);
+	if (set_group(&leader, pgid) < 0) {
+		remote_kill(helper);
+		return -1;
+	}
+	for (size_t i = 0; i < r->model.ntasks; i++)
+		if (r->model.tasks[i]->remote && r->model.tasks[i]->pgid == pgid && set_group(r->model.tasks[i], pgid) < 0) {
+			remote_kill(helper);
+			return -1;
+		}
+	return end_helper(first, helper);
+}
+
+static int is_seen(const struct model *m, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (m->tasks[j]->pgid == m->tasks[i]->pgid)
+			return 1;
+	return 0;
+}
+
+int restore_groups(struct restore *r)
+{
+	struct model *m = &r->model;
+
+	for (size_t i = 0; i < m->ntasks; i++)
+		if (m->tasks[i]->pgid == m->tasks[i]->pid && m->tasks[i]->sid != m->tasks[i]->pid && set_group(m->tasks[i], m->tasks[i]->pid) < 0)
+			return -1;
+	for (size_t i = 0; i < m->ntasks; i++) {
+		struct task *t = m->tasks[i];
+
+		if (!t->pgid || t->pgid == t->pid)
+			continue;
+		if (model_task(m, t->pgid) ? set_group(t, t->pgid) < 0 : !is_seen(m, i) && make_leaderless(r, t) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < m->ntasks; i++)
+		if (!m->tasks[i]->mm && end_zombie(r, m->tasks[i]) < 0)
+			return -1;
+	for (size_t i = 0; i < m->ntasks; i++)
+		if (m->tasks[i]->mm && forget_child_signals(m->tasks[i]) < 0)
+			return -1;
+	return 0;
+}

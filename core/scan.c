@@ -1,0 +1,247 @@
+/*
+ * scan.c - /proc -> model, from outside, touching nothing.
+ *
+ * The tree is found through /proc/PID/task/TID/children (CONFIG_PROC_CHILDREN). When it runs, everything is a snapshot: a task that is
+ * gone at the second look is left out and never reported. See proc_pid_task(5).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/io.h"
+#include "core/look/mounts.h"
+#include "core/mem/mem.h"
+#include "core/proc/proc.h"
+#include "core/unit.h"
+
+static const char *run_name(const struct task *t, char state)
+{
+	if (state == 'Z')
+		return "zombie";
+	if (t->remote ? t->remote->threads[0].group_stopped : state == 'T')
+		return "stopped";
+	return "running";
+}
+
+static int add_thread(struct scan *s, struct task *t, size_t *cap, pid_t tid, int taskdir)
+{
+	struct proc_stat st;
+	cleanup_fd int fd = -1;
+	struct thread *th;
+	int ret = proc_open_task(taskdir, tid, &fd);
+
+	if (!ret)
+		ret = proc_read_stat(fd, &st);
+	if (ret)
+		return ret;
+	if (st.flags & PROC_PF_USER_WORKER)
+		return report_add(s->report, FINDING_REFUSED, "io_uring", t->pid, tid, st.comm, "close the ring first",
+				  "a thread of the kernel's own works for this process");
+	th = arena_grow(&s->model->arena, t->threads, t->nthreads, cap, sizeof(*th));
+	if (!th)
+		return -1;
+	t->threads = th;
+	th += t->nthreads++;
+	th->tid = tid;
+	th->task = t;
+	th->zombie = st.state == 'Z' && tid == t->pid;
+	for (size_t i = 0; t->remote && i < t->remote->nthreads; i++)
+		if (t->remote->threads[i].tid == tid)
+			th->remote = &t->remote->threads[i];
+	return 0;
+}
+
+/* The leader stands first whatever its number: tids wrap around. */
+static int add_threads(struct scan *s, struct task *t, int dir)
+{
+	struct u64_list tids = { 0 };
+	size_t cap = 0;
+	int ret = proc_read_numbers(dir, "task", &s->model->arena, &tids);
+
+	if (ret)
+		return ret;
+	ret = add_thread(s, t, &cap, t->pid, dir);
+	for (size_t i = 0; ret == 0 && i < tids.n; i++) {
+		if ((pid_t)tids.v[i] == t->pid)
+			continue;
+		ret = add_thread(s, t, &cap, (pid_t)tids.v[i], dir);
+		if (ret == PROC_GONE && !s->frozen)
+			ret = 0;
+	}
+	if (ret == 0 && t->nthreads > 1 && t->threads[0].zombie)
+		t->run = "running";
+	return ret;
+}
+
+static int fill_task(struct scan *s, struct task *t, int dir)
+{
+	struct proc_stat st;
+	int ret = proc_read_stat(dir, &st);
+
+	if (ret)
+		return ret;
+	t->ppid = t->parent ? t->parent->pid : 0;
+	t->pgid = st.pgrp;
+	t->sid = st.session;
+	t->exit_signal = st.exit_signal;
+	t->exit_code = st.state == 'Z' ? st.exit_code : 0;
+	t->starttime = st.starttime;
+	t->run = (char *)run_name(t, st.state);
+	return add_threads(s, t, dir);
+}
+
+static int look_task(struct scan *s, struct task *t, int dir)
+{
+	int ret;
+
+	if (!strcmp(t->run, "zombie"))
+		return 0;
+	ret = tasks_look(s, t);
+	if (ret == 0)
+		ret = files_look(s, t, dir);
+	if (ret == 0)
+		ret = mem_scan(s, t);
+	return ret;
+}
+
+/* A task that is gone before it was ever in the model is a value; the caller goes on without it. */
+static int add_task(struct scan *s, pid_t pid, struct task *parent, struct task **out)
+{
+	struct model *m = s->model;
+	struct task *t = arena_alloc(&m->arena, sizeof(*t));
+	struct task **grown = t ? arena_grow(&m->arena, m->tasks, m->ntasks, &m->tasks_cap, sizeof(*grown)) : NULL;
+	cleanup_fd int dir = -1;
+	int ret;
+
+	if (!grown)
+		return -1;
+	m->tasks = grown;
+	t->pid = pid;
+	t->parent = parent;
+	t->pidfd = -1;
+	if (s->remote_of)
+		t->remote = s->remote_of(s->remote_ctx, pid);
+	ret = proc_open(pid, &dir);
+	if (ret == 0)
+		ret = fill_task(s, t, dir);
+	if (ret)
+		return ret;
+	m->tasks[m->ntasks++] = t;
+	*out = t;
+	return look_task(s, t, dir);
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* Children of all threads, by number: the one order that is the same after a restore. */
+static int read_children(struct scan *s, const struct task *t, struct u64_list *out)
+{
+	cleanup_fd int dir = -1;
+	size_t cap = 0;
+	int ret = proc_open(t->pid, &dir);
+
+	for (size_t i = 0; !ret && i < t->nthreads; i++) {
+		struct u64_list kids = { 0 };
+		char name[64];
+
+		snprintf(name, sizeof(name), "task/%d/children", t->threads[i].tid);
+		ret = proc_read_list(dir, name, &s->model->arena, &kids);
+		if (ret == PROC_ABSENT)
+			return fail_plain("/proc/%d/%s is missing: this kernel lacks CONFIG_PROC_CHILDREN", t->pid, name);
+		for (size_t j = 0; !ret && j < kids.n; j++) {
+			out->v = arena_grow(&s->model->arena, out->v, out->n, &cap, sizeof(*out->v));
+			if (!out->v)
+				return -1;
+			out->v[out->n++] = kids.v[j];
+		}
+		if (ret == PROC_GONE)
+			ret = 0;
+	}
+	if (out->n)
+		qsort(out->v, out->n, sizeof(*out->v), compare_numbers);
+	return ret;
+}
+
+/* A parent comes before its children: the caller walks over the growing list. */
+static int add_children(struct scan *s, struct task *t)
+{
+	struct u64_list kids = { 0 };
+	struct task *child;
+
+	if (read_children(s, t, &kids) < 0)
+		return -1;
+	for (size_t i = 0; i < kids.n; i++)
+		if (add_task(s, (pid_t)kids.v[i], t, &child) < 0)
+			return -1;
+	return 0;
+}
+
+/*
+ * Groups and sessions that lie outside are those of whoever started the tree: they become the restorer's, and stand as 0. A group whose
+ * leader has ended keeps its number. A session without its leader cannot be made again.
+ */
+static int name_groups(struct scan *s)
+{
+	struct model *m = s->model;
+
+	s->outer_pgid = model_task(m, m->tasks[0]->pgid) ? 0 : m->tasks[0]->pgid;
+	s->outer_sid = model_task(m, m->tasks[0]->sid) ? 0 : m->tasks[0]->sid;
+	for (size_t i = 0; i < m->ntasks; i++) {
+		struct task *t = m->tasks[i];
+
+		if (t->pgid == s->outer_pgid)
+			t->pgid = 0;
+		if (t->sid == s->outer_sid)
+			t->sid = 0;
+		else if (!model_task(m, t->sid) &&
+			 report_add(s->report, FINDING_REFUSED, "session", t->pid, 0, "", "dump the tree that holds the session's leader",
+				    "session %d has no leader in the tree", t->sid) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int scan_tree(struct scan *s, pid_t root)
+{
+	struct mount_table mounts;
+	struct task *t;
+	int ret;
+
+	if (mounts_read(&mounts, &s->model->arena) < 0)
+		return -1;
+	s->mounts = &mounts;
+	ret = add_task(s, root, NULL, &t);
+	if (ret > 0)
+		ret = fail_refused("there is no process %d", root);
+	for (size_t i = 0; ret == 0 && i < s->model->ntasks; i++)
+		ret = add_children(s, s->model->tasks[i]);
+	if (ret == 0)
+		ret = name_groups(s);
+	if (ret == 0)
+		ret = scan_checks(s);
+	s->mounts = NULL;
+	return ret;
+}
+
+int scan_capture(struct scan *s)
+{
+	for (size_t i = 0; i < s->model->ntasks; i++)
+		if (s->model->tasks[i]->mm && tasks_capture(s, s->model->tasks[i]) < 0)
+			return fail_context("process %d", s->model->tasks[i]->pid);
+	return files_capture(s);
+}
+
+int scan_checks(struct scan *s)
+{
+	for (int i = 0; checks[i]; i++)
+		if (checks[i]->scan && checks[i]->scan(s) < 0)
+			return fail_context("check %s", checks[i]->name);
+	return 0;
+}

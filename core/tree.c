@@ -1,0 +1,162 @@
+/* tree.c - seizes a whole process tree, from the root down. See tree.h, ptrace(2). */
+#include "core/base/io.h"
+#include "core/tree.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/proc/proc.h"
+
+int tree_add(struct tree *t, struct remote_process *p)
+{
+	if (t->n == t->cap) {
+		size_t cap = t->cap ? 2 * t->cap : 16;
+		struct remote_process **v = realloc(t->v, cap * sizeof(*v));
+
+		if (!v)
+			return fail("list of processes");
+		t->v = v;
+		t->cap = cap;
+	}
+	t->v[t->n++] = p;
+	return 0;
+}
+
+struct remote_process *tree_find(void *tree, pid_t pid)
+{
+	struct tree *t = tree;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (t->v[i]->pid == pid)
+			return t->v[i];
+	return NULL;
+}
+
+static int is_zombie(pid_t pid)
+{
+	struct proc_stat st;
+	cleanup_fd int dir = -1;
+
+	if (proc_open(pid, &dir) || proc_read_stat(dir, &st))
+		return 1;
+	return st.state == 'Z' && st.num_threads <= 1;
+}
+
+static int seize_one(struct tree *t, pid_t pid)
+{
+	struct remote_process *p;
+
+	if (tree_find(t, pid) || is_zombie(pid))
+		return 0;
+	p = remote_seize(pid);
+	if (!p) {
+		if (!is_zombie(pid))
+			return -1;
+		err_clear();			/* it ended while we reached for it */
+		return 0;
+	}
+	if (tree_add(t, p) < 0) {
+		remote_release(p);
+		return -1;
+	}
+	return 1;
+}
+
+/* A seized process makes no more children, so one look at it is enough. Grandchildren that it inherits as a subreaper come later. */
+static int seize_children(struct tree *t, pid_t pid, struct arena *a)
+{
+	struct u64_list tids = { 0 };
+	cleanup_fd int dir = -1;
+	int found = 0;
+
+	if (proc_open(pid, &dir) || proc_read_numbers(dir, "task", a, &tids))
+		return 0;
+	for (size_t i = 0; i < tids.n; i++) {
+		struct u64_list kids = { 0 };
+		char name[64];
+
+		snprintf(name, sizeof(name), "task/%llu/children", (unsigned long long)tids.v[i]);
+		if (proc_read_list(dir, name, a, &kids) < 0)
+			return -1;
+		for (size_t j = 0; j < kids.n; j++) {
+			int ret = seize_one(t, (pid_t)kids.v[j]);
+
+			if (ret < 0)
+				return -1;
+			found |= ret;
+		}
+	}
+	return found;
+}
+
+/* Again from the start until nothing new shows up. */
+static int seize_below(struct tree *t, struct arena *a)
+{
+	int found;
+
+	do {
+		found = 0;
+		for (size_t i = 0; i < t->n; i++) {
+			int ret = seize_children(t, t->v[i]->pid, a);
+
+			if (ret < 0)
+				return -1;
+			found |= ret;
+		}
+	} while (found);
+	return 0;
+}
+
+int tree_seize(struct tree *t, pid_t root)
+{
+	struct arena a = { 0 };
+	int ret = seize_one(t, root);
+
+	if (!ret)
+		ret = fail_refused("process %d has ended, or never was", root);
+	if (ret > 0)
+		ret = seize_below(t, &a);
+	arena_free(&a);
+	if (ret < 0)
+		tree_release(t);
+	return ret;
+}
+
+int tree_open(struct tree *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (remote_open(t->v[i]) < 0)
+			return fail_context("process %d", t->v[i]->pid);
+	return 0;
+}
+
+int tree_close(struct tree *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (remote_close(t->v[i]) < 0)
+			return fail_context("process %d", t->v[i]->pid);
+	return 0;
+}
+
+static void empty(struct tree *t, void (*end)(struct remote_process *))
+{
+	for (size_t i = t->n; i-- > 0;)
+		end(t->v[i]);
+	free(t->v);
+	*t = (struct tree) { 0 };
+}
+
+void tree_release(struct tree *t)
+{
+	empty(t, remote_release);
+}
+
+void tree_release_stopped(struct tree *t)
+{
+	empty(t, remote_release_stopped);
+}
+
+void tree_kill(struct tree *t)
+{
+	empty(t, remote_kill);
+}

@@ -1,0 +1,183 @@
+/*
+ * unit.h - what a unit is: a kind (something carried) or a check (something refused). One source file each; its name is the
+ * file's name, the Config.in symbol, the id in reports and the name of its test subject. The Makefile collects them: build/units.h.
+ */
+#ifndef CR_CORE_UNIT_H
+#define CR_CORE_UNIT_H
+
+#include <sys/stat.h>
+
+#include "core/base/buf.h"
+#include "core/model.h"
+#include "core/remote/remote.h"
+
+/* ---- the report: everything found, all of it at once ---- */
+
+enum verdict { FINDING_REFUSED, FINDING_NOTE };
+
+struct finding {
+	enum verdict verdict;
+	const char *id;			/* the feature */
+	pid_t pid, tid;			/* tid 0: the whole process; pid 0: no process */
+	char *object;			/* "fd 7", "7f00-8000 [heap]", "/etc/passwd"; "" */
+	char *meaning;			/* what it is */
+	const char *remedy;		/* what to do about it; "" */
+};
+
+struct report {
+	struct arena *arena;
+	struct finding *findings;
+	size_t n, cap;
+	size_t refused;
+};
+
+/* OBJECT may be NULL. The same finding is never added twice. Returns 0, or -1 when out of memory. */
+int report_add(struct report *r, enum verdict verdict, const char *id, pid_t pid, pid_t tid, const char *object,
+	       const char *remedy, const char *meaning, ...) PRINTF_LIKE(8, 9);
+
+struct rebuild;
+
+/* ---- scanning: /proc -> model, from outside, touching nothing ---- */
+
+struct scan {
+	struct model *model;
+	struct report *report;
+	int frozen;			/* the tree is seized: what is seen cannot change */
+	pid_t outer_pgid, outer_sid;	/* of the root, when they are not of the tree; 0 else */
+	const struct mount_table *mounts;	/* of our own mount namespace */
+	struct remote_process *(*remote_of)(void *ctx, pid_t pid);	/* when frozen: how to reach a process; NULL else */
+	void *remote_ctx;
+};
+
+/* scan.c: the whole tree below ROOT into s->model; findings into s->report. s->model must be empty, s->report set. */
+int scan_tree(struct scan *s, pid_t root);
+/* Inside the frozen and opened tree: what only the tasks themselves can tell. */
+int scan_capture(struct scan *s);
+/* All checks, then whatever nobody knows. */
+int scan_checks(struct scan *s);
+
+/* The parts of a scan (task/run.c, file/run.c). */
+int tasks_look(struct scan *s, struct task *t);
+int tasks_capture(struct scan *s, struct task *t);
+int tasks_preflight(struct rebuild *r, struct task *t);
+int tasks_rebuild(struct rebuild *r, struct task *t);
+int files_look(struct scan *s, struct task *t, int taskfd);
+int files_capture(struct scan *s);
+
+/* What is seen of one descriptor from outside. */
+struct fd_look {
+	pid_t pid;
+	int fd;
+	const char *text;		/* readlink of /proc/PID/fd/N */
+	const char *fstype;		/* from mnt_id and mountinfo; "" when in no mountinfo (pipes, sockets, anon inodes, detached mounts) */
+	struct stat st;			/* only when the file system is local (have_stat) */
+	int have_stat;
+	uint32_t flags;			/* fdinfo flags, O_CLOEXEC included */
+	uint64_t pos;
+	int mnt_id;
+	const struct proc_fdinfo *info;	/* lock lines and every further key */
+};
+
+/* ---- kinds of open file ---- */
+
+struct rebuild {			/* a restore under way, as kinds see it */
+	struct model *model;
+	struct report *report;		/* of the preflight */
+	int terminal;			/* our controlling terminal, O_RDWR; -1 none */
+};
+
+struct file_kind {
+	const char *name, *title, *how;	/* id; row of the checklist; how it is recognised */
+	int (*match)(const struct fd_look *l);		/* 1 exactly this kind, 0 not */
+	const struct field *fields;
+	size_t size;
+	/*
+	 * From outside: fills f->state (allocated, zeroed, of SIZE); strings from s->model->arena. Conditions that make this one not
+	 * restorable go to s->report. fdinfo keys and lock lines the kind does not know are refused by the caller: keys lists what it knows
+	 * ("pos flags mnt_id ino" always are).
+	 */
+	int (*look)(struct scan *s, const struct fd_look *l, struct file *f);
+	const char *const *keys;
+	/* The tree is frozen and f->local_fd is our copy (pidfd_getfd): the rest of the state. May report. NULL: nothing more. */
+	int needs_copy;
+	int (*capture)(struct scan *s, struct file *f);
+	/* Bulk content goes to members named by bulk_name(); called after all sections are written. NULL: none. */
+	int (*dump_bulk)(struct file *f, int (*put)(void *ctx, const void *data, size_t len), void *ctx);
+	/* Before anything is made: may it be rebuilt here and now? Obstacles go to r->report. NULL: always. */
+	int (*preflight)(struct rebuild *r, struct file *f);
+	/* Makes the description again, sets f->local_fd (any number); F_SETFL flags and position are the kind's own business. */
+	int (*rebuild)(struct rebuild *r, struct file *f);
+	/* One run of bulk content of this description, in order. */
+	int (*load_bulk)(struct rebuild *r, struct file *f, const uint8_t *data, size_t len);
+};
+
+/* ---- kinds of task state ---- */
+
+enum scope { PER_TASK, PER_THREAD };	/* asked in the leader (or another living thread) once; or in each thread */
+
+enum stage {				/* order of rebuilding; within a stage by name */
+	STAGE_FIRST,			/* needs nothing, privileged or not */
+	STAGE_BEFORE_CREDENTIALS,	/* needs privileges that the task may not have in the end */
+	STAGE_CREDENTIALS,
+	STAGE_LAST,			/* limits and filters that would hinder the others; registers */
+};
+
+/* One kind's part in a batch. ask() remembers here what answer() needs. */
+struct ask {
+	struct batch *batch;
+	unsigned first;			/* index of the kind's first call */
+	void *space;			/* local address of what it took from batch_space() */
+	uint64_t remote;
+	struct remote_thread *thread;
+};
+
+struct task_kind {
+	const char *name, *title, *how;
+	enum scope scope;
+	enum stage stage;
+	const struct field *fields;
+	size_t size;
+	/*
+	 * From outside, from /proc and calls that take a pid: fills OUT (0..n items, in a fixed order) or only reports. TH is NULL for PER_TASK.
+	 * NULL: nothing can be seen from outside.
+	 */
+	int (*look)(struct scan *s, const struct task *t, const struct thread *th, struct state *out);
+	/* Inside the frozen tree: ask queues getters that change nothing; answer fills OUT (look ran before). NULL: none. */
+	int (*ask)(struct ask *a, const struct task *t, const struct thread *th);
+	int (*answer)(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out);
+	/* Is what the image says acceptable and possible here? Obstacles to r->report; nonsense: fail_image. NULL: always. */
+	int (*preflight)(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in);
+	/* Queues the calls that make it so; WHAT of each call names it. NULL: the spine does it. */
+	int (*rebuild)(struct batch *b, const struct task *t, const struct thread *th, const struct state *in);
+	/* By us, from outside, through /proc or calls that take a pid (after the batch of its stage). NULL: nothing. */
+	int (*rebuild_outside)(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in);
+};
+
+/* Allocates N zeroed items of SIZE in OUT; NULL recorded. */
+void *state_alloc(struct scan *s, struct state *out, size_t n, size_t size);
+
+/* ---- checks: something refused, or carried under a condition ---- */
+
+struct check {
+	const char *name, *title;	/* id; row of the checklist */
+	const char *how;		/* how it is detected, one line */
+	const char *page;		/* the whole page: what, why hard, a solution, its cost */
+	/*
+	 * Descriptors that no kind carries are offered to the checks, so that the refusal has a name: the exact text of the link
+	 * (LINKS, NULL at the end), or CLAIMS for anything else. MEANING and REMEDY are what the report says then.
+	 */
+	const char *const *links;
+	int (*claims)(const struct fd_look *l);
+	const char *meaning, *remedy;
+	/* Looks at the model and at /proc, read only; findings go to s->report. Called once per scan. NULL: nothing more to look at. */
+	int (*scan)(struct scan *s);
+};
+
+extern const struct task_kind *const task_kinds[];	/* sorted by name, NULL at the end */
+extern const struct file_kind *const file_kinds[];
+extern const struct check *const checks[];
+
+int task_kind_index(const char *name);			/* -1: no such kind */
+const struct file_kind *file_kind_find(const char *name);
+
+#endif
