@@ -1,0 +1,205 @@
+/* cr-restore.c - cr restore: an image into a running tree, whose parent we stay unless -d is given. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "applets/applet.h"
+#include "applets/findings.h"
+#include "core/base/io.h"
+#include "core/restore.h"
+
+static const char usage[] =
+	"usage: cr restore [-d] [--pidfile FILE] [-v] IMAGE|-\n"
+	"Brings the process tree of an image back, with the same process ids.\n"
+	"\n"
+	"  -d               detach: end when the tree runs. Otherwise stay its parent, forward signals\n"
+	"                   to it, and exit with its status (128 + N when signal N ended it)\n"
+	"  --pidfile FILE   write the root's pid there\n"
+	"  -v               print the phases with their times\n"
+	"  --phases         print the names of the phases\n"
+	"\n"
+	"Exit codes: 0 done (-d); 1 refused, each obstacle named, nothing was started; 2 usage;\n"
+	"3 the system failed, nothing was left behind; 4 bad image.\n";
+
+struct job {
+	struct restore_options options;
+	int detach;
+	const char *pidfile;
+	int terminal;			/* our controlling terminal; -1 */
+	struct termios modes;		/* as they were before */
+	pid_t group;			/* the root's, when the terminal was given to it; 0 */
+};
+
+static const char *parse(int argc, char **argv, struct job *j)
+{
+	int i;
+
+	for (i = 1; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+		if (!strcmp(argv[i], "-d"))
+			j->detach = 1;
+		else if (!strcmp(argv[i], "-v"))
+			j->options.verbose = 1;
+		else if (!strcmp(argv[i], "--pidfile") && i + 1 < argc)
+			j->pidfile = argv[++i];
+		else if (!strcmp(argv[i], "--")) {
+			i++;
+			break;
+		} else
+			return "no such option";
+	}
+	if (i != argc - 1)
+		return "exactly one IMAGE is needed";
+	j->options.image = argv[i];
+	return NULL;
+}
+
+/* ---- the terminal ---- */
+
+static void take_terminal(struct job *j)
+{
+	j->terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	if (j->terminal >= 0 && tcgetattr(j->terminal, &j->modes) < 0) {
+		close(j->terminal);
+		j->terminal = -1;
+	}
+}
+
+/* The tree stands ready, stopped: if it has a group of its own and we are in the foreground, it comes to the foreground. */
+static void give_terminal(void *ctx, pid_t root)
+{
+	struct job *j = ctx;
+	pid_t group = getpgid(root);
+
+	if (j->terminal < 0 || j->detach || group == getpgrp() || getsid(root) != getsid(0) || tcgetpgrp(j->terminal) != getpgrp())
+		return;
+	if (tcsetpgrp(j->terminal, group) == 0)
+		j->group = group;
+}
+
+static void return_terminal(struct job *j)
+{
+	if (j->terminal < 0)
+		return;
+	if (j->group)
+		tcsetpgrp(j->terminal, getpgrp());
+	tcsetattr(j->terminal, TCSADRAIN, &j->modes);
+}
+
+/* ---- the parent ---- */
+
+/* The root was stopped from its terminal: so are we, for the shell to see; when we go on, it goes on. */
+static void stop_too(struct job *j, pid_t root)
+{
+	struct termios theirs;
+
+	if (j->terminal >= 0)
+		tcgetattr(j->terminal, &theirs);
+	return_terminal(j);
+	raise(SIGSTOP);
+	if (j->terminal >= 0) {
+		if (j->group)
+			tcsetpgrp(j->terminal, j->group);
+		tcsetattr(j->terminal, TCSADRAIN, &theirs);
+	}
+	kill(j->group ? -j->group : root, SIGCONT);
+}
+
+/* 1 and *STATUS when the root has ended. */
+static int reap(struct job *j, pid_t root, int *status)
+{
+	pid_t pid;
+
+	while ((pid = waitpid(-1, status, WNOHANG | WUNTRACED)) > 0) {
+		if (pid != root)
+			continue;
+		if (!WIFSTOPPED(*status))
+			return 1;
+		stop_too(j, root);
+	}
+	return pid < 0 && errno == ECHILD;
+}
+
+static int follow(struct job *j, pid_t root, const sigset_t *set)
+{
+	int status = 0;
+	siginfo_t info;
+
+	while (!reap(j, root, &status)) {
+		int sig = sigwaitinfo(set, &info);
+
+		/* What a terminal sends, it sends to the whole foreground group: to the root as well. */
+		if (sig > 0 && sig != SIGCHLD && info.si_code <= 0)
+			kill(root, sig);
+	}
+	return_terminal(j);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static int write_pidfile(const char *path, pid_t root)
+{
+	char text[32];
+	cleanup_fd int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		return fail("create %s", path);
+	snprintf(text, sizeof(text), "%d\n", root);
+	return io_write_all(fd, text, strlen(text));
+}
+
+static int run(struct job *j, const sigset_t *set)
+{
+	struct arena arena = { 0 };
+	struct report report = { .arena = &arena };
+	pid_t root = 0;
+	int ret;
+
+	take_terminal(j);
+	j->options.ready = give_terminal;
+	j->options.ctx = j;
+	ret = restore_run(&j->options, &report, j->terminal, &root);
+	findings_print(stderr, &report);
+	arena_free(&arena);
+	if (ret < 0) {
+		return_terminal(j);
+		return applet_failed("restore");
+	}
+	if (j->pidfile && write_pidfile(j->pidfile, root) < 0)
+		applet_failed("restore");	/* the tree runs: that is not undone for a file */
+	return j->detach ? STATUS_DONE : follow(j, root, set);
+}
+
+static int restore_main(int argc, char **argv)
+{
+	struct job j = { .terminal = -1 };
+	const char *wrong;
+	sigset_t set;
+
+	if (argc == 2 && !strcmp(argv[1], "--phases")) {
+		for (const struct phase *p = restore_phases; p->name; p++)
+			puts(p->name);
+		return STATUS_DONE;
+	}
+	wrong = parse(argc, argv, &j);
+	if (wrong)
+		return applet_usage("restore", wrong);
+	j.options.progress = isatty(STDERR_FILENO);
+	signal(SIGTTOU, SIG_IGN);
+	sigemptyset(&set);
+	for (const int *s = (const int[]) { SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, 0 }; *s; s++)
+		sigaddset(&set, *s);
+	if (!j.detach)
+		sigprocmask(SIG_BLOCK, &set, NULL);
+	return run(&j, &set);
+}
+
+const struct applet applet_restore = {
+	.name = "restore",
+	.title = "bring a process tree back from an image",
+	.usage = usage,
+	.main = restore_main,
+};

@@ -1,0 +1,21 @@
+/*
+ * findings.h - how applets say what was found.
+ */
+#ifndef CR_APPLETS_FINDINGS_H
+#define CR_APPLETS_FINDINGS_H
+
+#include <stdio.h>
+
+#include "core/unit.h"
+
+/* Refusals first; one line each: verdict, feature, where, what it means, what to do. Colour on a terminal, unless NO_COLOR is set. */
+void findings_print(FILE *out, const struct report *r);
+/* As the members of a JSON array. */
+void findings_json(struct buf *out, const struct report *r);
+
+/* "cr NAME: sentence" on stderr in one write; returns the exit status of the recorded error. */
+int applet_failed(const char *name);
+int applet_usage(const char *name, const char *what);	/* STATUS_USAGE */
+int applet_pid(const char *text, pid_t *pid);		/* -1: not a pid */
+
+#endif
