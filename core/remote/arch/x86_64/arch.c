@@ -1,0 +1,102 @@
+/* arch.c - x86-64: registers of a thread that is sent into the stub, or has to find home from there. See syscall(2), ptrace(2). */
+#include <assert.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include "core/remote/arch/x86_64/arch.h"
+
+#define FLAG_TF 0x100			/* single step */
+#define FLAG_DF 0x400			/* string instructions go down */
+
+static_assert(offsetof(struct stub_ctl, go) == 32 && offsetof(struct stub_ctl, count) == 36, "stub.S");
+static_assert(offsetof(struct stub_ctl, signal) == 40 && offsetof(struct stub_ctl, done) == 44, "stub.S");
+static_assert(offsetof(struct stub_ctl, table) == 48 && offsetof(struct stub_ctl, all) == 56, "stub.S");
+static_assert(offsetof(struct stub_ctl, mask) == 64 && offsetof(struct stub_ctl, flags) == 72, "stub.S");
+static_assert(offsetof(struct stub_ctl, regs) == 80 && sizeof(struct stub_ctl) <= 256, "stub.S");
+static_assert(sizeof(struct stub_entry) == 64, "stub.S");
+
+/* What the kernel itself does with these results when a signal turns out to have no handler: arch_do_signal_or_restart(). */
+static void restart(struct user_regs_struct *regs)
+{
+	if ((long)regs->orig_rax < 0)
+		return;
+	switch ((long)regs->rax) {
+	case -512:			/* ERESTARTSYS */
+	case -513:			/* ERESTARTNOINTR */
+	case -514:			/* ERESTARTNOHAND */
+		arch_reissue(regs, (long)regs->orig_rax);
+		break;
+	case -516:			/* ERESTART_RESTARTBLOCK */
+		arch_reissue(regs, ARCH_NR_RESTART_SYSCALL);
+		break;
+	}
+}
+
+void arch_reissue(struct user_regs_struct *regs, long nr)
+{
+	regs->rax = (uint64_t)nr;
+	regs->rip -= ARCH_SYSCALL_INSN_SIZE;
+	regs->orig_rax = (uint64_t)-1;
+}
+
+void arch_fill_home(struct stub_ctl *ctl, const struct user_regs_struct *regs)
+{
+	struct user_regs_struct r = *regs;
+
+	restart(&r);
+	const uint64_t home[17] = {
+		r.r15, r.r14, r.r13, r.r12, r.rbp, r.rbx, r.r11, r.r10, r.r9, r.r8,
+		r.rax, r.rcx, r.rdx, r.rsi, r.rdi, r.rsp, r.rip,
+	};
+	for (size_t i = 0; i < 17; i++)
+		ctl->regs[i] = home[i];
+	ctl->flags = r.eflags & ~(uint64_t)FLAG_TF;	/* a trap in the stub would be worse than one missed step */
+}
+
+void arch_enter_regs(struct user_regs_struct *regs, uint64_t pc)
+{
+	regs->rip = pc;
+	regs->orig_rax = (uint64_t)-1;
+	regs->eflags &= ~(uint64_t)(FLAG_TF | FLAG_DF);
+}
+
+void arch_call_regs(struct user_regs_struct *regs, long nr, const uint64_t args[6])
+{
+	regs->rax = (uint64_t)nr;
+	regs->rdi = args[0];
+	regs->rsi = args[1];
+	regs->rdx = args[2];
+	regs->r10 = args[3];
+	regs->r8 = args[4];
+	regs->r9 = args[5];
+}
+
+const char *arch_foreign(const struct user_regs_struct *regs)
+{
+	if (regs->cs == 0x23)
+		return "a 32-bit program";
+	if (regs->cs != 0x33)
+		return "in an unknown code segment";
+	if ((long)regs->orig_rax >= 0 && (regs->orig_rax & 0x40000000))
+		return "an x32 program";
+	return NULL;
+}
+
+static long raw(long nr, long a, long b)
+{
+	long ret;
+
+	__asm__ volatile("syscall" : "=a"(ret) : "0"(nr), "D"(a), "S"(b), "d"(0L) : "rcx", "r11", "memory");
+	return ret;
+}
+
+/* Dies with its maker until it is traced with EXITKILL; a maker that died before the prctl is seen by its number. */
+_Noreturn void arch_child_wait(int parent)
+{
+	raw(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
+	if (raw(SYS_getppid, 0, 0) != parent)
+		raw(SYS_exit_group, 1, 0);
+	for (;;)
+		raw(SYS_pause, 0, 0);
+}

@@ -1,0 +1,91 @@
+/*
+ * arch.h - what core/remote needs to know of the machine: the data of the stub, and what registers mean.
+ *
+ * A port is this header with the same names, arch.c and stub.S.
+ */
+#ifndef CR_REMOTE_ARCH_H
+#define CR_REMOTE_ARCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/user.h>
+
+#define STUB_MAGIC 0x65746f6d65727263ull	/* "crremote" */
+#define ARCH_XSTATE 0x202		/* NT_X86_XSTATE */
+#define ARCH_TASK_END 0x7ffffffff000ull	/* with 4-level page tables, which is what mmap(2) gives without a hint */
+#define ARCH_NR_RESTART_SYSCALL 219
+#define ARCH_SYSCALL_INSN "\x0f\x05"
+#define ARCH_SYSCALL_INSN_SIZE 2
+
+/* The stub as it is copied: code, then its struct stub_ctl. */
+extern const uint8_t remote_stub[], remote_stub_loop[], remote_stub_once[], remote_stub_signalled[], remote_stub_ctl[], remote_stub_end[];
+#define STUB_SIZE_MAX 1024
+#define STUB_SIZE ((size_t)(remote_stub_end - remote_stub))
+#define STUB_CTL ((size_t)(remote_stub_ctl - remote_stub))
+#define STUB_LOOP ((size_t)(remote_stub_loop - remote_stub))
+#define STUB_ONCE ((size_t)(remote_stub_once - remote_stub))
+#define STUB_SIGNALLED ((size_t)(remote_stub_signalled - remote_stub))
+
+struct stub_ctl {
+	/* These five stay where they are in every version: they tell the next run what a killed one left behind. */
+	uint64_t magic;
+	uint32_t offset;		/* of this struct in the copy of the stub */
+	uint32_t size;			/* of the copy */
+	uint64_t scratch;		/* where the scratch is, or is about to be */
+	uint64_t scratch_size;
+
+	uint32_t go;			/* run the table again instead of going home */
+	uint32_t count;			/* entries in the table */
+	uint32_t signal;		/* the self signal */
+	uint32_t done;			/* set before the self signal is sent */
+	uint64_t table;
+	uint64_t all;			/* every signal */
+	uint64_t mask;			/* what the thread had blocked */
+	uint64_t flags;
+	uint64_t regs[17];		/* r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi rsp rip */
+};
+
+struct stub_entry {
+	uint64_t nr;
+	uint64_t args[6];
+	uint64_t result;
+};
+
+/* Writes into CTL the way back to REGS, for a stub that has to find it alone; an interrupted call is made ready to restart. */
+void arch_fill_home(struct stub_ctl *ctl, const struct user_regs_struct *regs);
+
+/* REGS as they start the stub at PC; never restarts what the thread was interrupted in. */
+void arch_enter_regs(struct user_regs_struct *regs, uint64_t pc);
+
+/* Arguments of one call, as the syscall instruction wants them. */
+void arch_call_regs(struct user_regs_struct *regs, long nr, const uint64_t args[6]);
+
+/* Not a 64-bit task: why, or NULL. */
+const char *arch_foreign(const struct user_regs_struct *regs);
+
+static inline long arch_syscall_nr(const struct user_regs_struct *regs) { return (long)regs->orig_rax; }
+static inline long arch_result(const struct user_regs_struct *regs) { return (long)regs->rax; }
+static inline long arch_once_result(const struct user_regs_struct *regs) { return (long)regs->r15; }
+static inline uint64_t arch_pc(const struct user_regs_struct *regs) { return regs->rip; }
+static inline void arch_set_pc(struct user_regs_struct *regs, uint64_t pc) { regs->rip = pc; }
+static inline uint64_t arch_stack(const struct user_regs_struct *regs) { return regs->rsp; }
+static inline uint64_t arch_arg(const struct user_regs_struct *r, int i)
+{
+	const uint64_t args[6] = { r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9 };
+
+	return args[i];
+}
+
+/* Interrupted in a call with a restart block (rax is -516, of -512..-516 the only one that needs kernel memory to restart). */
+static inline int arch_in_restart_block(const struct user_regs_struct *regs)
+{
+	return (long)regs->orig_rax >= 0 && (long)regs->rax == -516;
+}
+
+/* Makes REGS issue call NR again from the start. */
+void arch_reissue(struct user_regs_struct *regs, long nr);
+
+/* Sleeps in pause(2) until a signal; with nothing but registers. For a child that has our memory but must not use it. */
+_Noreturn void arch_child_wait(int parent);
+
+#endif

@@ -1,0 +1,103 @@
+/*
+ * stub.S - the only foreign code that ever runs in a target. It is copied there, so it knows no address but its own.
+ *
+ *	loop:	runs the table of calls, then signals its own thread: the tracer sees that as a stop. Not traced any more, the
+ *		signal is ignored, and the thread goes on with its own registers and signal mask. Only then is `go' looked at.
+ *	once:	one call, its result in r15, then the same. Needs no writable memory: it runs in the tail of the vdso.
+ *
+ * It never touches the stack (the red zone is the target's), nor FPU state. It does not use rt_sigreturn(2), which would forget
+ * the restart block of an interrupted sleep. See struct stub_ctl in arch.h for the data behind it.
+ */
+	.section .rodata.remote_stub, "a"
+	.globl	remote_stub, remote_stub_loop, remote_stub_once, remote_stub_signalled, remote_stub_ctl, remote_stub_end
+	.hidden	remote_stub, remote_stub_loop, remote_stub_once, remote_stub_signalled, remote_stub_ctl, remote_stub_end
+
+	/* offsets in struct stub_ctl, checked in arch.c */
+	.set	GO, 32
+	.set	COUNT, 36
+	.set	SIGNAL, 40
+	.set	DONE, 44
+	.set	TABLE, 48
+	.set	ALL, 56
+	.set	MASK, 64
+	.set	FLAGS, 72
+	.set	REGS, 80
+
+	.balign	64
+remote_stub:
+remote_stub_loop:
+	movl	$0, remote_stub_ctl+GO(%rip)
+	movq	remote_stub_ctl+TABLE(%rip), %rbx
+	movl	remote_stub_ctl+COUNT(%rip), %ebp
+1:	testl	%ebp, %ebp
+	jz	2f
+	movq	0(%rbx), %rax
+	movq	8(%rbx), %rdi
+	movq	16(%rbx), %rsi
+	movq	24(%rbx), %rdx
+	movq	32(%rbx), %r10
+	movq	40(%rbx), %r8
+	movq	48(%rbx), %r9
+	syscall
+	movq	%rax, 56(%rbx)
+	addq	$64, %rbx
+	decl	%ebp
+	jmp	1b
+2:	movl	$1, remote_stub_ctl+DONE(%rip)
+	jmp	signal
+
+remote_stub_once:
+	syscall
+	movq	%rax, %r15
+signal:
+	movl	$186, %eax			/* gettid: the number in the target's own pid namespace */
+	syscall
+	movl	%eax, %edi
+	movl	remote_stub_ctl+SIGNAL(%rip), %esi
+	movl	$200, %eax			/* tkill */
+	syscall
+remote_stub_signalled:
+	cmpl	$0, remote_stub_ctl+GO(%rip)
+	jne	remote_stub_loop
+
+	/* The tracer is dead. With rsp at the saved flags no handler may run; the tracer may have died before it set the mask. */
+	movl	$2, %edi			/* SIG_SETMASK */
+	leaq	remote_stub_ctl+ALL(%rip), %rsi
+	movl	$0, %edx
+	movl	$8, %r10d
+	movl	$14, %eax			/* rt_sigprocmask */
+	syscall
+	leaq	remote_stub_ctl+FLAGS(%rip), %rsp
+	popfq
+	/* From here on nothing may change flags: mov and lea only; syscall(2) keeps them. */
+	movq	remote_stub_ctl+REGS+120(%rip), %rsp
+	movl	$2, %edi
+	leaq	remote_stub_ctl+MASK(%rip), %rsi
+	movl	$0, %edx
+	movl	$8, %r10d
+	movl	$14, %eax
+	syscall
+	/* A handler may run here: the stack is the target's, and the handler returns to the stub. */
+	movq	remote_stub_ctl+REGS+0(%rip), %r15
+	movq	remote_stub_ctl+REGS+8(%rip), %r14
+	movq	remote_stub_ctl+REGS+16(%rip), %r13
+	movq	remote_stub_ctl+REGS+24(%rip), %r12
+	movq	remote_stub_ctl+REGS+32(%rip), %rbp
+	movq	remote_stub_ctl+REGS+40(%rip), %rbx
+	movq	remote_stub_ctl+REGS+48(%rip), %r11
+	movq	remote_stub_ctl+REGS+56(%rip), %r10
+	movq	remote_stub_ctl+REGS+64(%rip), %r9
+	movq	remote_stub_ctl+REGS+72(%rip), %r8
+	movq	remote_stub_ctl+REGS+80(%rip), %rax
+	movq	remote_stub_ctl+REGS+88(%rip), %rcx
+	movq	remote_stub_ctl+REGS+96(%rip), %rdx
+	movq	remote_stub_ctl+REGS+104(%rip), %rsi
+	movq	remote_stub_ctl+REGS+112(%rip), %rdi
+	jmp	*remote_stub_ctl+REGS+128(%rip)
+
+	.balign	64
+remote_stub_ctl:
+	.fill	256, 1, 0
+remote_stub_end:
+
+	.section .note.GNU-stack, "", @progbits

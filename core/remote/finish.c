@@ -1,0 +1,143 @@
+/*
+ * finish.c - the last steps in a newborn: what it starts with, and the call that takes our code away from under it.
+ *
+ * munmap(scratch) is run by the syscall instruction of the newborn's own vdso, from one syscall stop to the next. Not by single steps:
+ * the trap at the end of one is a forced SIGTRAP, which the kernel makes certain of by taking away a SIG_IGN or a handler that
+ * the image has set for it. See force_sig_info_to_task() in kernel/signal.c.
+ */
+#include <elf.h>
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+
+#include "core/base/err.h"
+#include "core/remote/internal.h"
+
+#ifndef PTRACE_EVENT_STOP
+#define PTRACE_EVENT_STOP 128
+#endif
+
+struct insn {
+	struct remote_process *p;
+	uint64_t at;
+	int vdso_only;
+};
+
+static int find_insn(const struct remote_map *map, void *arg)
+{
+	struct insn *insn = arg;
+	uint8_t code[4096 + ARCH_SYSCALL_INSN_SIZE];
+
+	if (map->perms[2] != 'x' || !strcmp(map->name, "[vsyscall]") || (insn->vdso_only && strcmp(map->name, "[vdso]")))
+		return 0;
+	if (map->start < insn->p->scratch_remote + insn->p->scratch_size && map->end > internal_of(insn->p)->mapping->at &&
+	    map->start < internal_of(insn->p)->mapping->at + internal_of(insn->p)->mapping->size)
+		return 0;
+	for (uint64_t at = map->start; at < map->end; at += 4096) {
+		size_t len = map->end - at < sizeof(code) ? map->end - at : sizeof(code);
+
+		if (remote_read(insn->p, at, code, len) < 0) {
+			err_clear();
+			return 0;
+		}
+		for (size_t i = 0; i + ARCH_SYSCALL_INSN_SIZE <= len; i++)
+			if (!memcmp(code + i, ARCH_SYSCALL_INSN, ARCH_SYSCALL_INSN_SIZE)) {
+				insn->at = at + i;
+				return 1;
+			}
+	}
+	return 0;
+}
+
+/* Resumes T until the wanted kind of stop: STOP_SYSCALL or an event stop. */
+#define STOP_SYSCALL (SIGTRAP | 0x80)
+
+static int resume_until(struct remote_thread *t, int request, int wanted)
+{
+	int status;
+
+	for (;;) {
+		if (ptrace(request, t->tid, 0, 0) < 0)
+			return fail("resume process %d", t->tid);
+		if (task_wait(t->tid, &status) < 0 || !WIFSTOPPED(status))
+			return fail_plain("process %d ended while it was being made", t->tid);
+		if (status >> 8 == wanted)
+			return 0;
+		if (status >> 16 != PTRACE_EVENT_STOP)
+			return fail_plain("process %d stops unexpectedly (%#x) before its start", t->tid, status);
+	}
+}
+
+static int call_at(struct remote_thread *t, uint64_t pc, long nr, const uint64_t args[6])
+{
+	struct user_regs_struct regs = t->regs;
+	struct iovec io = { &regs, sizeof(regs) };
+
+	arch_enter_regs(&regs, pc);
+	arch_call_regs(&regs, nr, args);
+	t->entered = 1;
+	if (ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
+		return fail("set registers of process %d", t->tid);
+	if (resume_until(t, PTRACE_SYSCALL, STOP_SYSCALL) < 0 || resume_until(t, PTRACE_SYSCALL, STOP_SYSCALL) < 0)
+		return -1;
+	if (ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
+		return fail("read registers of process %d", t->tid);
+	/* Only in the kernel's signal code are interrupted calls restarted: the thread has to start from there. */
+	if (ptrace(PTRACE_INTERRUPT, t->tid, 0, 0) < 0 || resume_until(t, PTRACE_CONT, SIGTRAP | PTRACE_EVENT_STOP << 8) < 0)
+		return -1;
+	if (arch_result(&regs) < 0) {
+		errno = (int)-arch_result(&regs);
+		return fail("unmap the scratch of process %d", t->tid);
+	}
+	return 0;
+}
+
+int remote_finish_newborn(struct remote_process *p)
+{
+	struct remote_internal *in = internal_of(p);
+	struct insn insn = { p, 0, 1 };
+	uint64_t all = ~(uint64_t)0;
+
+	if (!in->mapping)
+		return 0;
+	const uint64_t args[6] = { in->mapping->at, in->mapping->size };
+
+	if (remote_each_map(p, find_insn, &insn) < 0)
+		return -1;
+	insn.vdso_only = 0;
+	if (!insn.at && remote_each_map(p, find_insn, &insn) < 0)
+		return -1;
+	if (!insn.at)
+		return fail_refused("process %d has no syscall instruction to leave with", p->pid);
+	if (run_leave_all(p) < 0)
+		return -1;
+	if (ptrace(PTRACE_SETSIGMASK, p->threads[0].tid, (void *)sizeof(all), &all) < 0)
+		return fail("block the signals of process %d", p->pid);
+	if (call_at(&p->threads[0], insn.at, SYS_munmap, args) < 0)
+		return -1;
+	p->scratch = NULL;
+	p->scratch_remote = p->scratch_size = 0;
+	mapping_put(p);
+	return 0;
+}
+
+int remote_set_start(struct remote_thread *t, const struct user_regs_struct *regs, uint64_t sigmask)
+{
+	struct user_regs_struct own = *regs;
+	struct iovec io = { &own, sizeof(own) };
+
+	/* Tried at once, so that registers which the kernel does not take are seen before anything runs. */
+	if (ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
+		return fail("set registers of thread %d", t->tid);
+	t->regs = *regs;
+	t->sigmask = sigmask;
+	t->entered = 1;			/* the mask is still to be set, at release */
+	if (internal_of(t->process)->inside == t)
+		internal_of(t->process)->inside = NULL;
+	return 0;
+}

@@ -1,0 +1,108 @@
+/*
+ * internal.h - what the files of core/remote share.
+ *
+ * A slot is the scratch of one process: [stub, struct stub_ctl | table of calls | data]. Its threads use it one at a time; the one
+ * that is in it ("inside") stands behind the stub's self signal, with its own registers in p->threads.
+ */
+#ifndef CR_REMOTE_INTERNAL_H
+#define CR_REMOTE_INTERNAL_H
+
+#include <sys/types.h>
+
+#include "core/remote/remote.h"
+#if defined(__x86_64__)
+#include "core/remote/arch/x86_64/arch.h"
+#else
+#error "core/remote/arch has no port to this machine"
+#endif
+
+#define SLOT_TABLE 4096			/* offset of the table in a slot; STUB_SIZE is less */
+#define SEIZE_SECONDS 2			/* after that a task that does not stop is given up */
+
+/* A shared mapping made by remote_spawn(), used by the whole tree. */
+struct remote_mapping {
+	uint64_t at;
+	size_t size;
+	int users;
+};
+
+struct remote_map {
+	uint64_t start, end;
+	char perms[5];
+	const char *name;		/* "" when anonymous */
+};
+
+/* What remote_survey() learns of an address space. */
+struct survey {
+	uint64_t gap, gap_size;		/* the largest hole */
+	uint64_t stub;			/* room for a stub: zero bytes in something executable; 0: none */
+	uint64_t left;			/* a stub that a killed run left there; 0: none */
+	struct stub_ctl left_ctl;
+};
+
+struct remote_internal {
+	struct remote_mapping *mapping;	/* newborn: shared with the tree */
+	int copied;			/* p->scratch is a copy of the scratch, not the scratch */
+	int seccomp;			/* it has filters, and they could not be suspended */
+	uint64_t boot;			/* address of the stub outside of the scratch; 0: none */
+	struct remote_thread *inside;	/* the thread that the slot belongs to now */
+	unsigned capacity;		/* calls in the table, without the one of remote_syscall() */
+	const char **what;		/* why a call of the current batch is compulsory */
+};
+
+static inline struct remote_internal *internal_of(const struct remote_process *p) { return p->internal; }
+
+/* ---- process.c: the structure, its memory, its end ---- */
+struct remote_process *process_new(pid_t pid);
+void process_free(struct remote_process *p);
+void mapping_drop(struct remote_mapping *mapping);	/* one user less; the last one unmaps it */
+void mapping_put(struct remote_process *p);		/* P no longer uses the mapping of its tree */
+struct remote_thread *process_add_thread(struct remote_process *p, pid_t tid);	/* NULL: recorded. Moves p->threads */
+void process_sort_threads(struct remote_process *p);
+struct remote_thread *process_runnable(const struct remote_process *p);		/* NULL: recorded */
+int process_open_mem(struct remote_process *p);
+int process_read_regs(struct remote_thread *t);		/* registers and signal mask, as stopped. -1: errno, nothing recorded */
+int process_choose_signal(struct remote_process *p);
+
+/* ---- task.c: one task seen through /proc and wait ---- */
+char task_state(pid_t tid);				/* the letter of /proc/TID/stat; 0: it is gone */
+int task_status(pid_t tid, const char *key, int base, uint64_t *value);	/* of /proc/TID/status. -1: no such line; nothing recorded */
+int task_wait(pid_t tid, int *status);			/* waitpid(__WALL), through EINTR. -1: errno */
+void task_nap(unsigned *round);				/* waits a little, then longer */
+uint64_t task_now_ms(void);
+const char *task_why_unstoppable(pid_t tid);
+
+/* ---- run.c: a thread goes into the stub and comes back ---- */
+
+/* What a newborn reports while it runs: a PTRACE_EVENT_ with its message. */
+typedef int run_event(struct remote_thread *t, int event, unsigned long message, void *arg);
+
+/* Runs COUNT calls at TABLE (their address). In a copied scratch, the caller moves the table. */
+int run_table(struct remote_thread *t, uint64_t table, unsigned count, run_event *event, void *arg);
+
+/* Puts a stub at internal->boot that remembers SCRATCH, and runs one call with it. Leaves the thread as it was found. */
+int run_boot(struct remote_thread *t, uint64_t scratch, size_t scratch_size, long *result, long nr, const uint64_t args[6]);
+
+int run_leave(struct remote_thread *t);			/* its own signal mask, then its own registers */
+int run_leave_all(struct remote_process *p);
+void run_fill_ctl(struct stub_ctl *ctl, const struct remote_thread *t);
+
+/* ---- batch.c: a batch in a newborn that makes tasks ---- */
+int batch_run_events(struct batch *b, run_event *event, void *arg);
+
+/* ---- regs.c ---- */
+uint64_t regs_rseq_abort(struct remote_thread *t);	/* where a thread inside a restartable sequence has to go on; 0: it is in none */
+
+/* ---- maps.c ---- */
+int remote_survey(struct remote_process *p, struct survey *out);
+int remote_each_map(struct remote_process *p, int (*each)(const struct remote_map *map, void *arg), void *arg);
+
+/* ---- scratch.c ---- */
+int scratch_make_slot(struct remote_process *p);	/* p->scratch is set: stub and table */
+int leftover_remove(struct remote_process *p, const struct survey *s);	/* 1: a thread still uses it, try again later */
+
+/* ---- seize.c ---- */
+int seize_wait_all(struct remote_process *p, uint64_t deadline_ms);
+int seize_learn_restarts(struct remote_process *p, uint64_t deadline_ms);	/* 1: something ran meanwhile */
+
+#endif

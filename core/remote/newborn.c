@@ -1,0 +1,312 @@
+/*
+ * newborn.c - processes and threads that are made to be filled with an image.
+ *
+ * They die with us at any instant: the root by PR_SET_PDEATHSIG until it is traced, then all by PTRACE_O_EXITKILL, which a child
+ * made by a traced task has from its first instruction on. See clone3(2), ptrace(2).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/base/err.h"
+#include "core/remote/internal.h"
+
+#ifndef PTRACE_EVENT_STOP
+#define PTRACE_EVENT_STOP 128
+#endif
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
+#ifndef SYS_clone3
+#define SYS_clone3 435
+#endif
+
+#define OPTIONS (PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACESYSGOOD)
+#define THREAD_FLAGS 0x50f00ull		/* CLONE_VM | FS | FILES | SIGHAND | THREAD | SYSVSEM */
+
+/* struct clone_args of linux/sched.h as of 5.7 */
+struct clone3_args {
+	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+};
+
+static int fail_clone(int error, const char *what, pid_t pid)
+{
+	errno = error;
+	switch (error) {
+	case EEXIST:
+		return fail_refused("%s %d is in use by another process", what, pid);
+	case EPERM:
+		return fail_refused("%s %d cannot be chosen: that needs CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN", what, pid);
+	case EINVAL:
+		return fail_refused("%s %d is not possible here (see /proc/sys/kernel/pid_max)", what, pid);
+	case ENOSYS:
+		return fail_refused("this kernel cannot choose process numbers (clone3 of Linux 5.5)");
+	case EAGAIN:
+		return fail_refused("%s %d: a limit on the number of processes is reached", what, pid);
+	}
+	return fail("make %s %d", what, pid);
+}
+
+/* ---- a process ---- */
+
+static int release_rseq(struct remote_process *p)
+{
+	struct remote_thread *t = &p->threads[0];
+	struct remote_rseq rseq;
+	long result;
+
+	/* Inherited from a maker linked with glibc: the kernel would go on to write there when that memory is gone. */
+	if (remote_get_rseq(t, &rseq) < 0)
+		return -1;
+	if (!rseq.pointer)
+		return 0;
+	return remote_syscall(t, &result, SYS_rseq, rseq.pointer, rseq.size, 1, rseq.signature, 0, 0);
+}
+
+/* P, whose leader stands stopped, gets its slot at OFFSET of MAPPING. */
+static int adopt(struct remote_process *p, struct remote_mapping *mapping, size_t offset, size_t size)
+{
+	struct remote_thread *t = &p->threads[0];
+	long result;
+
+	if (offset % 4096 || offset > mapping->size || size > mapping->size - offset)
+		return fail_plain("the scratch of process %d does not lie in that of its tree", p->pid);
+	t->stopped = 1;
+	if (process_read_regs(t) < 0)
+		return fail("read registers of process %d", p->pid);
+	p->scratch_remote = mapping->at + offset;
+	p->scratch = (uint8_t *)(uintptr_t)p->scratch_remote;
+	p->scratch_size = size;
+	if (scratch_make_slot(p) < 0 || process_open_mem(p) < 0 || release_rseq(p) < 0)
+		return -1;
+	return remote_syscall(t, &result, SYS_prctl, PR_SET_PDEATHSIG, 0, 0, 0, 0, 0);
+}
+
+static struct remote_process *new_newborn(pid_t pid, struct remote_mapping *mapping)
+{
+	struct remote_process *p = process_new(pid);
+
+	if (!p)
+		return NULL;
+	p->newborn = 1;
+	internal_of(p)->mapping = mapping;
+	mapping->users++;
+	if (process_add_thread(p, pid))
+		return p;
+	process_free(p);
+	return NULL;
+}
+
+/* Keeps the error that is recorded. */
+static struct remote_process *abandon(struct remote_process *p)
+{
+	char text[1024];
+	enum status status = err_status();
+
+	strncpy(text, err_text(), sizeof(text) - 1);
+	text[sizeof(text) - 1] = 0;
+	remote_kill(p);
+	err_set(status, text);
+	return NULL;
+}
+
+static struct remote_mapping *make_mapping(uint64_t address, size_t size)
+{
+	struct remote_mapping *mapping = calloc(1, sizeof(*mapping));
+	void *at;
+
+	if (!mapping) {
+		fail_plain("out of memory");
+		return NULL;
+	}
+	at = mmap((void *)(uintptr_t)address, size, PROT_READ | PROT_WRITE | PROT_EXEC,
+		  MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_NORESERVE, -1, 0);
+	if (at != (void *)(uintptr_t)address) {
+		if (at != MAP_FAILED)
+			munmap(at, size);
+		fail("map the scratch of %zu bytes at %#llx", size, (unsigned long long)address);
+		free(mapping);
+		return NULL;
+	}
+	mapping->users = 1;
+	mapping->at = address;
+	mapping->size = size;
+	return mapping;
+}
+
+/* The child is born with all signals blocked. Returns its number as seen here, or -errno. */
+static long clone_child(pid_t pid, int exit_signal)
+{
+	uint64_t all = ~(uint64_t)0, old;
+	struct clone3_args args = { .exit_signal = (uint64_t)exit_signal, .set_tid = (uint64_t)(uintptr_t)&pid, .set_tid_size = 1 };
+	pid_t parent = getpid();
+	long ret;
+
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &old, sizeof(all));
+	ret = syscall(SYS_clone3, &args, sizeof(args));
+	if (!ret)
+		arch_child_wait(parent);
+	if (ret < 0)
+		ret = -errno;
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, sizeof(old));
+	return ret;
+}
+
+static int seize_child(pid_t pid)
+{
+	int status;
+
+	if (ptrace(PTRACE_SEIZE, pid, 0, OPTIONS) < 0 || ptrace(PTRACE_INTERRUPT, pid, 0, 0) < 0)
+		return fail("trace the new process %d", pid);
+	if (task_wait(pid, &status) < 0 || !WIFSTOPPED(status) || status >> 16 != PTRACE_EVENT_STOP)
+		return fail_plain("the new process %d did not stop", pid);
+	return 0;
+}
+
+struct remote_process *remote_spawn(pid_t pid, int exit_signal, uint64_t scratch_address, size_t scratch_size)
+{
+	struct remote_mapping *mapping = make_mapping(scratch_address, scratch_size);
+	struct remote_process *p;
+	long ret;
+
+	if (!mapping)
+		return NULL;
+	p = new_newborn(pid, mapping);
+	mapping_drop(mapping);
+	if (!p)
+		return NULL;
+	ret = clone_child(pid, exit_signal);
+	if (ret < 0) {
+		fail_clone((int)-ret, "process number", pid);
+		process_free(p);
+		return NULL;
+	}
+	if (seize_child(pid) < 0 || adopt(p, mapping, 0, scratch_size < REMOTE_SLOT_SIZE ? scratch_size : REMOTE_SLOT_SIZE) < 0)
+		return abandon(p);
+	return p;
+}
+
+/* ---- children and threads of a newborn ---- */
+
+struct born {
+	pid_t *tids;
+	size_t n, max;
+};
+
+/* A new task was made by T: waits until it stands before its first instruction. */
+static int note_birth(struct remote_thread *t, int event, unsigned long message, void *arg)
+{
+	struct born *born = arg;
+	pid_t tid = (pid_t)message;
+	int status;
+
+	if (event != PTRACE_EVENT_CLONE && event != PTRACE_EVENT_FORK && event != PTRACE_EVENT_VFORK)
+		return fail_plain("thread %d reports the unexpected event %d", t->tid, event);
+	if (born->n == born->max)
+		return fail_plain("thread %d made more tasks than it was asked for", t->tid);
+	born->tids[born->n++] = tid;
+	if (task_wait(tid, &status) < 0 || !WIFSTOPPED(status) || status >> 16 != PTRACE_EVENT_STOP)
+		return fail_plain("the new task %d did not stop", tid);
+	return 0;
+}
+
+static int add_clone(struct batch *b, uint64_t flags, int exit_signal, pid_t tid)
+{
+	struct clone3_args args = { .flags = flags, .exit_signal = (uint64_t)exit_signal, .set_tid_size = 1 };
+	uint64_t at;
+
+	args.set_tid = batch_put(b, &tid, sizeof(tid));
+	at = args.set_tid ? batch_put(b, &args, sizeof(args)) : 0;
+	if (!at)
+		return -1;
+	batch_call(b, NULL, SYS_clone3, at, sizeof(args), 0, 0, 0, 0);
+	return 0;
+}
+
+struct remote_process *remote_fork(struct remote_process *parent, pid_t pid, int exit_signal, size_t scratch_offset, size_t scratch_size)
+{
+	struct remote_mapping *mapping = internal_of(parent)->mapping;
+	pid_t tid;
+	struct born born = { &tid, 0, 1 };
+	struct remote_process *p;
+	struct batch b;
+	int ret;
+
+	if (!mapping) {
+		fail_plain("process %d cannot have children made any more", parent->pid);
+		return NULL;
+	}
+	if (batch_begin(&b, &parent->threads[0]) < 0 || add_clone(&b, 0, exit_signal, pid) < 0)
+		return NULL;
+	ret = batch_run_events(&b, note_birth, &born);
+	if (!ret && !born.n) {
+		fail_clone((int)-batch_result(&b, 0), "process number", pid);
+		return NULL;
+	}
+	p = born.n ? new_newborn(pid, mapping) : NULL;
+	if (!p)
+		return NULL;
+	if (ret < 0 || adopt(p, mapping, scratch_offset, scratch_size) < 0)
+		return abandon(p);
+	return p;
+}
+
+static int clone_some(struct remote_process *p, const pid_t *tids, size_t n, struct born *born)
+{
+	struct batch b;
+
+	if (batch_begin(&b, &p->threads[0]) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (add_clone(&b, THREAD_FLAGS, 0, tids[i]) < 0)
+			return -1;
+	if (batch_run_events(&b, note_birth, born) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (batch_result(&b, (unsigned)i) < 0)
+			return fail_clone((int)-batch_result(&b, (unsigned)i), "thread number", tids[i]);
+	return 0;
+}
+
+/* Also those of a failed attempt: they have to be waited for when the process is ended. */
+static int add_threads(struct remote_process *p, const struct born *born)
+{
+	for (size_t i = 0; i < born->n; i++) {
+		struct remote_thread *t = process_add_thread(p, born->tids[i]);
+
+		if (!t)
+			return -1;
+		t->stopped = 1;
+		if (process_read_regs(t) < 0)
+			return fail("read registers of thread %d", t->tid);
+	}
+	process_sort_threads(p);
+	return 0;
+}
+
+#define CLONES_AT_ONCE 1000		/* 128 bytes each in the scratch */
+
+int remote_clone_threads(struct remote_process *p, const pid_t *tids, size_t n)
+{
+	struct born born = { calloc(n ? n : 1, sizeof(pid_t)), 0, n };
+	int ret = 0;
+
+	if (!born.tids)
+		return fail_plain("out of memory");
+	for (size_t i = 0; !ret && i < n; i += CLONES_AT_ONCE)
+		ret = clone_some(p, tids + i, n - i < CLONES_AT_ONCE ? n - i : CLONES_AT_ONCE, &born);
+	if (!p->threads[0].gone && run_leave(&p->threads[0]) < 0)
+		ret = -1;
+	if (add_threads(p, &born) < 0)
+		ret = -1;
+	free(born.tids);
+	return ret;
+}

@@ -1,0 +1,165 @@
+/*
+ * regs.c - register state beyond what every stop reads: xsave area, rseq registration, calls that were interrupted.
+ *
+ * An image must not depend on kernel memory that a new process does not have: a restart block, a pending rseq abort.
+ *
+ *	rax -512 -513 -514	the kernel restarts the call in a new process too, from rax and orig_rax
+ *	rax -516		nanosleep, clock_nanosleep, poll, futex: issued again. They sleep their full relative time again, except where
+ *				the program has the kernel write the remaining time over the request, as sleep(3) and usleep(3) do.
+ *				The kernel tells nobody else how much remains, and no register may change: a call keeps them.
+ *	orig_rax 219		it was interrupted before: the kernel runs restart_syscall(2), and which call that is shows only in the
+ *				function where it sleeps (/proc/PID/wchan)
+ */
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+
+#include "core/base/err.h"
+#include "core/base/io.h"
+#include "core/remote/internal.h"
+
+#ifndef PTRACE_GET_RSEQ_CONFIGURATION
+#define PTRACE_GET_RSEQ_CONFIGURATION 0x420f
+#endif
+
+/* ---- xsave ---- */
+
+int remote_get_xstate(struct remote_thread *t, void *area, size_t *len)
+{
+	struct iovec io = { area, *len };
+
+	if (ptrace(PTRACE_GETREGSET, t->tid, (void *)ARCH_XSTATE, &io) < 0)
+		return fail("read the extended registers of thread %d", t->tid);
+	*len = io.iov_len;
+	return 0;
+}
+
+int remote_set_xstate(struct remote_thread *t, const void *area, size_t len)
+{
+	struct iovec io = { (void *)area, len };
+
+	if (ptrace(PTRACE_SETREGSET, t->tid, (void *)ARCH_XSTATE, &io) < 0)
+		return fail("set the extended registers of thread %d", t->tid);
+	return 0;
+}
+
+/* ---- rseq ---- */
+
+int remote_get_rseq(struct remote_thread *t, struct remote_rseq *out)
+{
+	struct { uint64_t pointer; uint32_t size, signature, flags, pad; } conf = { 0 };
+
+	memset(out, 0, sizeof(*out));
+	if (ptrace((int)PTRACE_GET_RSEQ_CONFIGURATION, t->tid, (void *)sizeof(conf), &conf) < 0) {
+		if (errno == EIO || errno == EINVAL)
+			return 0;	/* a kernel without rseq(2); before 5.13 it cannot be asked */
+		return fail("read the rseq registration of thread %d", t->tid);
+	}
+	out->pointer = conf.pointer;
+	out->size = conf.size;
+	out->signature = conf.signature;
+	return 0;
+}
+
+uint64_t regs_rseq_abort(struct remote_thread *t)
+{
+	struct { uint32_t cpu_start, cpu; uint64_t cs; } area;
+	struct { uint32_t version, flags; uint64_t start, length, abort; } cs;
+	struct remote_rseq rseq;
+
+	if (remote_get_rseq(t, &rseq) < 0 || !rseq.pointer)
+		return 0;
+	if (remote_read(t->process, rseq.pointer, &area, sizeof(area)) < 0 || !area.cs ||
+	    remote_read(t->process, area.cs, &cs, sizeof(cs)) < 0)
+		return 0;
+	return arch_pc(&t->regs) - cs.start < cs.length ? cs.abort : 0;
+}
+
+/* ---- interrupted calls ---- */
+
+int remote_image_regs(struct remote_thread *t, struct user_regs_struct *out)
+{
+	uint64_t pc = regs_rseq_abort(t);
+	long nr = arch_syscall_nr(&t->regs);
+
+	*out = t->regs;
+	if (pc)
+		arch_set_pc(out, pc);
+	if (!arch_in_restart_block(out))
+		return 0;
+	if (nr == ARCH_NR_RESTART_SYSCALL)
+		nr = t->restarted_call;
+	if (nr <= 0)
+		return fail_refused("thread %d is restarting a call, and the kernel does not tell which (/proc/%d/wchan)", t->tid, t->tid);
+	arch_reissue(out, nr);
+	return 0;
+}
+
+/* clock_nanosleep() begins with a clock, nanosleep() with an address. */
+static long name_sleep(const struct user_regs_struct *regs, const char *wchan)
+{
+	int64_t first = (int64_t)arch_arg(regs, 0);
+
+	if (strstr(wchan, "sleep"))
+		return (first < 4096 || first == (int64_t)(uint32_t)first) && first < (1ll << 31) && (int32_t)first < 4096 ?
+			SYS_clock_nanosleep : SYS_nanosleep;
+	if (strstr(wchan, "poll"))
+		return SYS_poll;
+	if (strstr(wchan, "futex"))
+		return SYS_futex;
+	return -1;
+}
+
+/* Lets the thread fall asleep again, sees where, and stops it once more. -1: it did not sleep in time. */
+static void learn(struct remote_thread *t)
+{
+	char path[64];
+	unsigned round = 0;
+	uint64_t deadline = task_now_ms() + 100;
+	int status;
+
+	snprintf(path, sizeof(path), "/proc/%d/wchan", t->tid);
+	t->restarted_call = -1;
+	t->stopped = 0;
+	ptrace(PTRACE_CONT, t->tid, 0, 0);
+	while (task_now_ms() < deadline) {
+		cleanup_buf struct buf wchan = { 0 };
+
+		/* a group stop, or the interrupt that was still pending; anything else is left to who waits for the stop */
+		if (waitpid(t->tid, &status, __WALL | WNOHANG) > 0) {
+			if (!WIFSTOPPED(status)) {
+				t->gone = 1;
+				return;
+			}
+			ptrace(PTRACE_CONT, t->tid, 0, status >> 16 ? 0 : WSTOPSIG(status));
+		} else if (task_state(t->tid) == 'S') {
+			if (io_read_file(AT_FDCWD, path, &wchan) >= 0 && wchan.len)
+				t->restarted_call = name_sleep(&t->regs, wchan.p);
+			break;
+		}
+		task_nap(&round);
+	}
+	ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
+}
+
+int seize_learn_restarts(struct remote_process *p, uint64_t deadline)
+{
+	int ran = 0;
+
+	for (size_t i = 0; i < p->nthreads; i++) {
+		struct remote_thread *t = &p->threads[i];
+
+		if (t->zombie || t->restarted_call || !arch_in_restart_block(&t->regs) ||
+		    arch_syscall_nr(&t->regs) != ARCH_NR_RESTART_SYSCALL)
+			continue;
+		learn(t);
+		ran = 1;
+	}
+	return ran && seize_wait_all(p, deadline) < 0 ? -1 : ran;
+}

@@ -1,0 +1,281 @@
+/*
+ * run.c - a thread is sent into the stub and brought back.
+ *
+ * The order on the way in is registers, signal mask, run; on the way out signal mask, registers. A thread that stands in the stub
+ * with any mask repairs it by itself when we die; one with its own registers and everything blocked could not.
+ */
+#include <elf.h>
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/base/err.h"
+#include "core/remote/internal.h"
+
+#ifndef PTRACE_EVENT_STOP
+#define PTRACE_EVENT_STOP 128
+#endif
+
+/* What is left for the thread to do when we are dead. */
+void run_fill_ctl(struct stub_ctl *ctl, const struct remote_thread *t)
+{
+	ctl->magic = STUB_MAGIC;
+	ctl->offset = (uint32_t)STUB_CTL;
+	ctl->size = (uint32_t)STUB_SIZE;
+	ctl->go = 0;
+	ctl->done = 0;
+	ctl->signal = (uint32_t)t->process->self_signal;
+	ctl->all = ~(uint64_t)0;
+	ctl->mask = t->sigmask;
+	arch_fill_home(ctl, &t->regs);
+}
+
+static int fail_gone(struct remote_thread *t)
+{
+	t->gone = 1;
+	t->entered = 0;
+	if (internal_of(t->process)->inside == t)
+		internal_of(t->process)->inside = NULL;
+	return t->process->newborn ? fail_plain("process %d (thread %d) ended while it was being made", t->process->pid, t->tid) :
+		fail_refused("process %d (thread %d) ended meanwhile", t->process->pid, t->tid);
+}
+
+static int set_regs(struct remote_thread *t, struct user_regs_struct *regs)
+{
+	struct iovec io = { regs, sizeof(*regs) };
+
+	if (!ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io))
+		return 0;
+	return errno == ESRCH ? fail_gone(t) : fail("set registers of thread %d", t->tid);
+}
+
+static int set_mask(struct remote_thread *t, uint64_t mask)
+{
+	if (!ptrace(PTRACE_SETSIGMASK, t->tid, (void *)sizeof(mask), &mask))
+		return 0;
+	return errno == ESRCH ? fail_gone(t) : fail("set signal mask of thread %d", t->tid);
+}
+
+/*
+ * The kernel forgets a restartable sequence once the thread runs elsewhere, and would not abort it any more; so it is aborted here,
+ * before the thread is sent anywhere. See rseq(2).
+ */
+static void abort_rseq(struct remote_thread *t)
+{
+	uint64_t pc = t->process->newborn || t->entered ? 0 : regs_rseq_abort(t);
+
+	if (pc)
+		arch_set_pc(&t->regs, pc);
+}
+
+static int enter(struct remote_thread *t, uint64_t pc, long nr, const uint64_t *args)
+{
+	struct user_regs_struct regs = t->regs;
+
+	arch_enter_regs(&regs, pc);
+	if (args)
+		arch_call_regs(&regs, nr, args);
+	t->entered = 1;
+	if (set_regs(t, &regs) < 0)
+		return -1;
+	return set_mask(t, ~(1ull << (t->process->self_signal - 1)));
+}
+
+int run_leave(struct remote_thread *t)
+{
+	struct remote_internal *in = internal_of(t->process);
+
+	if (in->inside == t)
+		in->inside = NULL;
+	if (!t->entered || t->gone)
+		return 0;
+	if (set_mask(t, t->sigmask) < 0 || set_regs(t, &t->regs) < 0)
+		return -1;
+	t->entered = 0;
+	return 0;
+}
+
+int run_leave_all(struct remote_process *p)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < p->nthreads; i++)
+		if (run_leave(&p->threads[i]) < 0)
+			ret = -1;
+	return ret;
+}
+
+/* ---- waiting ---- */
+
+/* The self signal that was just reported: the stub's, or somebody else's that was still in the queue? */
+static int has_finished(struct remote_thread *t, int boot)
+{
+	struct remote_internal *in = internal_of(t->process);
+	struct user_regs_struct regs;
+	struct iovec io = { &regs, sizeof(regs) };
+	uint32_t done;
+
+	if (boot)
+		return !ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) && arch_pc(&regs) == in->boot + STUB_SIGNALLED;
+	if (in->copied)
+		return !remote_read(t->process, t->process->scratch_remote + STUB_CTL + offsetof(struct stub_ctl, done), &done, sizeof(done)) &&
+			done;
+	return __atomic_load_n(&((struct stub_ctl *)(t->process->scratch + STUB_CTL))->done, __ATOMIC_ACQUIRE) != 0;
+}
+
+/* 1: the stub has finished, 0: goes on, -1: recorded. */
+static int handle_stop(struct remote_thread *t, int status, int boot, run_event *event, void *arg)
+{
+	int what = status >> 16, sig = WSTOPSIG(status);
+	unsigned long message = 0;
+
+	if (what == PTRACE_EVENT_STOP)
+		return 0;		/* a stop that was asked for before, or a group stop */
+	if (what) {
+		if (!event || ptrace(PTRACE_GETEVENTMSG, t->tid, 0, &message) < 0)
+			return fail_plain("thread %d reports the unexpected event %d", t->tid, what);
+		return event(t, what, message, arg);
+	}
+	if (sig == t->process->self_signal) {
+		if (has_finished(t, boot))
+			return 1;
+		t->lost_self_signal = 1;
+		return 0;
+	}
+	if (sig == SIGSTOP) {
+		t->pending_signal = SIGSTOP;
+		return 0;
+	}
+	return fail_plain("signal %d in thread %d while it ran calls for us", sig, t->tid);
+}
+
+/*
+ * A leader that was killed together with its threads is not reported before each of those has been waited for: a plain wait for it
+ * would never return.
+ */
+static int wait_stop(struct remote_thread *t, int *status)
+{
+	struct remote_process *p = t->process;
+	unsigned round = 0;
+	pid_t ret;
+	int other;
+
+	if (p->nthreads == 1 || t->tid != p->pid)
+		return task_wait(t->tid, status);
+	while (!(ret = waitpid(t->tid, status, __WALL | WNOHANG))) {
+		task_nap(&round);
+		if (round % 64 || task_state(t->tid) != 'Z')
+			continue;
+		for (size_t i = 0; i < p->nthreads; i++)
+			if (&p->threads[i] != t && waitpid(p->threads[i].tid, &other, __WALL | WNOHANG) > 0 && !WIFSTOPPED(other))
+				p->threads[i].gone = 1;
+	}
+	return ret < 0 ? -1 : 0;
+}
+
+static int wait_finished(struct remote_thread *t, int boot, run_event *event, void *arg)
+{
+	int status, ret;
+
+	do {
+		if (ptrace(PTRACE_CONT, t->tid, 0, 0) < 0)
+			return errno == ESRCH ? fail_gone(t) : fail("resume thread %d", t->tid);
+		if (wait_stop(t, &status) < 0 || !WIFSTOPPED(status))
+			return fail_gone(t);
+		ret = handle_stop(t, status, boot, event, arg);
+	} while (!ret);
+	return ret < 0 ? -1 : 0;
+}
+
+static int check_runnable(struct remote_thread *t)
+{
+	if (internal_of(t->process)->seccomp)
+		return fail_refused("process %d has a seccomp filter; suspending it needs CAP_SYS_ADMIN and CONFIG_CHECKPOINT_RESTORE",
+				    t->process->pid);
+	if (t->gone || t->zombie)
+		return fail_refused("thread %d of process %d has ended", t->tid, t->process->pid);
+	return 0;
+}
+
+/* ---- running ---- */
+
+static int fast_again(struct remote_process *p, uint64_t table, unsigned count)
+{
+	struct stub_ctl *ctl = (struct stub_ctl *)(p->scratch + STUB_CTL);
+
+	ctl->table = table;
+	ctl->count = count;
+	ctl->done = 0;
+	__atomic_store_n(&ctl->go, 1, __ATOMIC_RELEASE);	/* last: dead from here on, we leave a whole batch behind */
+	if (!internal_of(p)->copied)
+		return 0;
+	return remote_write(p, p->scratch_remote + STUB_CTL, ctl, sizeof(*ctl));
+}
+
+static int first_time(struct remote_thread *t, uint64_t table, unsigned count)
+{
+	struct remote_process *p = t->process;
+	struct stub_ctl *ctl = (struct stub_ctl *)(p->scratch + STUB_CTL);
+
+	abort_rseq(t);
+	run_fill_ctl(ctl, t);
+	ctl->scratch = p->scratch_remote;
+	ctl->scratch_size = p->scratch_size;
+	ctl->table = table;
+	ctl->count = count;
+	if (internal_of(p)->copied && remote_write(p, p->scratch_remote + STUB_CTL, ctl, sizeof(*ctl)) < 0)
+		return -1;
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	return enter(t, p->scratch_remote + STUB_LOOP, 0, NULL);
+}
+
+int run_table(struct remote_thread *t, uint64_t table, unsigned count, run_event *event, void *arg)
+{
+	struct remote_internal *in = internal_of(t->process);
+
+	if (check_runnable(t) < 0)
+		return -1;
+	if (!t->process->scratch)
+		return fail_plain("process %d has no scratch", t->process->pid);
+	if (in->inside && in->inside != t && run_leave(in->inside) < 0)
+		return -1;
+	if (in->inside == t) {
+		if (fast_again(t->process, table, count) < 0)
+			return -1;
+	} else {
+		if (run_leave(t) < 0 || first_time(t, table, count) < 0)
+			return -1;
+		in->inside = t;
+	}
+	return wait_finished(t, 0, event, arg);
+}
+
+int run_boot(struct remote_thread *t, uint64_t scratch, size_t scratch_size, long *result, long nr, const uint64_t args[6])
+{
+	struct remote_internal *in = internal_of(t->process);
+	uint8_t copy[STUB_SIZE_MAX];
+	struct stub_ctl *ctl = (struct stub_ctl *)(copy + STUB_CTL);
+	struct user_regs_struct regs;
+	struct iovec io = { &regs, sizeof(regs) };
+
+	if (check_runnable(t) < 0 || run_leave(t) < 0)
+		return -1;
+	abort_rseq(t);
+	memcpy(copy, remote_stub, STUB_SIZE);
+	run_fill_ctl(ctl, t);
+	ctl->scratch = scratch;
+	ctl->scratch_size = scratch_size;
+	if (remote_write(t->process, in->boot, copy, STUB_SIZE) < 0)
+		return -1;
+	if (enter(t, in->boot + STUB_ONCE, nr, args) < 0 || wait_finished(t, 1, NULL, NULL) < 0)
+		return -1;
+	if (ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
+		return fail_gone(t);
+	*result = arch_once_result(&regs);
+	return run_leave(t);
+}

@@ -1,0 +1,250 @@
+/*
+ * scratch.c - memory shared with a target: made in it, mapped here, taken away again, also when an earlier run did not live to do it.
+ *
+ * Whoever wants to know what a killed run left needs to look at one place: as long as there is a scratch, the stub in the tail of the
+ * vdso names its address.
+ *
+ *	stub written | mmap | slot made | batches ... | munmap | stub zeroed
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/base/err.h"
+#include "core/base/io.h"
+#include "core/remote/internal.h"
+
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
+
+static const size_t sizes[] = { 2u << 20, 256u << 10 };	/* the second one for those short of address space */
+
+int scratch_make_slot(struct remote_process *p)
+{
+	struct remote_internal *in = internal_of(p);
+	size_t calls = p->scratch_size / 4 / sizeof(struct stub_entry);
+
+	if (calls < 2 || STUB_SIZE > SLOT_TABLE || STUB_SIZE > STUB_SIZE_MAX)
+		return fail_plain("a scratch of %zu bytes is too small", p->scratch_size);
+	in->capacity = (unsigned)calls - 1;
+	free(in->what);
+	in->what = calloc(in->capacity, sizeof(*in->what));
+	if (!in->what)
+		return fail_plain("out of memory");
+	memcpy(p->scratch, remote_stub, STUB_SIZE);
+	if (in->copied)
+		return remote_write(p, p->scratch_remote, remote_stub, STUB_SIZE);
+	return 0;
+}
+
+/* ---- open ---- */
+
+/* Maps the target's scratch here as well. An ordinary user may not (map_files needs CAP_CHECKPOINT_RESTORE): keeps a copy then. */
+static int map_here(struct remote_process *p, struct remote_thread *t)
+{
+	struct remote_internal *in = internal_of(p);
+	char path[96];
+	void *at;
+
+	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", t->tid, (unsigned long long)p->scratch_remote,
+		 (unsigned long long)p->scratch_remote + p->scratch_size);
+	cleanup_fd int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	in->copied = fd < 0;
+	at = mmap(NULL, p->scratch_size, PROT_READ | PROT_WRITE, fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED, fd, 0);
+	if (at == MAP_FAILED)
+		return fail("map the scratch of process %d", p->pid);
+	p->scratch = at;
+	return 0;
+}
+
+static int unmap_there(struct remote_process *p)
+{
+	struct remote_internal *in = internal_of(p);
+	struct remote_thread *t = process_runnable(p);
+	const uint64_t args[6] = { p->scratch_remote, p->scratch_size };
+	uint8_t zero[STUB_SIZE_MAX] = { 0 };
+	long ret = 0;
+
+	if (!t)
+		return -1;
+	if (p->scratch_remote && run_boot(t, p->scratch_remote, p->scratch_size, &ret, SYS_munmap, args) < 0)
+		return -1;
+	if (ret < 0) {
+		errno = (int)-ret;
+		return fail("unmap the scratch of process %d", p->pid);
+	}
+	p->scratch_remote = 0;
+	p->scratch_size = 0;
+	if (remote_write(p, in->boot, zero, STUB_SIZE) < 0)
+		return -1;
+	in->boot = 0;
+	return 0;
+}
+
+static int map_there(struct remote_process *p, struct remote_thread *t, const struct survey *s, long *result)
+{
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		size_t size = sizes[i];
+		uint64_t at = (s->gap + (s->gap_size - size) / 2) & ~(uint64_t)(size - 1);
+		const uint64_t args[6] = {
+			at, size, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, (uint64_t)-1, 0
+		};
+
+		if (s->gap_size < 4 * size)
+			continue;
+		if (run_boot(t, at, size, result, SYS_mmap, args) < 0)
+			return -1;
+		if (*result < 0 && *result > -4096)
+			continue;
+		p->scratch_remote = (uint64_t)*result;
+		p->scratch_size = size;
+		return 0;
+	}
+	return 0;
+}
+
+static int open_at(struct remote_process *p, struct remote_thread *t, const struct survey *s)
+{
+	long ret = -ENOMEM;
+
+	if (map_there(p, t, s, &ret) < 0)
+		return -1;
+	if (!p->scratch_remote)
+		return fail_refused("process %d cannot get memory for the calls to be run in it: %s", p->pid, strerror((int)-ret));
+	if (map_here(p, t) < 0)
+		return -1;
+	return scratch_make_slot(p);
+}
+
+/* Takes the way back, keeping the error that is recorded. */
+static void undo_open(struct remote_process *p)
+{
+	char text[1024];
+	enum status status = err_status();
+
+	snprintf(text, sizeof(text), "%s", err_text());
+	remote_close(p);
+	err_set(status, text);
+}
+
+int remote_open(struct remote_process *p)
+{
+	struct remote_thread *t;
+	struct survey s;
+
+	if (p->scratch)
+		return 0;
+	if (internal_of(p)->seccomp)
+		return fail_refused("process %d has a seccomp filter; suspending it needs CAP_SYS_ADMIN and CONFIG_CHECKPOINT_RESTORE", p->pid);
+	t = process_runnable(p);
+	if (!t || remote_survey(p, &s) < 0)
+		return -1;
+	if (!s.stub)
+		return fail_refused("process %d has no executable page with room for %zu bytes of code", p->pid, STUB_SIZE);
+	internal_of(p)->boot = s.stub;
+	if (open_at(p, t, &s) < 0) {
+		undo_open(p);
+		return -1;
+	}
+	return 0;
+}
+
+int remote_close(struct remote_process *p)
+{
+	int ret = run_leave_all(p);
+
+	if (p->newborn)
+		return ret;
+	for (size_t i = 0; i < p->nthreads; i++)
+		if (p->threads[i].entered && !p->threads[i].gone)
+			return -1;	/* it is still in the stub: that has to stay where it is */
+	if (p->scratch)
+		munmap(p->scratch, p->scratch_size);
+	p->scratch = NULL;
+	if (internal_of(p)->boot && unmap_there(p) < 0)
+		ret = -1;
+	return ret;
+}
+
+/* ---- what a killed run left ---- */
+
+struct in_use {
+	const struct survey *s;
+	uint64_t stack;			/* the mapping of this address is searched */
+	uint64_t end;
+};
+
+static int is_left(const struct survey *s, uint64_t address)
+{
+	return (address >= s->left && address < s->left + s->left_ctl.size) ||
+		(address >= s->left_ctl.scratch && address < s->left_ctl.scratch + s->left_ctl.scratch_size);
+}
+
+static int find_stack_end(const struct remote_map *map, void *arg)
+{
+	struct in_use *u = arg;
+
+	if (u->stack < map->start || u->stack >= map->end)
+		return 0;
+	u->end = map->end;
+	return 1;
+}
+
+/* On its way home a thread may have been interrupted by a handler: then the way leads through an address on its stack. */
+static int is_in_use_by(struct remote_thread *t, const struct survey *s)
+{
+	struct in_use u = { s, arch_stack(&t->regs), 0 };
+	uint64_t word[512];
+
+	if (is_left(s, arch_pc(&t->regs)))
+		return 1;
+	if (remote_each_map(t->process, find_stack_end, &u) < 0)
+		return 1;
+	u.stack &= ~(uint64_t)7;
+	for (size_t pages = 0; u.stack < u.end && pages < 64; pages++) {
+		size_t len = u.end - u.stack < sizeof(word) ? u.end - u.stack : sizeof(word);
+
+		if (remote_read(t->process, u.stack, word, len) < 0) {
+			err_clear();
+			return 0;
+		}
+		for (size_t i = 0; i < len / 8; i++)
+			if (is_left(s, word[i]))
+				return 1;
+		u.stack += len;
+	}
+	return 0;
+}
+
+static int is_scratch(const struct remote_map *map, void *arg)
+{
+	const struct survey *s = arg;
+
+	return map->start == s->left_ctl.scratch && map->end == s->left_ctl.scratch + s->left_ctl.scratch_size &&
+		!strcmp(map->perms, "rwxs") && !strncmp(map->name, "/dev/zero", 9);
+}
+
+int leftover_remove(struct remote_process *p, const struct survey *s)
+{
+	int there;
+
+	for (size_t i = 0; i < p->nthreads; i++)
+		if (!p->threads[i].zombie && !p->threads[i].gone && is_in_use_by(&p->threads[i], s))
+			return 1;
+	if (s->left_ctl.size > STUB_SIZE_MAX)
+		return fail_refused("process %d carries the stub of an unknown version of cr", p->pid);
+	there = remote_each_map(p, is_scratch, (void *)s);
+	if (there < 0)
+		return -1;
+	internal_of(p)->boot = s->left;
+	p->scratch_remote = there ? s->left_ctl.scratch : 0;
+	p->scratch_size = there ? s->left_ctl.scratch_size : 0;
+	return unmap_there(p);
+}

@@ -1,0 +1,314 @@
+/*
+ * seize.c - stops every thread of a process, without leaving a trace of it: PTRACE_SEIZE and PTRACE_INTERRUPT send no signal.
+ *
+ * Threads come and go while this happens, so it is done when a whole round found nothing new. A signal that arrives in between is let
+ * through: the thread stops again behind it. See ptrace(2).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "core/base/err.h"
+#include "core/base/io.h"
+#include "core/remote/internal.h"
+
+#ifndef PTRACE_EVENT_STOP
+#define PTRACE_EVENT_STOP 128
+#endif
+#ifndef PTRACE_O_SUSPEND_SECCOMP
+#define PTRACE_O_SUSPEND_SECCOMP (1 << 21)
+#endif
+
+static struct remote_thread *find(struct remote_process *p, pid_t tid)
+{
+	for (size_t i = 0; i < p->nthreads; i++)
+		if (p->threads[i].tid == tid)
+			return &p->threads[i];
+	return NULL;
+}
+
+/* ---- attaching ---- */
+
+/* PTRACE_SEIZE said no. 0: it has just ended; 1: it is a zombie leader; -1: recorded. */
+static int why_not(struct remote_process *p, pid_t tid, int error)
+{
+	uint64_t tracer = 0, size;
+	char state = task_state(tid);
+
+	if (error == ESRCH || !state || state == 'X')
+		return 0;
+	if (state == 'Z')
+		return tid == p->pid;
+	if (task_status(tid, "TracerPid", 10, &tracer) == 0 && tracer)
+		return fail_refused("process %d is already traced, by process %d", p->pid, (int)tracer);
+	if (task_status(tid, "VmSize", 10, &size) < 0)
+		return fail_refused("process %d has no memory: a kernel thread, or it is ending", p->pid);
+	errno = error;
+	return fail_refused("process %d may not be traced: %s (it has to be yours, or CAP_SYS_PTRACE is needed)", p->pid, strerror(error));
+}
+
+/* A task in state D would keep us attached: waits until it has left that, before it is touched at all. */
+static int wait_not_sleeping(pid_t pid, pid_t tid, uint64_t deadline)
+{
+	unsigned round = 0;
+
+	while (task_state(tid) == 'D') {
+		if (task_now_ms() > deadline)
+			return fail_refused("process %d (thread %d) cannot be stopped: it %s", pid, tid, task_why_unstoppable(tid));
+		task_nap(&round);
+	}
+	return 0;
+}
+
+static int attach(struct remote_process *p, pid_t tid, uint64_t deadline)
+{
+	struct remote_thread *t;
+	int ret = 1;
+
+	if (wait_not_sleeping(p->pid, tid, deadline) < 0)
+		return -1;
+	if (ptrace(PTRACE_SEIZE, tid, 0, 0) < 0) {
+		if (errno == EINTR)
+			return 0;	/* the guard below; a later round comes here again */
+		ret = why_not(p, tid, errno) ;
+		if (ret <= 0)
+			return ret;
+		t = process_add_thread(p, tid);
+		if (!t)
+			return -1;
+		t->zombie = t->stopped = 1;
+		return 1;
+	}
+	t = process_add_thread(p, tid);
+	if (!t)
+		return -1;
+	ptrace(PTRACE_INTERRUPT, tid, 0, 0);
+	return 1;
+}
+
+/* Number of threads that were not known before, or -1. */
+static int attach_new(struct remote_process *p, uint64_t deadline)
+{
+	char path[64];
+	struct dirent *d;
+	int added = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", p->pid);
+	cleanup_dir DIR *dir = opendir(path);
+
+	if (!dir)
+		return errno == ENOENT ? fail_refused("there is no process %d", p->pid) : fail("open %s", path);
+	while ((d = readdir(dir))) {
+		pid_t tid = (pid_t)strtol(d->d_name, NULL, 10);
+		int ret;
+
+		if (tid <= 0 || find(p, tid))
+			continue;
+		ret = attach(p, tid, deadline);
+		if (ret < 0)
+			return -1;
+		added += ret;
+	}
+	return added;
+}
+
+/* ---- waiting ---- */
+
+static void note_status(struct remote_thread *t, int status)
+{
+	int event = status >> 16, sig = WSTOPSIG(status);
+
+	if (!WIFSTOPPED(status)) {
+		t->gone = 1;
+		return;
+	}
+	if (event == PTRACE_EVENT_STOP) {
+		t->stopped = 1;
+		t->group_stopped = sig != SIGTRAP;
+		return;
+	}
+	/* On its way to a handler, or to its end: it goes there, and the interrupt that is still pending stops it again. */
+	ptrace(PTRACE_CONT, t->tid, 0, event ? 0 : sig);
+}
+
+static int poll_one(struct remote_thread *t)
+{
+	int status;
+	pid_t ret = waitpid(t->tid, &status, __WALL | WNOHANG);
+
+	if (ret > 0)
+		note_status(t, status);
+	else if (ret < 0 && errno == ECHILD)
+		t->gone = 1;		/* exec(2) by another thread takes threads away without a report */
+	return ret != 0;
+}
+
+static void drop_gone(struct remote_process *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->nthreads; i++)
+		if (!p->threads[i].gone)
+			p->threads[n++] = p->threads[i];
+	p->nthreads = n;
+}
+
+int seize_wait_all(struct remote_process *p, uint64_t deadline)
+{
+	unsigned round = 0;
+
+	for (;;) {
+		struct remote_thread *running = NULL;
+		int news = 0;
+
+		for (size_t i = 0; i < p->nthreads; i++) {
+			struct remote_thread *t = &p->threads[i];
+
+			if (t->stopped || t->gone)
+				continue;
+			news += poll_one(t);
+			if (!t->stopped && !t->gone)
+				running = t;
+		}
+		if (!running)
+			break;
+		if (running->tid == p->pid && round > 50 && task_state(p->pid) == 'Z')
+			running->zombie = running->stopped = 1;	/* pthread_exit() of the main thread is reported after the last one's */
+		else if (!news && task_now_ms() > deadline)
+			return fail_refused("process %d (thread %d) cannot be stopped: it %s", p->pid, running->tid,
+					    task_why_unstoppable(running->tid));
+		if (!news)
+			task_nap(&round);
+	}
+	drop_gone(p);
+	return 0;
+}
+
+/* Reads registers of all. 1: one has been killed, or has become another program, since it was seen to stop. */
+static int read_all(struct remote_process *p)
+{
+	int again = 0;
+
+	for (size_t i = 0; i < p->nthreads; i++) {
+		struct remote_thread *t = &p->threads[i];
+
+		if (t->zombie || process_read_regs(t) == 0)
+			continue;
+		t->stopped = 0;
+		again = 1;
+	}
+	return again;
+}
+
+/* All threads of P stand, and there are no others. */
+static int stop_all(struct remote_process *p, uint64_t deadline)
+{
+	int added, again;
+
+	do {
+		if (task_now_ms() > deadline)
+			return fail_refused("process %d makes threads faster than they can be stopped", p->pid);
+		added = attach_new(p, deadline);
+		if (added < 0 || seize_wait_all(p, deadline) < 0)
+			return -1;
+		again = read_all(p);
+		if (!again && !added)
+			again = seize_learn_restarts(p, deadline);
+		if (again < 0)
+			return -1;
+	} while (added || again);
+	process_sort_threads(p);
+	if (!p->nthreads || (p->nthreads == 1 && p->threads[0].zombie))
+		return fail_refused(p->nthreads ? "process %d is a zombie" : "process %d has ended", p->pid);
+	return 0;
+}
+
+/* ---- what may not be seized ---- */
+
+static int check_program(struct remote_process *p)
+{
+	char path[64];
+	unsigned char elf[5];
+
+	for (size_t i = 0; i < p->nthreads; i++) {
+		const char *foreign = p->threads[i].zombie ? NULL : arch_foreign(&p->threads[i].regs);
+
+		if (foreign)
+			return fail_refused("process %d is %s", p->pid, foreign);
+	}
+	snprintf(path, sizeof(path), "/proc/%d/exe", p->pid);
+	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	/* x32 shows in the registers only during a call; a program that cannot be read is none that was compiled for it */
+	if (fd >= 0 && pread(fd, elf, 5, 0) == 5 && !memcmp(elf, "\177ELF", 4) && elf[4] != 2)
+		return fail_refused("process %d is a 32-bit or x32 program", p->pid);
+	return 0;
+}
+
+static int suspend_seccomp(struct remote_process *p)
+{
+	for (size_t i = 0; i < p->nthreads; i++) {
+		uint64_t mode = 0;
+
+		if (p->threads[i].zombie || task_status(p->threads[i].tid, "Seccomp", 10, &mode) < 0 || !mode)
+			continue;
+		if (ptrace(PTRACE_SETOPTIONS, p->threads[i].tid, 0, PTRACE_O_SUSPEND_SECCOMP) < 0)
+			internal_of(p)->seccomp = 1;	/* it can be looked at, but not run calls */
+	}
+	return 0;
+}
+
+/* 1: somebody is still busy with what a killed run left. */
+static int clean_up(struct remote_process *p)
+{
+	struct survey s;
+
+	if (remote_survey(p, &s) < 0)
+		return -1;
+	return s.left && !internal_of(p)->seccomp ? leftover_remove(p, &s) : 0;
+}
+
+static void let_go(struct remote_process *p)
+{
+	char text[1024];
+	enum status status = err_status();
+
+	snprintf(text, sizeof(text), "%s", err_text());
+	remote_release(p);
+	err_set(status, text);
+}
+
+static int seize_once(struct remote_process *p, uint64_t deadline)
+{
+	if (stop_all(p, deadline) < 0 || check_program(p) < 0 || suspend_seccomp(p) < 0)
+		return -1;
+	if (process_open_mem(p) < 0 || process_choose_signal(p) < 0)
+		return -1;
+	return clean_up(p);
+}
+
+struct remote_process *remote_seize(pid_t pid)
+{
+	uint64_t deadline = task_now_ms() + SEIZE_SECONDS * 1000;
+	unsigned round = 50;
+
+	for (;;) {
+		struct remote_process *p = process_new(pid);
+		int ret = p ? seize_once(p, deadline) : -1;
+
+		if (p && !ret)
+			return p;
+		if (ret > 0 && task_now_ms() > deadline)
+			ret = fail_refused("process %d: a signal handler has interrupted what a killed cr had begun in it", pid);
+		if (p)
+			let_go(p);
+		if (ret < 0)
+			return NULL;
+		task_nap(&round);
+	}
+}

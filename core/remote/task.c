@@ -1,0 +1,96 @@
+/*
+ * task.c - one task, seen through /proc/TID (which also works for a thread's number) and wait4(2).
+ *
+ *	4711 (a) name) S 4700 ...		/proc/4711/stat
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "core/base/buf.h"
+#include "core/base/io.h"
+#include "core/remote/internal.h"
+
+static int read_proc(pid_t tid, const char *name, struct buf *out)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", tid, name);
+	buf_clear(out);
+	return io_read_file(AT_FDCWD, path, out);
+}
+
+char task_state(pid_t tid)
+{
+	cleanup_buf struct buf b = { 0 };
+	const char *end;
+
+	if (read_proc(tid, "stat", &b) < 0 || !b.len)
+		return 0;
+	end = strrchr(b.p, ')');
+	return end && end[1] == ' ' ? end[2] : 0;
+}
+
+int task_status(pid_t tid, const char *key, int base, uint64_t *value)
+{
+	cleanup_buf struct buf b = { 0 };
+	size_t len = strlen(key);
+	const char *line;
+
+	if (read_proc(tid, "status", &b) < 0 || !b.len)
+		return -1;
+	for (line = b.p; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (!strncmp(line, key, len) && line[len] == ':') {
+			*value = strtoull(line + len + 1, NULL, base);
+			return 0;
+		}
+	}
+	return -1;
+}
+
+int task_wait(pid_t tid, int *status)
+{
+	pid_t ret;
+
+	do
+		ret = waitpid(tid, status, __WALL);
+	while (ret < 0 && errno == EINTR);
+	return ret < 0 ? -1 : 0;
+}
+
+/* A stop takes some 40 us when the task runs: yielding sees it soonest. Later it can only be a task that sleeps uninterruptibly. */
+void task_nap(unsigned *round)
+{
+	struct timespec t = { 0, *round < 200 ? 50000 : 1000000 };
+
+	if ((*round)++ < 50)
+		sched_yield();
+	else
+		nanosleep(&t, NULL);
+}
+
+uint64_t task_now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* A parent in vfork(2) sleeps until its child execs or exits, and ptrace(2) does not interrupt that. */
+const char *task_why_unstoppable(pid_t tid)
+{
+	cleanup_buf struct buf wchan = { 0 }, call = { 0 };
+
+	if (read_proc(tid, "wchan", &wchan) >= 0 && wchan.len && strstr(wchan.p, "vfork"))
+		return "waits for the child of its vfork()";
+	if (read_proc(tid, "syscall", &call) >= 0 && call.len && !strncmp(call.p, "58 ", 3))
+		return "waits for the child of its vfork()";
+	return "sleeps uninterruptibly (state D)";
+}
