@@ -111,7 +111,7 @@ struct file {
 	uint32_t flags;			/* as F_GETFL: access mode and status flags, without O_CLOEXEC */
 	uint64_t pos;
 	void *state;			/* kind->size bytes */
-	pid_t pid;			/* where it was first seen, for messages */
+	pid_t pid, tid;			/* where it was first seen: a process, and a thread of it that lives */
 	int fd;
 	char *text;			/* readlink of /proc/PID/fd/N, for messages */
 	int local_fd;			/* our own copy while capturing or rebuilding; -1 */

@@ -1,8 +1,10 @@
 /*
- * image.h - an image is one pax archive, written and read as a stream. See image/FORMAT.
+ * image.h - an image is one tar archive, written and read as a stream. See image/FORMAT.
  *
- * Members, in this order: text sections (`header` first), then bulk members, then `seal`, which lists every
- * member before it with its size and XXH64. Nothing here knows of processes.
+ * Members, in this order: text sections (`header` first), then bulk members, then `seal`, which has the XXH64 of every byte
+ * before it. A section also carries its own XXH64: it can be believed when it is read, bulk only once the seal was read.
+ * Both directions use helper threads (they take no signals) from the first bulk member on, until finish or free.
+ * Nothing here knows of processes.
  */
 #ifndef CR_IMAGE_IMAGE_H
 #define CR_IMAGE_IMAGE_H
@@ -18,7 +20,7 @@
 
 enum image_compress { IMAGE_LZ4, IMAGE_RAW };	/* RAW: never compress; LZ4: compress where it pays */
 
-/* ---- writing ---- */
+/* ---- writing: SIGPIPE has to be ignored, then a pipe that nobody reads is an error like a full disk ---- */
 struct image_writer;
 
 /*
@@ -26,11 +28,14 @@ struct image_writer;
  * Memory use is bounded whatever is written.
  */
 struct image_writer *image_writer_new(int fd, enum image_compress how, unsigned workers);
+/* TEXT: whole lines. Sections come before all bulk. */
 int image_write_section(struct image_writer *w, const char *name, const void *text, size_t len);
 
 /*
  * Bulk: get an empty chunk (blocks while all are in flight), fill data[0..len), and put it back under NAME.
  * Members appear in the archive in the order in which they were put. Errors of earlier chunks show up in later calls.
+ * Names are KIND/ID/SEQUENCE; all of one kind together, and rising: image_chunk_name() writes them. A chunk that was got
+ * and never put is not stored.
  */
 struct image_chunk {
 	char name[96];
@@ -53,9 +58,9 @@ struct image_reader *image_reader_new(int fd);
 
 /*
  * The next member: 1 and its name, 0 after a seal that was checked against everything read, -1 with fail_image().
- * *DATA is the decompressed content, valid until the next call. Bulk members are at most IMAGE_CHUNK long; names are ASCII,
- * relative, unique within the sections; order is enforced (sections, bulk, seal). Truncation, checksum errors and trailing
- * members after the seal are errors.
+ * DATA is the decompressed content, valid until the next call. Bulk members are at most IMAGE_CHUNK long; names are ASCII,
+ * relative, come once, and without ".lz4"; order is enforced (sections, bulk, seal). A section is lines of text without a NUL,
+ * was found to be as it was written, and a NUL follows it. Truncation, checksum errors and whatever follows the seal are errors.
  */
 struct image_member {
 	const char *name;

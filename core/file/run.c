@@ -16,11 +16,14 @@
 #include "core/unit.h"
 
 #define KCMP_FILE 0
+#ifndef PIDFD_THREAD
+#define PIDFD_THREAD O_EXCL
+#endif
 
 /* ---- which description ---- */
 
 /* <0, 0, >0 like strcmp; 3 from the kernel means "cannot be ordered", which no kernel says today. -1000: recorded. */
-static int compare_files(const struct file *known, pid_t pid, int fd, uint64_t ino, uint64_t mnt)
+static int compare_files(const struct file *known, pid_t tid, int fd, uint64_t ino, uint64_t mnt)
 {
 	long ret;
 
@@ -28,23 +31,23 @@ static int compare_files(const struct file *known, pid_t pid, int fd, uint64_t i
 		return known->ino < ino ? -1 : 1;
 	if (known->dev != mnt)
 		return known->dev < mnt ? -1 : 1;
-	ret = syscall(SYS_kcmp, known->pid, pid, KCMP_FILE, (unsigned long)known->fd, (unsigned long)fd);
+	ret = syscall(SYS_kcmp, known->tid, tid, KCMP_FILE, (unsigned long)known->fd, (unsigned long)fd);
 	if (ret < 0 || ret > 2) {
-		fail("kcmp of pid %d fd %d and pid %d fd %d", known->pid, known->fd, pid, fd);
+		fail("kcmp of pid %d fd %d and pid %d fd %d", known->tid, known->fd, tid, fd);
 		return -1000;
 	}
 	return ret == 0 ? 0 : ret == 1 ? -1 : 1;
 }
 
 /* Position of the description in the sorted table; *FOUND tells whether it is there. -1 recorded. */
-static long find_file(struct model *m, pid_t pid, int fd, uint64_t ino, uint64_t mnt, int *found)
+static long find_file(struct model *m, pid_t tid, int fd, uint64_t ino, uint64_t mnt, int *found)
 {
 	size_t low = 0, high = m->nfiles;
 
 	*found = 0;
 	while (low < high) {
 		size_t mid = (low + high) / 2;
-		int order = compare_files(m->sorted[mid], pid, fd, ino, mnt);
+		int order = compare_files(m->sorted[mid], tid, fd, ino, mnt);
 
 		if (order == -1000)
 			return -1;
@@ -137,9 +140,10 @@ static const struct file_kind *match_kind(const struct fd_look *l)
 	return NULL;
 }
 
-static int fill_file(struct scan *s, const struct fd_look *l, struct file *f)
+static int fill_file(struct scan *s, const struct fd_look *l, pid_t tid, struct file *f)
 {
 	f->pid = l->pid;
+	f->tid = tid;
 	f->fd = l->fd;
 	f->text = arena_strdup(&s->model->arena, l->text);
 	f->flags = l->flags & ~(uint32_t)O_CLOEXEC;
@@ -174,7 +178,7 @@ static int look_fd(struct scan *s, int dir, int fd, struct fd_look *l, struct bu
 	return 0;
 }
 
-static int add_fd(struct scan *s, struct task *t, int dir, int fd)
+static int add_fd(struct scan *s, struct task *t, pid_t tid, int dir, int fd)
 {
 	struct model *m = s->model;
 	struct proc_fdinfo info;
@@ -193,12 +197,12 @@ static int add_fd(struct scan *s, struct task *t, int dir, int fd)
 	ret = look_fd(s, dir, fd, &l, &text);
 	if (ret)
 		return ret;
-	at = find_file(m, t->pid, fd, info.ino, info.mnt_id, &found);
+	at = find_file(m, tid, fd, info.ino, info.mnt_id, &found);
 	if (at < 0)
 		return s->frozen ? -1 : (err_clear(), PROC_GONE);
 	f = found ? m->sorted[at] : add_file(m, (size_t)at);
 	slot = f ? arena_grow(&m->arena, t->fds, t->nfds, &t->fds_cap, sizeof(*slot)) : NULL;
-	if (!slot || (!found && fill_file(s, &l, f) < 0))
+	if (!slot || (!found && fill_file(s, &l, tid, f) < 0))
 		return -1;
 	t->fds = slot;
 	slot[t->nfds++] = (struct fd) { (uint32_t)fd, !!(info.flags & O_CLOEXEC), f->id - 1 };
@@ -206,26 +210,27 @@ static int add_fd(struct scan *s, struct task *t, int dir, int fd)
 }
 
 /* A zombie leader shows no descriptors: its threads' do. */
-static int table_dir(const struct task *t, int dir, int *out)
+static pid_t living_thread(const struct task *t)
 {
 	for (size_t i = 0; i < t->nthreads; i++)
 		if (!t->threads[i].zombie)
-			return proc_open_task(dir, t->threads[i].tid, out);
-	return PROC_GONE;
+			return t->threads[i].tid;
+	return 0;
 }
 
 int files_look(struct scan *s, struct task *t, int dir)
 {
 	struct u64_list fds = { 0 };
 	cleanup_fd int taskfd = -1;
-	int ret = table_dir(t, dir, &taskfd);
+	pid_t tid = living_thread(t);
+	int ret = tid ? proc_open_task(dir, tid, &taskfd) : PROC_GONE;
 
 	if (!ret)
 		ret = proc_read_numbers(taskfd, "fd", &s->model->arena, &fds);
 	if (ret == PROC_ABSENT)
 		return fail_refused("the descriptors of %d cannot be read: not permitted", t->pid);
 	for (size_t i = 0; ret == 0 && i < fds.n; i++) {
-		ret = add_fd(s, t, taskfd, (int)fds.v[i]);
+		ret = add_fd(s, t, tid, taskfd, (int)fds.v[i]);
 		if (ret > 0 && !s->frozen)
 			ret = 0;
 	}
@@ -236,7 +241,8 @@ int files_look(struct scan *s, struct task *t, int dir)
 
 static int copy_fd(struct file *f)
 {
-	cleanup_fd int pidfd = (int)syscall(SYS_pidfd_open, f->pid, 0);
+	/* A leader that has exited has no table: then the thread is asked (Linux 6.9). */
+	cleanup_fd int pidfd = (int)syscall(SYS_pidfd_open, f->tid, f->tid == f->pid ? 0 : PIDFD_THREAD);
 
 	if (pidfd < 0)
 		return fail("pidfd_open %d", f->pid);

@@ -65,7 +65,7 @@ static int take_kernel(const struct mem_look *l, struct vma *v, enum vma_type ty
 	return 0;
 }
 
-static int classify(const struct mem_look *l, struct vma *v)
+int mem_classify(const struct mem_look *l, struct vma *v)
 {
 	const struct proc_map *map = &l->smap->map;
 	const char *name = map->path;
@@ -89,11 +89,4 @@ static int classify(const struct mem_look *l, struct vma *v)
 	v->type = VMA_FILE;
 	v->offset = map->offset;
 	return mem_add_file(l, v);
-}
-
-int mem_classify(const struct mem_look *l, struct vma *v)
-{
-	size_t before = l->scan->report->n;
-
-	return classify(l, v) < 0 ? -1 : l->scan->report->n > before;
 }

@@ -1,5 +1,5 @@
 /*
- * flags.c - VmFlags of a mapping: what mmap(2), mprotect(2) and madvise(2) made of it.
+ * flags.c - VmFlags of a mapping: what mmap(2), mprotect(2), madvise(2) and mlock(2) made of it.
  *
  *	VmFlags: rd wr mr mw me ac dd
  *
@@ -14,6 +14,8 @@ const struct mem_advice mem_advices[] = {
 	{ "dc", PROC_VM(DC), MADV_DONTFORK, 0 },
 	{ "dd", PROC_VM(DD), MADV_DONTDUMP, 1 },
 	{ "hg", PROC_VM(HG), MADV_HUGEPAGE, 1 },
+	{ "lf", PROC_VM(LF), MEM_LATER, 1 },
+	{ "lo", PROC_VM(LO), MEM_LATER, 1 },
 	{ "mg", PROC_VM(MG), MADV_MERGEABLE, 1 },
 	{ "nh", PROC_VM(NH), MADV_NOHUGEPAGE, 1 },
 	{ "rr", PROC_VM(RR), MADV_RANDOM, 1 },
@@ -29,10 +31,10 @@ static const uint64_t carried = PROC_VM(RD) | PROC_VM(WR) | PROC_VM(EX) | PROC_V
 /* What the kernel sets on its own mappings. */
 static const uint64_t kernels_own = PROC_VM(PF) | PROC_VM(IO) | PROC_VM(DE) | PROC_VM(DD) | PROC_VM(MM);
 
-int mem_advice_in(const struct vma *v, const struct mem_advice *a)
+int mem_advice_in(const struct vma *v, const char *word)
 {
 	for (const char *p = v->advice; *p; p += 2 + (p[2] == ',')) {
-		if (!strncmp(p, a->word, 2))
+		if (!strncmp(p, word, 2))
 			return 1;
 		if (!p[1])
 			return 0;
@@ -69,12 +71,10 @@ static int refuse_flags(const struct mem_look *l, uint64_t flags)
 			strcat(words, words[0] ? " " : "");
 			strcat(words, proc_vm_flag_names[i]);
 		}
-	if (flags & (PROC_VM(LO) | PROC_VM(LF)))
-		return mem_refuse(l, "vma_flags", "munlock the memory", "locked in memory (VmFlags %s)", words);
 	return flags ? mem_refuse(l, "vma_flags", "", "its VmFlags '%s' cannot be made again", words) : 0;
 }
 
-int mem_flags(const struct mem_look *l, struct vma *v, int say)
+int mem_flags(const struct mem_look *l, struct vma *v)
 {
 	const struct proc_smap *m = l->smap;
 	uint64_t left = m->flags & ~carried;
@@ -90,7 +90,7 @@ int mem_flags(const struct mem_look *l, struct vma *v, int say)
 	else if (take_advice(l, v, &left) < 0)
 		return -1;
 	v->unknown_flags = left;
-	if (!say)
+	if (*l->refused)		/* what it is says enough */
 		return 0;
 	if (m->unknown_flags && mem_refuse(l, "vma_flags", "", "a flag that cr does not know: '%s'", m->unknown_flag ? m->unknown_flag : "??") < 0)
 		return -1;

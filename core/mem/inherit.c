@@ -34,7 +34,7 @@ static const struct vma *vma_around(const struct mm *mm, uint64_t start, uint64_
 static int fork_keeps(const struct vma *v)
 {
 	for (const struct mem_advice *a = mem_advices; *a->word; a++)
-		if (!a->inherited && mem_advice_in(v, a))
+		if (!a->inherited && mem_advice_in(v, a->word))
 			return 0;
 	return 1;
 }

@@ -128,7 +128,7 @@ static int lower_protection(struct layout *l, const struct vma *v)
 static int advise(struct layout *l, const struct vma *v)
 {
 	for (const struct mem_advice *a = mem_advices; *a->word; a++)
-		if (mem_advice_in(v, a) &&
+		if (a->advice != MEM_LATER && mem_advice_in(v, a->word) &&
 		    mem_plan_call(l->plan, "advise about memory", SYS_madvise, v->start, v->end - v->start, (uint64_t)a->advice, 0, 0, 0) < 0)
 			return -1;
 	return 0;

@@ -186,6 +186,19 @@ int mem_load_chunk(struct rebuild *r, struct task *t, const uint8_t *data, size_
 	return write_runs(t, c);
 }
 
+/* Locks do not pass through fork(2), so memory that was kept is locked again as well. Nothing to lock in: ENOMEM, which the flag survives. */
+static int lock(struct mem_plan *p, const struct mm *mm)
+{
+	for (size_t i = 0; i < mm->nvmas; i++) {
+		const struct vma *v = &mm->vmas[i];
+
+		if (mem_advice_in(v, "lo") && mem_plan_call(p, v->prot ? "lock memory" : NULL, SYS_mlock2, v->start, v->end - v->start,
+							     mem_advice_in(v, "lf") ? 1 /* MLOCK_ONFAULT */ : 0, 0, 0, 0) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int mem_load_end(struct rebuild *r, struct task *t)
 {
 	struct mem_plan *p = calloc(1, sizeof(*p));
@@ -196,6 +209,8 @@ int mem_load_end(struct rebuild *r, struct task *t)
 		return fail_plain("out of memory");
 	p->task = t;
 	ret = drop(p, t->mm, t->mm->cursor->at, MEM_TASK_SIZE);
+	if (!ret)
+		ret = lock(p, t->mm);
 	if (!ret)
 		ret = mem_plan_run(p);
 	t->mm->cursor->at = MEM_TASK_SIZE;

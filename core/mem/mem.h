@@ -25,7 +25,7 @@ struct image_writer;
 /* Fills t->mm; what is not carried goes to s->report. 0, PROC_GONE when the process has ended, -1. Zombies: t->mm stays NULL. */
 int mem_scan(struct scan *s, struct task *t);
 
-/* Inside the frozen tree: the current break, which cannot be seen from outside. */
+/* Inside the frozen tree: the current break, and mlockall(MCL_FUTURE), which cannot be seen from outside. */
 int mem_ask(struct ask *a, const struct task *t);
 int mem_answer(struct ask *a, struct scan *s, struct task *t);
 
@@ -75,19 +75,21 @@ struct mem_look {
 	struct scan *scan;
 	struct task *task;
 	const struct proc_smap *smap;
+	int *refused;			/* set by mem_refuse() */
 };
-int mem_classify(const struct mem_look *l, struct vma *v);	/* 0 fine, 1 refused, -1 */
+int mem_classify(const struct mem_look *l, struct vma *v);
 int mem_refuse(const struct mem_look *l, const char *id, const char *remedy, const char *meaning, ...) PRINTF_LIKE(4, 5);
-int mem_flags(const struct mem_look *l, struct vma *v, int say);	/* rights, advice; if SAY refuses what is not carried (flags.c) */
+int mem_flags(const struct mem_look *l, struct vma *v);	/* rights, advice; refuses what is not carried (flags.c) */
 
+#define MEM_LATER (-1)
 struct mem_advice {
 	char word[3];
 	uint64_t flag;			/* PROC_VM() bit */
-	int advice;			/* MADV_* */
+	int advice;			/* MADV_*, or MEM_LATER: mlock2(2), once the pages are there (load.c) */
 	int inherited;			/* a child made by fork sees the same memory */
 };
 extern const struct mem_advice mem_advices[];	/* sorted by word; "" at the end */
-int mem_advice_in(const struct vma *v, const struct mem_advice *a);
+int mem_advice_in(const struct vma *v, const char *word);
 
 /* Files that are mapped. (mapped.c, identity.c) */
 const char *mem_fstype(const struct scan *s, const struct proc_map *map);	/* "": no mount of ours has this device */

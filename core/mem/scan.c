@@ -10,12 +10,23 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 
 #include "core/base/io.h"
 #include "core/mem/mem.h"
+
+/* A program file has five mappings or more: the first one of them says it for all. */
+static int is_said(const struct report *r, const char *id, pid_t pid, const char *path, const char *meaning)
+{
+	for (size_t i = 0; *path == '/' && i < r->n; i++) {
+		const struct finding *f = &r->findings[i];
+		const char *name = strchr(f->object, ' ');
+
+		if (name && f->pid == pid && !strcmp(f->id, id) && !strcmp(name + 1, path) && !strcmp(f->meaning, meaning))
+			return strcmp(id, "shared_memory") != 0;
+	}
+	return 0;
+}
 
 int mem_refuse(const struct mem_look *l, const char *id, const char *remedy, const char *meaning, ...)
 {
@@ -27,6 +38,9 @@ int mem_refuse(const struct mem_look *l, const char *id, const char *remedy, con
 	va_start(args, meaning);
 	vsnprintf(text, sizeof(text), meaning, args);
 	va_end(args);
+	*l->refused = 1;
+	if (is_said(l->scan->report, id, l->task->pid, map->path, text))
+		return 0;
 	buf_printf(&object, "%llx-%llx%s%s", (unsigned long long)map->start, (unsigned long long)map->end, *map->path ? " " : "", map->path);
 	if (buf_check(&object) < 0)
 		return -1;
@@ -47,9 +61,9 @@ static int is_scratch(const struct task *t, const struct proc_map *map)
 static int add_vma(struct scan *s, struct task *t, const struct proc_smap *smap)
 {
 	struct mm *mm = t->mm;
-	const struct mem_look l = { s, t, smap };
+	int refused = 0;
+	const struct mem_look l = { s, t, smap, &refused };
 	struct vma *v = arena_grow(&s->model->arena, mm->vmas, mm->nvmas, &mm->vmas_cap, sizeof(*v));
-	int ret;
 
 	if (!v)
 		return -1;
@@ -61,10 +75,7 @@ static int add_vma(struct scan *s, struct task *t, const struct proc_smap *smap)
 	v->shared = smap->map.shared;
 	v->file = -1;
 	v->name = v->advice = "";
-	ret = mem_classify(&l, v);
-	if (ret < 0)
-		return -1;
-	return mem_flags(&l, v, !ret);
+	return mem_classify(&l, v) < 0 ? -1 : mem_flags(&l, v);
 }
 
 static int scan_maps(struct scan *s, struct task *t, int dir)
@@ -190,18 +201,4 @@ int mem_scan(struct scan *s, struct task *t)
 	if (ret)
 		t->mm = NULL;
 	return ret < 0 ? fail_context("process %d", t->pid) : ret;
-}
-
-int mem_ask(struct ask *a, const struct task *t)
-{
-	(void)t;
-	a->first = batch_call(a->batch, "brk(0)", SYS_brk, 0, 0, 0, 0, 0, 0);
-	return 0;
-}
-
-int mem_answer(struct ask *a, struct scan *s, struct task *t)
-{
-	(void)s;
-	t->mm->brk = (uint64_t)batch_result(a->batch, a->first);
-	return 0;
 }

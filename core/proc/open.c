@@ -6,7 +6,6 @@
  *
  * proc(5)
  */
-#define _GNU_SOURCE 1			/* O_PATH */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -97,32 +97,71 @@ static int call_at(struct remote_thread *t, uint64_t pc, long nr, const uint64_t
 	return 0;
 }
 
+/* A syscall instruction of the process's own: the vdso's, else any. 0: recorded. */
+static uint64_t own_insn(struct remote_process *p)
+{
+	struct insn insn = { p, 0, 1 };
+
+	if (remote_each_map(p, find_insn, &insn) < 0)
+		return 0;
+	insn.vdso_only = 0;
+	if (!insn.at && remote_each_map(p, find_insn, &insn) < 0)
+		return 0;
+	if (!insn.at)
+		fail_refused("process %d has no syscall instruction to leave with", p->pid);
+	return insn.at;
+}
+
+static int block_all(struct remote_thread *t)
+{
+	uint64_t all = ~(uint64_t)0;
+
+	if (ptrace(PTRACE_SETSIGMASK, t->tid, (void *)sizeof(all), &all) < 0)
+		return fail("block the signals of thread %d", t->tid);
+	return 0;
+}
+
 int remote_finish_newborn(struct remote_process *p)
 {
 	struct remote_internal *in = internal_of(p);
-	struct insn insn = { p, 0, 1 };
-	uint64_t all = ~(uint64_t)0;
+	struct remote_thread *t = process_runnable(p);
 
 	if (!in->mapping)
 		return 0;
 	const uint64_t args[6] = { in->mapping->at, in->mapping->size };
+	uint64_t at = t ? own_insn(p) : 0;
 
-	if (remote_each_map(p, find_insn, &insn) < 0)
-		return -1;
-	insn.vdso_only = 0;
-	if (!insn.at && remote_each_map(p, find_insn, &insn) < 0)
-		return -1;
-	if (!insn.at)
-		return fail_refused("process %d has no syscall instruction to leave with", p->pid);
-	if (run_leave_all(p) < 0)
-		return -1;
-	if (ptrace(PTRACE_SETSIGMASK, p->threads[0].tid, (void *)sizeof(all), &all) < 0)
-		return fail("block the signals of process %d", p->pid);
-	if (call_at(&p->threads[0], insn.at, SYS_munmap, args) < 0)
+	if (!at || run_leave_all(p) < 0 || block_all(t) < 0 || call_at(t, at, SYS_munmap, args) < 0)
 		return -1;
 	p->scratch = NULL;
 	p->scratch_remote = p->scratch_size = 0;
 	mapping_put(p);
+	return 0;
+}
+
+/* Nobody hears of the end of a leader before all threads have ended, so /proc is asked. */
+int remote_end_leader(struct remote_process *p, int wait_status)
+{
+	struct remote_thread *t = &p->threads[0];
+	const uint64_t args[6] = { (uint64_t)(wait_status >> 8 & 0xff) };
+	struct user_regs_struct regs = t->regs;
+	struct iovec io = { &regs, sizeof(regs) };
+	uint64_t at = own_insn(p), deadline = task_now_ms() + SEIZE_SECONDS * 1000;
+	unsigned round = 0;
+
+	if (!at || run_leave(t) < 0 || block_all(t) < 0)
+		return -1;
+	arch_enter_regs(&regs, at);
+	arch_call_regs(&regs, SYS_exit, args);
+	if (ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0 || ptrace(PTRACE_CONT, t->tid, 0, 0) < 0)
+		return fail("end the leader of process %d", p->pid);
+	while (task_state(t->tid) != 'Z') {
+		if (task_now_ms() > deadline)
+			return fail_plain("the leader of process %d does not end", p->pid);
+		task_nap(&round);
+	}
+	t->zombie = 1;
+	t->entered = 0;
 	return 0;
 }
 

@@ -39,11 +39,30 @@ static void return_signals(struct remote_process *p)
 	}
 }
 
+/*
+ * A thread that was let go may end the whole process at once. Those that are still traced then wait, dead, for us; so does the parent's
+ * notice. Our own child's end is left for who waits for it as a parent.
+ */
+static void detach(struct remote_thread *t)
+{
+	uint64_t parent = 0;
+	int status;
+
+	if (!ptrace(PTRACE_DETACH, t->tid, 0, 0))
+		return;
+	if (t->tid == t->process->pid && task_status(t->tid, "PPid", 10, &parent) == 0 && (pid_t)parent == getpid())
+		return;
+	while (task_wait(t->tid, &status) == 0 && WIFSTOPPED(status))
+		if (!ptrace(PTRACE_DETACH, t->tid, 0, 0))
+			break;
+}
+
+/* The leader last: it is reported only when the others have been waited for. */
 static void detach_all(struct remote_process *p)
 {
-	for (size_t i = 0; i < p->nthreads; i++)
+	for (size_t i = p->nthreads; i-- > 0;)
 		if (p->threads[i].stopped && !p->threads[i].gone && !p->threads[i].zombie)
-			ptrace(PTRACE_DETACH, p->threads[i].tid, 0, 0);
+			detach(&p->threads[i]);
 }
 
 void remote_release(struct remote_process *p)

@@ -101,6 +101,9 @@ int remote_clone_threads(struct remote_process *p, const pid_t *tids, size_t n);
 /* Runs the last munmap(s) of a newborn by single steps over the vdso's own syscall instruction: no foreign code is left. */
 int remote_finish_newborn(struct remote_process *p);
 
+/* The leader of a newborn exits with the code in WAIT_STATUS, its threads live on: when all batches in it are done. */
+int remote_end_leader(struct remote_process *p, int wait_status);
+
 /*
  * Newborn P ends as WAIT_STATUS says (see wait(2): exit code, or signal without a core) and is left as a zombie for its parent, which
  * gets P's exit signal now. Frees P, whatever happens. A process that remote_spawn() made is our own child, and is reaped.

@@ -4,7 +4,8 @@
  *	sigaltstack(2): { ss_sp 8 bytes, ss_flags 4, padding 4, ss_size 8 }
  *
  * SS_ONSTACK is no state: the kernel works it out from the stack pointer at the moment of the call. It is left out, so that the
- * record says the same in a process that is being made. SS_AUTODISARM (bit 31) is kept: a running handler has the real one in its frame.
+ * record says the same in a process that is being made. SS_AUTODISARM (bit 31) is kept: a running handler has the real stack
+ * in its frame.
  */
 #include "core/task/task.h"
 

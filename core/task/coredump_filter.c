@@ -3,7 +3,7 @@
  *
  *	/proc/PID/coredump_filter: "00000033\n"
  *
- * See core(5). There is none below task/TID, so it cannot be seen when the leader has exited before its threads.
+ * See core(5). There is none below task/TID; but /proc/TID, which is not listed, has it for any thread, also when the leader has exited.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -35,10 +35,7 @@ static int coredump_filter_look(struct scan *s, const struct task *t, const stru
 
 	if (!task_living(t))
 		return 0;
-	if (t->threads[0].zombie)
-		return report_add(s->report, FINDING_REFUSED, "coredump_filter", t->pid, 0, NULL, "",
-				  "its first thread has ended, so its core dump filter cannot be seen");
-	r = read_filter(t->pid, &filter);
+	r = read_filter(task_living(t)->tid, &filter);
 	if (r != PROC_OK)		/* ABSENT: a kernel without core dumps */
 		return task_look_result(r);
 	item = state_alloc(s, out, 1, sizeof(*item));
@@ -64,9 +61,9 @@ static int coredump_filter_rebuild_outside(struct rebuild *r, const struct task 
 
 	if (!in->n)
 		return 0;
-	if (read_filter(t->pid, &now) == PROC_OK && now == item->filter)
+	if (read_filter(task_living(t)->tid, &now) == PROC_OK && now == item->filter)
 		return 0;
-	snprintf(path, sizeof(path), "/proc/%d/coredump_filter", (int)t->pid);
+	snprintf(path, sizeof(path), "/proc/%d/coredump_filter", (int)task_living(t)->tid);
 	snprintf(text, sizeof(text), "%#x", item->filter);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, text, strlen(text)) < 0)

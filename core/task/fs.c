@@ -5,8 +5,8 @@
  *	/proc/PID/task/TID/root -> /
  *	Umask:	0022
  *
- * umask(2) can only be read by setting it, which a live process must not see: status tells. Threads that do not share this are found
- * by kcmp(KCMP_FS) elsewhere. The folder is entered with our rights; the task may not have them any more.
+ * umask(2) can only be read by setting it, which a live process must not see: status tells. Threads that do not share this are
+ * found by kcmp(KCMP_FS) elsewhere. The folder is entered with our rights; the task may not have them any more.
  */
 #include <fcntl.h>
 #include <limits.h>
@@ -127,7 +127,8 @@ static int fs_preflight(struct rebuild *r, const struct task *t, const struct th
 				  "its working folder: %s", strerror(errno));
 	if (!S_ISDIR(st.mode) || access(item->cwd, X_OK) < 0)
 		return report_add(r->report, FINDING_REFUSED, "fs", t->pid, 0, item->cwd, "put things right there",
-				  S_ISDIR(st.mode) ? "its working folder may not be entered" : "its working folder is no folder now");
+				  S_ISDIR(st.mode) ? "its working folder may not be entered" :
+				  "its working folder is no folder now");
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /*
- * io_uring.c - refuses rings that a thread has registered: such a ring may have no descriptor and no mapping, so that nothing shows it.
+ * io_uring.c - refuses rings that a thread has registered.
  *
+ * Such a ring may have no descriptor and no mapping, so that nothing shows it.
  * Each of the 16 slots is asked for what its ring supports, which changes nothing: EBADF or EINVAL, no ring; success, a ring.
  * Rings with a descriptor are found among the descriptors. See io_uring_register(2), IORING_REGISTER_USE_REGISTERED_RING.
  */

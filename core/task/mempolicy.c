@@ -75,7 +75,8 @@ static int mempolicy_preflight(struct rebuild *r, const struct task *t, const st
 	for (size_t i = 0; i < item->nodes.len; i++)
 		if (item->nodes.p[i] & ~mask[i])
 			return report_add(r->report, FINDING_REFUSED, "mempolicy", t->pid, th->tid, NULL,
-					  "restore where these nodes are", "it takes memory of NUMA nodes that cr may not use here");
+					  "restore where these nodes are",
+					  "it takes memory of NUMA nodes that cr may not use here");
 	return 0;
 }
 
@@ -92,7 +93,10 @@ static int mempolicy_rebuild(struct batch *b, const struct task *t, const struct
 	if (!mask)
 		return -1;
 	memcpy(mask, item->nodes.p ? item->nodes.p : mask, item->nodes.len);
-	CALL(b, item->mode ? "set_mempolicy" : NULL, SYS_set_mempolicy, item->mode, item->mode ? remote : 0, item->mode ? MASK_BITS : 0);
+	if (item->mode)
+		CALL(b, "set_mempolicy", SYS_set_mempolicy, item->mode, remote, MASK_BITS);
+	else
+		CALL(b, NULL, SYS_set_mempolicy, 0, 0, 0);
 	return 0;
 }
 

@@ -5,7 +5,8 @@
  *	ShdPnd:	0000000000004000
  *
  * PTRACE_PEEKSIGINFO lists a queue without taking anything off it. The queue of the whole process is recorded with its first living
- * thread. A newborn blocks everything and may send itself any siginfo: rt_sigqueueinfo(2), rt_tgsigqueueinfo(2).
+ * thread. A newborn may send itself any siginfo: rt_sigqueueinfo(2), rt_tgsigqueueinfo(2). It blocks everything but SIGURG, with
+ * which the engine works: that one cannot wait, neither here nor there.
  */
 #include <sys/ptrace.h>
 
@@ -15,6 +16,7 @@
 #define PEEKSIGINFO_SHARED 1
 #define SIGNO_KILL 9
 #define SIGNO_STOP 19
+#define SIGNO_URG 23
 #define PEEK 16				/* at a time */
 
 struct kernel_siginfo {
@@ -96,14 +98,27 @@ static int take(struct scan *s, pid_t tid, int shared, struct pending *item, lon
 	return got < 0 ? -1 : got ? 0 : fail_plain("thread %d: signals vanish from its queue", (int)tid);
 }
 
-static int refuse_unblockable(struct scan *s, const struct task *t, const struct thread *th, const struct state *out)
+static const char *cannot_wait(uint32_t signo)
 {
+	return signo == SIGNO_KILL ? "it is about to be killed" : signo == SIGNO_STOP ? "it is about to be stopped" :
+	       signo == SIGNO_URG ? "a SIGURG waits, which cr itself works with" : NULL;
+}
+
+static int refuse(struct scan *s, const struct task *t, const struct thread *th, const char *meaning)
+{
+	return report_add(s->report, FINDING_REFUSED, "pending", t->pid, th->tid, NULL, "try again", "%s", meaning);
+}
+
+static int refuse_some(struct scan *s, const struct task *t, const struct thread *th, const struct state *out)
+{
+	const struct remote_thread *remote = th->remote;
 	const struct pending *item = out->items;
 
 	for (size_t i = 0; i < out->n; i++)
-		if (item[i].signo == SIGNO_KILL || item[i].signo == SIGNO_STOP)
-			return report_add(s->report, FINDING_REFUSED, "pending", t->pid, th->tid, NULL, "try again",
-					  "it is about to be %s", item[i].signo == SIGNO_KILL ? "killed" : "stopped");
+		if (cannot_wait(item[i].signo) && refuse(s, t, th, cannot_wait(item[i].signo)) < 0)
+			return -1;
+	if (remote->lost_self_signal && !remote->process->newborn && remote->sigmask >> (remote->process->self_signal - 1) & 1)
+		return refuse(s, t, th, "a signal waits that cr itself works with");
 	return 0;
 }
 
@@ -115,11 +130,11 @@ static int pending_answer(struct ask *a, struct scan *s, const struct task *t, c
 	if (private < 0 || shared < 0)
 		return -1;
 	if (!private && !shared)
-		return 0;
+		return refuse_some(s, t, th, out);
 	item = state_alloc(s, out, private + shared, sizeof(*item));
 	if (!item || take(s, th->tid, 0, item, private) < 0 || take(s, th->tid, 1, item + private, shared) < 0)
 		return -1;
-	return refuse_unblockable(s, t, th, out);
+	return refuse_some(s, t, th, out);
 }
 
 static int pending_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
@@ -133,7 +148,7 @@ static int pending_preflight(struct rebuild *r, const struct task *t, const stru
 			memcpy(&signo, item[i].info.p, sizeof(signo));
 		else if (item[i].info.len && item[i].info.len < sizeof(signo))
 			memcpy(&signo, item[i].info.p, item[i].info.len);
-		if (signo < 1 || signo > 64 || signo == SIGNO_KILL || signo == SIGNO_STOP || item[i].signo != (uint32_t)signo)
+		if (signo < 1 || signo > 64 || cannot_wait(signo) || item[i].signo != (uint32_t)signo)
 			return fail_image("thread %d: pending signal %u", (int)th->tid, item[i].signo);
 	}
 	return 0;

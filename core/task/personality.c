@@ -1,6 +1,7 @@
 /*
- * personality.c - the execution domain of a thread: what uname(2) says, whether addresses are random, whether PROT_READ implies PROT_EXEC.
+ * personality.c - the execution domain of a thread.
  *
+ * It decides what uname(2) says, whether addresses are random, whether PROT_READ implies PROT_EXEC.
  * See personality(2): 0xffffffff asks. It is set last, because READ_IMPLIES_EXEC changes what mmap(2) does.
  */
 #include "core/task/task.h"

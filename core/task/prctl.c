@@ -85,7 +85,7 @@ static int prctl_look(struct scan *s, const struct task *t, const struct thread 
 	item = state_alloc(s, out, 1, sizeof(*item));
 	if (!item)
 		return -1;
-	item->io_flusher = (stat.flags & PF_IO_FLUSHER) == PF_IO_FLUSHER;	/* asking needs CAP_SYS_RESOURCE; the flags do not */
+	item->io_flusher = (stat.flags & PF_IO_FLUSHER) == PF_IO_FLUSHER;	/* to ask needs CAP_SYS_RESOURCE */
 	return 0;
 }
 

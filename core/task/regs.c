@@ -3,8 +3,8 @@
  *
  *	ptrace(2): PTRACE_GETREGSET NT_PRSTATUS, NT_X86_XSTATE (an XSAVE area in its standard format), PTRACE_GETSIGMASK
  *
- * Interrupted system calls and rseq sections are the engine's business: remote_image_regs(). The mask is the one that the thread comes
- * back to, also when it was stopped inside sigsuspend(2).
+ * Interrupted system calls and rseq sections are the engine's business: remote_image_regs(). The mask is the one that the thread
+ * comes back to, also when it was stopped inside sigsuspend(2).
  */
 #include <stdlib.h>
 #include <cpuid.h>
@@ -68,9 +68,9 @@ static uint64_t get64(const uint8_t *p)
 }
 
 /*
- * The same state always gives the same bytes: the processor may or may not notice that a component has returned to its initial state,
- * and the kernel writes the initial state's values for those not marked. So all that may be marked freely are; the kernel's own
- * bytes, which tell of the machine and not of the thread, go.
+ * The same state always gives the same bytes: the processor may or may not notice that a component has returned to its initial
+ * state, and the kernel writes the initial state's values for those not marked. So all that may be marked freely are; the kernel's
+ * own bytes, which tell of the machine and not of the thread, go.
  */
 static size_t xstate_tidy(uint8_t *x, size_t len)
 {
@@ -175,7 +175,8 @@ static int set_xstate(struct remote_thread *th, const struct bytes *xstate)
 		return fail("thread %d: processor state", (int)th->tid);
 	r = remote_get_xstate(th, x, &len);
 	if (r == 0 && xstate->len > len)
-		r = fail_plain("thread %d: %zu bytes of processor state, but the processor takes %zu", (int)th->tid, xstate->len, len);
+		r = fail_plain("thread %d: %zu bytes of processor state, but this processor takes %zu", (int)th->tid,
+			       xstate->len, len);
 	if (r == 0) {
 		memset(x, 0, XSTATE_MAX);
 		if (xstate->len)

@@ -3,8 +3,9 @@
  *
  *	sched_getattr(2): { size, policy, flags, nice, priority, runtime, deadline, period, util_min, util_max }
  *
- * All of it can be read from outside. It is set inside before the credentials, while we may still raise priorities. An affinity to all
- * CPUs that we may use here is recorded as none, so that a thread that was never bound is not bound to the CPUs of one machine.
+ * All of it can be read from outside. It is set inside before the credentials, while we may still raise priorities. An affinity
+ * to all CPUs that we may use here is recorded as none, so that a thread that was never bound is not bound to the CPUs of one
+ * machine.
  */
 #include <sched.h>
 #include <sys/resource.h>

@@ -102,7 +102,8 @@ static int signal_rebuild(struct batch *b, const struct task *t, const struct th
 
 	memset(act, 0, sizeof(act));
 	for (size_t i = 0; i < in->n; i++)
-		act[item[i].signo - 1] = (struct kernel_sigaction){ item[i].handler, item[i].flags, item[i].restorer, item[i].mask };
+		act[item[i].signo - 1] = (struct kernel_sigaction){ item[i].handler, item[i].flags, item[i].restorer,
+								   item[i].mask };
 	remote = batch_put(b, act, sizeof(act));
 	if (!remote)
 		return -1;

@@ -3,7 +3,8 @@
  *
  *	ptrace(2), PTRACE_GET_SYSCALL_USER_DISPATCH_CONFIG: { mode, selector, offset, len }
  *
- * Kernels from 5.11 to 6.3 have the feature and not the question; there the calls of a batch fail in such a thread, so that it is not dumped.
+ * Kernels from 5.11 to 6.3 have the feature and not the question; there the calls of a batch fail in such a thread, so that it
+ * is not dumped.
  */
 #include <sys/ptrace.h>
 

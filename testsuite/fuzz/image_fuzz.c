@@ -7,6 +7,7 @@
  *	2	a script: members with any names and contents, as an archive with a right seal
  *	3	a line of a record; what is accepted must be written again as the same text
  *	4	text for json_string()
+ *	5	an LZ4 frame, whose header checksum is made right first
  *
  * With FUZZ_SEEDS=DIR in the environment it only writes inputs to begin with into that folder.
  */
@@ -234,6 +235,28 @@ static void fuzz_json(const char *text)
 	buf_free(&out);
 }
 
+/* ---- LZ4 frames ---- */
+
+static void fuzz_frame(const uint8_t *data, size_t len)
+{
+	uint8_t *copy = malloc(len + 1), *to = malloc(IMAGE_CHUNK);
+	LZ4F_dctx *dctx = NULL;
+	size_t n, made = 0;
+
+	memcpy(copy, data, len);
+	if (len > 19) {
+		memcpy(copy, "\x04\x22\x4d\x18", 4);
+		n = 6 + (copy[4] & 8) + (copy[4] & 1) * 4u;
+		copy[n] = (uint8_t)(XXH32(copy + 4, n - 4, 0) >> 8);
+	}
+	LZ4F_createDecompressionContext(&dctx, LZ4F_VERSION);
+	if (!lz4_unpack(dctx, to, &made, copy, len) && (made == 0 || made > IMAGE_CHUNK))
+		abort();
+	LZ4F_freeDecompressionContext(dctx);
+	free(copy);
+	free(to);
+}
+
 /* ---- seeds ---- */
 
 static void save(const char *dir, const char *name, uint8_t type, const void *data, size_t len)
@@ -264,7 +287,8 @@ static void make_seeds(const char *dir)
 {
 	static const char text[] = "sample small=1 big=18446744073709551615 sign=-5 addr=0x7fff mode=0644 flag=1 name=a\\x20b data=00ff list=1,2";
 	static const char script[] = "\5tasks\4\0\1a=1\n\16pages/1/000000\3\0\0abc";
-	static uint8_t image[65536];
+	static uint8_t image[65536], frame[4096];
+	size_t packed = lz4_pack(frame, sizeof(frame), image, 2000);
 	int fd = memfd_create("seed", MFD_CLOEXEC);
 	struct image_writer *w = image_writer_new(fd, IMAGE_LZ4, 1);
 	ssize_t n;
@@ -282,6 +306,7 @@ static void make_seeds(const char *dir)
 	save(dir, "fixed", 1, image, (size_t)n);
 	save(dir, "script", 2, script, sizeof(script) - 1);
 	save(dir, "record", 3, text, sizeof(text) - 1);
+	save(dir, "frame", 5, frame, packed);
 	save(dir, "json", 4, "a\"\xc3\xa4\xff", 5);
 }
 
@@ -309,6 +334,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		fuzz_archive(data + 1, len - 1, data[0]);
 	} else if (data[0] == 2) {
 		fuzz_script(data + 1, len - 1);
+	} else if (data[0] == 5) {
+		fuzz_frame(data + 1, len - 1);
 	} else {
 		text = strndup((const char *)data + 1, len - 1);
 		if (data[0] == 3)

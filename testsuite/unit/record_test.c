@@ -91,7 +91,8 @@ static void test_exact_text(void)
 
 	encode(&out, &s);
 	check(!strcmp(out.p, "sample u8=1 u16=2 u32=3 u64=18446744073709551615 i8=-128 i64=-9223372036854775808 addr=0x7fff0000 mode=0755 "
-			     "flag=1 name=a\\x20b\\x5c\\x3d\\x0a\\xff~ data=0001abff list=0,7,18446744073709551615\n"), "each type is written as FORMAT says");
+			     "flag=1 name=a\\x20b\\x5c\\x3d\\x0a\\xff~ data=0001abff list=0,7,18446744073709551615\n"),
+	      "each type is written as FORMAT says");
 	buf_clear(&out);
 	encode(&out, &zero);
 	check(!strcmp(out.p, "sample u8=0 u16=0 u32=0 u64=0 i8=0 i64=0 addr=0x0 mode=0 flag=0 name= data= list=\n"), "zeros and nothing");
@@ -163,7 +164,8 @@ static void refuse(const char *line, const char *says)
 	char title[256];
 
 	snprintf(title, sizeof(title), "refused (%s): %.100s", says, line);
-	check(decode(&a, line, &s) && err_status() == STATUS_BAD_IMAGE && strstr(err_text(), says) && strstr(err_text(), "samples line 12"), title);
+	check(decode(&a, line, &s) && err_status() == STATUS_BAD_IMAGE && strstr(err_text(), says) &&
+	      strstr(err_text(), "samples line 12"), title);
 	arena_free(&a);
 }
 
@@ -217,7 +219,9 @@ static void test_syntax(void)
 
 static void test_values(void)
 {
-	static const char *const not_numbers[] = { "", "-1", "+1", "01", "00", "0x1", "1 ", "1a", "a", "18446744073709551616", "99999999999999999999" };
+	static const char *const not_numbers[] = {
+		"", "-1", "+1", "01", "00", "0x1", "1 ", "1a", "a", "18446744073709551616", "99999999999999999999"
+	};
 	size_t i;
 
 	for (i = 0; i < sizeof(not_numbers) / sizeof(*not_numbers); i++)
@@ -251,7 +255,9 @@ static void test_values(void)
 
 static void test_long_values(void)
 {
-	static const char *const bad_names[] = { "\\", "\\x", "\\x2", "\\x2g", "\\x2G", "\\n", "\\\\", "\\x00", "\\x41", "\\xFF", "a\\x5Cb" };
+	static const char *const bad_names[] = {
+		"\\", "\\x", "\\x2", "\\x2g", "\\x2G", "\\n", "\\\\", "\\x00", "\\x41", "\\xFF", "a\\x5Cb"
+	};
 	size_t i;
 
 	for (i = 0; i < sizeof(bad_names) / sizeof(*bad_names); i++)

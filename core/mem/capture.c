@@ -1,0 +1,42 @@
+/*
+ * capture.c - what only the frozen process itself tells: its break, and whether all memory to come will be locked.
+ *
+ * brk(2), mlockall(2)
+ */
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "core/base/io.h"
+#include "core/mem/mem.h"
+
+int mem_ask(struct ask *a, const struct task *t)
+{
+	(void)t;
+	a->first = batch_call(a->batch, "brk(0)", SYS_brk, 0, 0, 0, 0, 0, 0);
+	return 0;
+}
+
+/* mlockall(MCL_FUTURE) leaves no trace but in what is mapped after it: our scratch is. */
+static int look_at_scratch(struct scan *s, const struct task *t)
+{
+	struct arena a = { 0 };
+	struct proc_smaps smaps;
+	cleanup_fd int dir = -1;
+	int ret = mem_open_dir(t, &dir);
+
+	if (!ret)
+		ret = proc_read_smaps(dir, &a, &smaps);
+	for (size_t i = 0; !ret && i < smaps.n; i++)
+		if (smaps.v[i].map.start <= t->remote->scratch_remote && t->remote->scratch_remote < smaps.v[i].map.end &&
+		    smaps.v[i].flags & PROC_VM(LO))
+			ret = report_add(s->report, FINDING_REFUSED, "vma_flags", t->pid, 0, "", "call munlockall(2) before",
+					 "all memory that it maps will be locked (mlockall with MCL_FUTURE)");
+	arena_free(&a);
+	return ret > 0 ? fail_plain("process %d has ended", t->pid) : ret;
+}
+
+int mem_answer(struct ask *a, struct scan *s, struct task *t)
+{
+	t->mm->brk = (uint64_t)batch_result(a->batch, a->first);
+	return t->remote->newborn ? 0 : look_at_scratch(s, t);
+}

@@ -1,0 +1,188 @@
+/*
+ * remote_kill_test.c - `kill -9` of whoever works on a process, at random instants. usage: remote_kill_test [ROUNDS]
+ *
+ * A live target goes on unharmed, and the next run takes away what was left in it; half-made processes die with their maker.
+ */
+#include <sched.h>
+#include <sys/stat.h>
+
+#include "core/base/io.h"
+#include "core/remote/remote.h"
+#include "remote_target.h"
+
+#define SCRATCH 0x200000000000ull
+
+/* ---- a live target ---- */
+
+static void use(struct remote_process *p, unsigned *seed)
+{
+	struct remote_thread *t = &p->threads[(unsigned)rand_r(seed) % p->nthreads];
+	struct batch b;
+
+	if (batch_begin(&b, t) < 0)
+		return;
+	for (int i = 0; i < 200; i++)
+		batch_call(&b, "getppid", SYS_getppid, 0, 0, 0, 0, 0, 0);
+	batch_run(&b);
+}
+
+_Noreturn static void seize_for_ever(pid_t pid, unsigned seed)
+{
+	for (;;) {
+		struct remote_process *p = remote_seize(pid);
+
+		if (!p || remote_open(p) < 0) {
+			complain(err_text(), 0, 0);
+			_exit(1);
+		}
+		for (int i = 0; i < 10; i++)
+			use(p, &seed);
+		if (rand_r(&seed) % 4 == 0)
+			remote_close(p);
+		remote_release(p);
+	}
+}
+
+static int count_lines(pid_t pid, const char *word)
+{
+	cleanup_buf struct buf b = { 0 };
+	char path[64];
+	int n = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	if (io_read_file(-1, path, &b) < 0)
+		return -1;
+	for (char *at = b.p; at && (at = strstr(at, word)); at++)
+		n++;
+	return n;
+}
+
+static void test_live(const char *title, int lane, int rounds, uid_t uid)
+{
+	unsigned seed = (unsigned)getpid() * 17 + (unsigned)lane;
+	pid_t pid = start_target(lane);
+	int done, left = 0, most = 0;
+	char line[160];
+
+	if (uid)
+		usleep(1000);
+	for (done = 0; done < rounds; done++) {
+		pid_t tracer = fork();
+
+		if (!tracer)
+			seize_for_ever(pid, seed + (unsigned)done);
+		usleep(500 + (useconds_t)rand_r(&seed) % 12000);
+		kill(tracer, SIGKILL);
+		waitpid(tracer, NULL, 0);
+		if (!target_goes_on(lane))
+			break;
+		int now_left = count_lines(pid, "rwxs");
+		left += now_left > 0;
+		most = now_left > most ? now_left : most;
+	}
+	snprintf(line, sizeof(line), "%s: %d of %d kills survived (%d left a scratch, never more than %d)", title, done, rounds, left, most);
+	check(done == rounds && most <= 1, line);
+	remote_release(remote_seize(pid));
+	snprintf(line, sizeof(line), "%s: the next run takes it away", title);
+	check(count_lines(pid, "rwxs") == 0 && target_goes_on(lane), line);
+	end_target(pid);
+}
+
+/* ---- a newborn tree ---- */
+
+static int alive(pid_t pid)
+{
+	cleanup_buf struct buf b = { 0 };
+	char path[64];
+
+	/* a zombie has only to be reaped by init, which takes its time */
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	return io_read_file(-1, path, &b) == 0 && b.len && !strstr(b.p, ") Z ");
+}
+
+/* New numbers every time: whom a dead process leaves its zombies to takes a while to reap them. */
+#define TREES 50
+#define TREE_PIDS 5
+
+_Noreturn static void make_for_ever(pid_t base)
+{
+	for (;; base += TREE_PIDS, shared->value[0]++) {
+		struct remote_process *p = remote_spawn(base, SIGCHLD, SCRATCH, 1 << 20), *child;
+		pid_t tids[3] = { base + 1, base + 2, base + 3 };
+
+		if (!p || shared->value[0] == TREES) {
+			complain(err_text(), 0, 0);
+			_exit(1);
+		}
+		child = remote_fork(p, base + 4, SIGCHLD, 512 << 10, 256 << 10);
+		if (!child || remote_clone_threads(p, tids, 3) < 0) {
+			complain(err_text(), 0, 0);
+			_exit(1);
+		}
+		shared->progress[0]++;
+		remote_kill(child);
+		remote_kill(p);
+	}
+}
+
+static void test_newborn(int rounds)
+{
+	unsigned seed = (unsigned)getpid();
+	pid_t base;
+	char line[160];
+	int done;
+
+	memset(shared, 0, sizeof(*shared));
+	for (done = 0; done < rounds; done++) {
+		double end = now() + 2;
+		int left = 1;
+		pid_t tracer;
+
+		base = 20000 + done % 20 * TREES * TREE_PIDS;
+		shared->value[0] = 0;
+		tracer = fork();
+		if (!tracer)
+			make_for_ever(base);
+		usleep(200 + (useconds_t)rand_r(&seed) % 4000);
+		kill(tracer, SIGKILL);
+		waitpid(tracer, NULL, 0);
+		while (left && now() < end) {
+			left = 0;
+			for (int i = 0; i < TREES * TREE_PIDS; i++)
+				left += alive(base + i);
+			usleep(100);
+		}
+		if (left || shared->errors)
+			break;
+	}
+	snprintf(line, sizeof(line), "newborn tree: none left behind after %d of %d kills (%lu made)", done, rounds, shared->progress[0]);
+	check(done == rounds, line);
+}
+
+int main(int argc, char **argv)
+{
+	int rounds = argc > 1 ? atoi(argv[1]) : 100;
+
+	setup_shared();
+	test_live("one thread, spinning", 0, rounds, 0);
+	test_live("one thread, sleeping", 2, rounds, 0);
+	test_live("six threads", -1, rounds, 0);
+	test_newborn(rounds);
+	if (!geteuid()) {
+		fflush(stdout);
+		pid_t pid = fork();
+		int status = 0;
+
+		if (!pid) {
+			failures = 0;
+			if (setgid(65534) || setuid(65534))
+				_exit(1);
+			prctl(PR_SET_DUMPABLE, 1);
+			test_live("six threads of an ordinary user", -1, rounds, 65534);
+			_exit(failures);
+		}
+		waitpid(pid, &status, 0);
+		failures += status != 0;
+	}
+	return failures != 0;
+}
