@@ -8,6 +8,7 @@
 #include "applets/findings.h"
 #include "core/base/io.h"
 #include "core/dump.h"
+#include "core/facility.h"
 #include "core/proc/proc.h"
 #include "core/restore.h"
 #include "image/record.h"
@@ -15,9 +16,11 @@
 static const char usage[] =
 	"usage: cr check [-jq] [--deep] PID\n"
 	"       cr check [-jq] IMAGE\n"
+	"       cr check\n"
 	"       cr check --list\n"
 	"       cr check --explain NAME\n"
-	"Says whether the tree below PID can be checkpointed, or whether IMAGE would restore here and now.\n"
+	"Says whether the tree below PID can be checkpointed, or whether IMAGE would restore here and now;\n"
+	"alone: what this kernel and these privileges give.\n"
 	"\n"
 	"  -j               the same as JSON\n"
 	"  -q               only the exit code\n"
@@ -108,6 +111,25 @@ static int check_image(struct job *j)
 	return ret;
 }
 
+/* ---- this machine ---- */
+
+static int check_machine(void)
+{
+	int missing = 0;
+
+	for (const struct facility *f = facilities; f->name; f++) {
+		int there = f->probe();
+
+		if (there)
+			printf("yes      %-22s %s\n", f->name, f->use);
+		else
+			printf("%s  %-22s %s (needs %s)\n", f->required ? "missing" : "without", f->name, f->use, f->needs);
+		missing += !there && f->required;
+	}
+	puts(missing ? "this machine cannot checkpoint and restore" : "this machine can checkpoint and restore");
+	return missing ? STATUS_REFUSED : STATUS_DONE;
+}
+
 /* ---- the checklist ---- */
 
 static void list_row(const char *name, const char *title, const char *verdict, const char *how)
@@ -182,6 +204,8 @@ static int check_main(int argc, char **argv)
 	const char *wrong;
 	pid_t pid;
 
+	if (argc == 1)
+		return check_machine();
 	if (argc == 2 && !strcmp(argv[1], "--list"))
 		return list();
 	if (argc == 3 && !strcmp(argv[1], "--explain"))

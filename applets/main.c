@@ -62,7 +62,7 @@ static int flushed(int status)
 static int list(void)
 {
 	for (size_t i = 0; applets[i]; i++)
-		printf("cr-%s\n", applets[i]->name);
+		printf("%s\n", applets[i]->name);
 	return STATUS_DONE;
 }
 

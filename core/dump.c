@@ -273,10 +273,18 @@ static int publish(void *ctx)
 	return outfile_publish(&d->out);
 }
 
+static void withdraw(void *ctx)
+{
+	struct dump *d = ctx;
+
+	outfile_withdraw(&d->out);
+}
+
 static int end_tree(void *ctx)
 {
 	struct dump *d = ctx;
 
+	model_close_files(&d->model);
 	if (d->options->after == DUMP_KILL)
 		tree_kill(&d->tree);
 	else if (d->options->after == DUMP_STOP)
@@ -299,7 +307,7 @@ const struct phase dump_phases[] = {
 	{ "write pages", write_pages, NULL },
 	{ "seal", seal, NULL },
 	{ "read again", reread, NULL },
-	{ "publish", publish, NULL },
+	{ "publish", publish, withdraw },
 	{ "end the tree", end_tree, NULL },
 	{ NULL, NULL, NULL }
 };

@@ -112,14 +112,24 @@ struct task *model_task(const struct model *m, pid_t pid)
 	return NULL;
 }
 
-void model_free(struct model *m)
+static void close_once(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void model_close_files(struct model *m)
 {
 	for (size_t i = 0; i < m->nfiles; i++)
-		if (m->files[i]->local_fd >= 0)
-			close(m->files[i]->local_fd);
+		close_once(&m->files[i]->local_fd);
 	for (size_t i = 0; i < m->nmapped; i++)
-		if (m->mapped[i]->local_fd >= 0)
-			close(m->mapped[i]->local_fd);
+		close_once(&m->mapped[i]->local_fd);
+}
+
+void model_free(struct model *m)
+{
+	model_close_files(m);
 	for (size_t i = 0; i < m->ntasks; i++)
 		if (m->tasks[i]->pidfd >= 0)
 			close(m->tasks[i]->pidfd);

@@ -148,6 +148,8 @@ extern const struct field header_fields[], task_fields[], thread_fields[], mm_fi
 	mapped_fields[], file_fields[];
 
 struct task *model_task(const struct model *m, pid_t pid);	/* NULL: not of the tree */
+/* Our copies of open files: while we hold them, nobody sees the end of a pipe. */
+void model_close_files(struct model *m);
 void model_free(struct model *m);		/* closes descriptors, frees the arena */
 
 /* model_text.c: between model and image sections. */

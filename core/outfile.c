@@ -20,7 +20,7 @@
 static int open_stdout(struct outfile *o)
 {
 	if (isatty(STDOUT_FILENO)) {
-		fail_refused("an image is not written to a terminal: give a file with -o, or a pipe");
+		err_set(STATUS_USAGE, "an image is not written to a terminal: give a file with -o, or a pipe");
 		return -1;
 	}
 	o->is_stdout = 1;
@@ -76,6 +76,12 @@ int outfile_publish(struct outfile *o)
 	free(o->temporary);
 	o->temporary = NULL;
 	return sync_folder(o->path);
+}
+
+void outfile_withdraw(struct outfile *o)
+{
+	if (!o->is_stdout && o->path && !o->temporary)
+		unlink(o->path);
 }
 
 void outfile_discard(struct outfile *o)

@@ -14,6 +14,7 @@ struct outfile {
 int outfile_open(struct outfile *o, const char *path);
 /* fsync of the file, the name, fsync of the folder. Nothing to do for standard output. */
 int outfile_publish(struct outfile *o);
+void outfile_withdraw(struct outfile *o);	/* undoes a publish */
 void outfile_discard(struct outfile *o);	/* also after publish: then it only frees */
 
 #endif

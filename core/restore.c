@@ -51,7 +51,12 @@ static int set_groups(void *ctx)
 
 static int make_tables(void *ctx)
 {
-	return restore_tables(ctx);
+	struct restore *r = ctx;
+
+	if (restore_tables(r) < 0)
+		return -1;
+	model_close_files(&r->model);
+	return 0;
 }
 
 static int set_state(void *ctx)
@@ -89,9 +94,10 @@ static int compare_with(struct restore *r, struct model *rebuilt)
 
 	if (scan_tree(&s, r->model.header.root) < 0 || scan_capture(&s) < 0)
 		return fail_context("looking at the rebuilt tree");
-	if (report.refused)
-		return fail_plain("the rebuilt tree could not be checkpointed again: %s of %d: %s %s", report.findings[0].id,
-				  report.findings[0].pid, report.findings[0].object, report.findings[0].meaning);
+	for (size_t i = 0; i < report.n; i++)
+		if (report.findings[i].verdict == FINDING_REFUSED)
+			return fail_plain("the rebuilt tree could not be checkpointed again: %s of %d: %s %s", report.findings[i].id,
+					  report.findings[i].pid, report.findings[i].object, report.findings[i].meaning);
 	take_over_stops(&r->model, rebuilt);
 	return verify_models(&r->model, rebuilt);
 }

@@ -163,7 +163,17 @@ static int fill_file(struct scan *s, const struct fd_look *l, pid_t tid, struct 
 
 /* ---- one descriptor ---- */
 
-/* stat() of a network file would ask its server, which may be dead: only where the mount is known to be local, or there is none. */
+/*
+ * stat() of a network file would ask its server, which may be dead: only where the mount is known to be local, or where the file is of
+ * no mount at all. A path without a mount is of a mount that we cannot see.
+ */
+static int is_safe_to_stat(const struct fd_look *l)
+{
+	if (*l->fstype)
+		return fs_is_safe(l->fstype);
+	return *l->text != '/' || !strncmp(l->text, "/memfd:", 7) || !strncmp(l->text, "/secretmem ", 11) || !strncmp(l->text, "/dmabuf:", 8);
+}
+
 static int look_fd(struct scan *s, int dir, int fd, struct fd_look *l, struct buf *text)
 {
 	char name[32];
@@ -173,7 +183,7 @@ static int look_fd(struct scan *s, int dir, int fd, struct fd_look *l, struct bu
 		return PROC_GONE;
 	l->text = text->p;
 	l->fstype = mount_fstype(s->mounts, l->mnt_id);
-	if (!*l->fstype || fs_is_safe(l->fstype))
+	if (is_safe_to_stat(l))
 		l->have_stat = fstatat(dir, name, &l->st, 0) == 0;
 	return 0;
 }

@@ -4,9 +4,9 @@
  * An image must not depend on kernel memory that a new process does not have: a restart block, a pending rseq abort.
  *
  *	rax -512 -513 -514	the kernel restarts the call in a new process too, from rax and orig_rax
- *	rax -516		nanosleep, clock_nanosleep, poll, futex: issued again. They sleep their full relative time again, except where
- *				the program has the kernel write the remaining time over the request, as sleep(3) and usleep(3) do.
- *				The kernel tells nobody else how much remains, and no register may change: a call keeps them.
+ *	rax -516		nanosleep, clock_nanosleep, poll, futex: issued again. A sleep that gave the kernel a place for the remaining
+ *				time sleeps that time; one that did not, like poll and futex, sleeps its full relative time again: the
+ *				kernel tells nobody how much remains.
  *	orig_rax 219		it was interrupted before: the kernel runs restart_syscall(2), and which call that is shows only in the
  *				function where it sleeps (/proc/PID/wchan)
  */
@@ -19,6 +19,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "core/base/err.h"
 #include "core/base/io.h"
@@ -83,6 +84,38 @@ uint64_t regs_rseq_abort(struct remote_thread *t)
 
 /* ---- interrupted calls ---- */
 
+static int is_time(const struct timespec *t)
+{
+	return t->tv_sec >= 0 && t->tv_nsec >= 0 && t->tv_nsec < 1000000000;
+}
+
+/*
+ * Whenever the kernel interrupts a relative sleep, as our stop did, it writes the remaining time to where the caller wants it: see
+ * nanosleep_copyout() in kernel/time/hrtimer.c. The call that is issued again takes its request from there. That changes one register
+ * which a call keeps; the functions of a libc do not look at it afterwards, since by the ABI their callers may not rely on it. Code with
+ * a syscall instruction of its own may: it then finds the address of the remaining time there, which is what a loop around an
+ * interrupted sleep goes on with. Without such a place (NULL) the whole time is slept again.
+ */
+static void sleep_the_rest(struct remote_thread *t, struct user_regs_struct *regs, long nr)
+{
+	int request = nr == SYS_clock_nanosleep ? 2 : 0;
+	uint64_t rest_at = arch_arg(regs, request + 1);
+	struct timespec whole, rest;
+
+	if ((nr != SYS_nanosleep && nr != SYS_clock_nanosleep) || !rest_at ||
+	    (nr == SYS_clock_nanosleep && arch_arg(regs, 1) & TIMER_ABSTIME))
+		return;
+	if (remote_read(t->process, arch_arg(regs, request), &whole, sizeof(whole)) < 0 ||
+	    remote_read(t->process, rest_at, &rest, sizeof(rest)) < 0) {
+		err_clear();		/* the memory is gone meanwhile: the call will say so itself */
+		return;
+	}
+	/* Another thread may have written there since. */
+	if (!is_time(&rest) || rest.tv_sec > whole.tv_sec || (rest.tv_sec == whole.tv_sec && rest.tv_nsec > whole.tv_nsec))
+		return;
+	arch_set_arg(regs, request, rest_at);
+}
+
 int remote_image_regs(struct remote_thread *t, struct user_regs_struct *out)
 {
 	uint64_t pc = regs_rseq_abort(t);
@@ -97,6 +130,7 @@ int remote_image_regs(struct remote_thread *t, struct user_regs_struct *out)
 		nr = t->restarted_call;
 	if (nr <= 0)
 		return fail_refused("thread %d is restarting a call, and the kernel does not tell which (/proc/%d/wchan)", t->tid, t->tid);
+	sleep_the_rest(t, out, nr);
 	arch_reissue(out, nr);
 	return 0;
 }

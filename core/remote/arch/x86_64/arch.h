@@ -76,6 +76,18 @@ static inline uint64_t arch_arg(const struct user_regs_struct *r, int i)
 	return args[i];
 }
 
+static inline void arch_set_arg(struct user_regs_struct *r, int i, uint64_t value)
+{
+	switch (i) {
+	case 0: r->rdi = value; break;
+	case 1: r->rsi = value; break;
+	case 2: r->rdx = value; break;
+	case 3: r->r10 = value; break;
+	case 4: r->r8 = value; break;
+	case 5: r->r9 = value; break;
+	}
+}
+
 /* Interrupted in a call with a restart block (rax is -516, of -512..-516 the only one that needs kernel memory to restart). */
 static inline int arch_in_restart_block(const struct user_regs_struct *regs)
 {
