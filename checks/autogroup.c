@@ -1,0 +1,47 @@
+/*
+ * autogroup.c - the nice value of a session as a whole.
+ *
+ *	/autogroup-579 nice 0
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "checks/run.h"
+#include "core/base/io.h"
+
+/* The file stands in the folder of the process only, and a leader that has exited has none: then it is 0 or lost. */
+static int look(struct scan *s, const struct task *t, struct buf *text)
+{
+	cleanup_fd int dir = -1;
+	const char *nice;
+
+	if (proc_open(t->pid, &dir) || proc_read_text(dir, "autogroup", text)) {
+		err_clear();		/* a kernel without CONFIG_SCHED_AUTOGROUP has no such file */
+		return 0;
+	}
+	nice = strstr(text->p, " nice ");
+	if (!nice || !atoi(nice + 6))
+		return 0;
+	return report_add(s->report, FINDING_REFUSED, "autogroup", t->pid, 0, "", "echo 0 >/proc/PID/autogroup",
+			  "its session has the nice value %d as a whole", atoi(nice + 6));
+}
+
+static int scan(struct scan *s)
+{
+	cleanup_buf struct buf text = { 0 };
+
+	for (size_t i = 0; i < s->model->ntasks; i++)
+		if (first_living(s->model->tasks[i]) && look(s, s->model->tasks[i], &text) < 0)
+			return -1;
+	return 0;
+}
+
+const struct check check_autogroup = {
+	.name = "autogroup",
+	.title = "nice value of a session",
+	.how = "/proc/PID/autogroup",
+	.page =
+		"The scheduler treats a session as one group, which can have a nice value of its own (sched(7)).\n\n"
+		"Almost nobody sets it. It is one number to be written again; what it belongs to is the session, which may be the restorer's.",
+	.scan = scan,
+};

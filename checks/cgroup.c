@@ -1,0 +1,65 @@
+/* cgroup.c - control groups: a restored task is where the restorer is. */
+#include <string.h>
+
+#include "checks/run.h"
+#include "core/base/io.h"
+
+static const char *own_groups(void)
+{
+	static struct buf text;
+	cleanup_fd int self = -1;
+
+	if (!text.p && (proc_open(getpid(), &self) || proc_read_text(self, "cgroup", &text)))
+		err_clear();
+	return text.p ? text.p : "";
+}
+
+/* The first line of THEIRS that is no line of OURS. */
+static const char *other_line(const char *theirs, const char *ours, size_t *len)
+{
+	for (; *theirs; theirs += *len + (theirs[*len] == '\n')) {
+		const char *p = ours;
+
+		*len = strcspn(theirs, "\n");
+		while (*p && (strcspn(p, "\n") != *len || memcmp(p, theirs, *len))) {
+			p += strcspn(p, "\n");
+			p += *p == '\n';
+		}
+		if (!*p)
+			return theirs;
+	}
+	return NULL;
+}
+
+int cgroup_look(struct scan *s, const struct thread_look *l)
+{
+	char text[8192];
+	const char *line;
+	size_t len;
+
+	/* It may have ended, or the kernel has no control groups. */
+	if (text_read(l->dir, "cgroup", text, sizeof(text)) <= 0 || !strcmp(text, own_groups()))
+		return 0;
+	line = other_line(text, own_groups(), &len);
+	if (!line || !(line = arena_strndup(&s->model->arena, line, len)))
+		return line ? -1 : 0;
+	return report_add(s->report, FINDING_NOTE, "cgroup", l->task->pid, 0, "", "",
+			  "it is in another control group than cr (%s); restored, it will be in that of cr restore", line);
+}
+
+static int scan(struct scan *s)
+{
+	return threads_scan(s, cgroup_look);
+}
+
+const struct check check_cgroup = {
+	.name = "cgroup",
+	.title = "control groups",
+	.how = "/proc/PID/task/TID/cgroup against our own",
+	.page =
+		"Control groups, version 1 and 2: limits for and accounts of groups of tasks.\n\n"
+		"Which groups a task is in is readable, and a task is put back by writing its number, if the group still exists. The\n"
+		"groups themselves belong to whoever manages the machine. Until that is done, a restored task stays in the groups of\n"
+		"cr restore; check says so when they are not the same.",
+	.scan = scan,
+};

@@ -1,0 +1,86 @@
+/* lsm.c - security labels: Smack, AppArmor, SELinux. */
+#include <string.h>
+
+#include "checks/run.h"
+#include "core/base/io.h"
+
+static const char *const current[] = { "attr/current", "attr/apparmor/current", "attr/smack/current" };
+static const char *const planned[] = { "attr/exec", "attr/fscreate", "attr/keycreate", "attr/sockcreate" };
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* The label in NAME, without the end of the line (Smack and SELinux end it with a NUL); "" when there is none. */
+static const char *read_label(int dir, const char *name, struct buf *out)
+{
+	buf_clear(out);
+	if (io_read_file(dir, name, out) || !out->p)
+		return "";
+	out->p[strcspn(out->p, "\n")] = '\0';
+	return out->p;
+}
+
+/* Without a security module our own label is missing, and nobody else has one: nothing is read for each thread then. */
+static const char *own_label(size_t i)
+{
+	static struct buf labels[COUNT(current)];
+	static int known;
+
+	for (size_t j = 0; !known && j < COUNT(current); j++) {
+		cleanup_fd int self = -1;
+
+		if (proc_open(getpid(), &self))
+			err_clear();
+		else
+			read_label(self, current[j], &labels[j]);
+	}
+	known = 1;
+	return labels[i].p ? labels[i].p : "";
+}
+
+static int has_module(void)
+{
+	for (size_t i = 0; i < COUNT(current); i++)
+		if (*own_label(i))
+			return 1;
+	return 0;
+}
+
+int lsm_look(struct scan *s, const struct thread_look *l)
+{
+	cleanup_buf struct buf b = { 0 };
+
+	if (!has_module())
+		return 0;
+	for (size_t i = 0; i < COUNT(current); i++) {
+		const char *label = read_label(l->dir, current[i], &b);
+
+		if (*label && strcmp(label, own_label(i)) &&
+		    thread_refuse(s, l, "lsm", current[i], "run cr under the same label", "its security label is '%s', that of cr is '%s'",
+				  look_quote(&s->model->arena, label), own_label(i)) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < COUNT(planned); i++) {
+		const char *label = read_label(l->dir, planned[i], &b);
+
+		if (*label && thread_refuse(s, l, "lsm", planned[i], "", "it has asked for the security label '%s' for what it makes next",
+					    look_quote(&s->model->arena, label)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int scan(struct scan *s)
+{
+	return threads_scan(s, lsm_look);
+}
+
+const struct check check_lsm = {
+	.name = "lsm",
+	.title = "security labels",
+	.how = "/proc/PID/task/TID/attr/* against our own",
+	.page =
+		"Labels of Smack, AppArmor and SELinux.\n\n"
+		"A label decides what a task may do, and the policy decides who may change it: a restored task has the label of cr.\n"
+		"So one that has the same label now is let pass, and any other is refused. A solution writes attr/current or attr/exec\n"
+		"where the policy lets it, and reads it back.",
+	.scan = scan,
+};

@@ -1,0 +1,33 @@
+/* ns_pid.c - pid namespaces other than ours, entered or unshared for the children to come. */
+#include "checks/run.h"
+
+int ns_pid_look(struct scan *s, const struct thread_look *l)
+{
+	int ret = ns_compare(s, l, "ns_pid", "pid", "pid");
+
+	return ret ? ret : ns_compare(s, l, "ns_pid", "pid_for_children", "pid");
+}
+
+static int scan(struct scan *s)
+{
+	return threads_scan(s, ns_pid_look);
+}
+
+static int claims(const struct fd_look *l)
+{
+	return ns_claims(l, "pid");
+}
+
+const struct check check_ns_pid = {
+	.name = "ns_pid",
+	.title = "pid namespaces",
+	.how = "/proc/PID/task/TID/ns/pid and ns/pid_for_children are others than ours; descriptors by their link",
+	.page =
+		"Process numbers of its own (pid_namespaces(7)).\n\n"
+		"The first process of one is its init: it has to be made first, with all numbers at every level (clone3 set_tid\n"
+		"takes a list). One that was unshared for children but has no process yet shows as a missing link.",
+	.claims = claims,
+	.meaning = "an open namespace",
+	.remedy = "close it before",
+	.scan = scan,
+};

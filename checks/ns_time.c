@@ -1,0 +1,33 @@
+/* ns_time.c - time namespaces other than ours, entered or unshared for the children to come. */
+#include "checks/run.h"
+
+int ns_time_look(struct scan *s, const struct thread_look *l)
+{
+	int ret = ns_compare(s, l, "ns_time", "time", "time");
+
+	return ret ? ret : ns_compare(s, l, "ns_time", "time_for_children", "time");
+}
+
+static int scan(struct scan *s)
+{
+	return threads_scan(s, ns_time_look);
+}
+
+static int claims(const struct fd_look *l)
+{
+	return ns_claims(l, "time");
+}
+
+const struct check check_ns_time = {
+	.name = "ns_time",
+	.title = "time namespaces",
+	.how = "/proc/PID/task/TID/ns/time and ns/time_for_children are others than ours; descriptors by their link",
+	.page =
+		"Clocks with an offset of their own (time_namespaces(7)).\n\n"
+		"The offsets are in timens_offsets and can be written only before the first process enters. With one, CLOCK_MONOTONIC could go\n"
+		"on as if no time had passed: a use of it for every restore.",
+	.claims = claims,
+	.meaning = "an open namespace",
+	.remedy = "close it before",
+	.scan = scan,
+};

@@ -1,0 +1,88 @@
+/* ptrace.c - tasks that are traced, and tasks that trace others. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "checks/run.h"
+#include "core/base/io.h"
+
+/* Of a frozen tree we are the tracer: it could not have been seized if somebody else were. */
+int ptrace_look(struct scan *s, const struct thread_look *l)
+{
+	long tracer = s->frozen ? 0 : status_number(l->status, "TracerPid");
+
+	if (tracer <= 0)
+		return 0;
+	return thread_refuse(s, l, "ptrace", "", "detach the debugger", "it is traced by process %ld", tracer);
+}
+
+static const struct task *task_of_thread(const struct model *m, pid_t tid)
+{
+	for (size_t i = 0; i < m->ntasks; i++)
+		for (size_t j = 0; j < m->tasks[i]->nthreads; j++)
+			if (m->tasks[i]->threads[j].tid == tid)
+				return m->tasks[i];
+	return NULL;
+}
+
+/* The line stands near the beginning, before all that may be long. */
+static int look_at_outsider(struct scan *s, pid_t tid, const char *status)
+{
+	long tracer = status_number(status, "TracerPid");
+	const struct task *task = tracer > 0 ? task_of_thread(s->model, (pid_t)tracer) : NULL;
+
+	if (!task)
+		return 0;
+	return report_add(s->report, FINDING_REFUSED, "ptrace", task->pid, (pid_t)tracer == task->pid ? 0 : (pid_t)tracer, "",
+			  "let it detach first", "it traces process %d", tid);
+}
+
+static int look_at_threads(struct scan *s, int proc, pid_t pid)
+{
+	char name[64], status[4096];
+	struct dirent *d;
+
+	snprintf(name, sizeof(name), "/proc/%d/task", pid);
+	cleanup_dir DIR *dir = opendir(name);
+
+	while (dir && (d = readdir(dir))) {
+		pid_t tid = (pid_t)atoi(d->d_name);
+
+		snprintf(name, sizeof(name), "%d/task/%d/status", pid, tid);
+		if (tid > 0 && tid != pid && text_read(proc, name, status, sizeof(status)) > 0 && look_at_outsider(s, tid, status) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int outsider(struct scan *s, int proc, pid_t pid, void *ctx)
+{
+	char name[64], status[4096];
+
+	snprintf(name, sizeof(name), "%d/status", pid);
+	if (text_read(proc, name, status, sizeof(status)) <= 0)
+		return 0;
+	if (look_at_outsider(s, pid, status) < 0)
+		return -1;
+	return status_number(status, "Threads") == 1 ? 0 : look_at_threads(s, proc, pid);
+}
+
+static int scan(struct scan *s)
+{
+	int ret = threads_scan(s, ptrace_look);
+
+	return ret ? ret : outsiders_each(s, outsider, NULL);
+}
+
+const struct check check_ptrace = {
+	.name = "ptrace",
+	.title = "traced tasks and tracers",
+	.how = "TracerPid in status of each thread of the tree, and of all other threads of the machine",
+	.page =
+		"A process under a debugger, strace(1) or the like; or such a program itself.\n\n"
+		"A task has one tracer at a time, so cr cannot stop one that is traced. What a tracer has set (options, breakpoints, a\n"
+		"stop it has not looked at yet) is known to it alone. If tracer and traced are both in the tree, a solution would have\n"
+		"to let go at the dump and attach anew at the restore, at the same stop: the kernel tells too little of it.\n"
+		"Tasks that are traced in a pid namespace which we do not see are missed.",
+	.scan = scan,
+};

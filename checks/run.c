@@ -1,0 +1,288 @@
+/* run.c - what several checks share. See run.h. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "checks/run.h"
+#include "core/base/io.h"
+
+#define PATIENCE_MS 60
+
+/* What is not built in leaves no reference behind. */
+static thread_look_fn *const looks[] = {
+	ENABLE_CHECK_CGROUP ? cgroup_look : NULL,
+	ENABLE_CHECK_CLONE_VM ? clone_vm_look : NULL,
+	ENABLE_CHECK_LSM ? lsm_look : NULL,
+	ENABLE_CHECK_NS_CGROUP ? ns_cgroup_look : NULL,
+	ENABLE_CHECK_NS_IPC ? ns_ipc_look : NULL,
+	ENABLE_CHECK_NS_MNT ? ns_mnt_look : NULL,
+	ENABLE_CHECK_NS_NET ? ns_net_look : NULL,
+	ENABLE_CHECK_NS_PID ? ns_pid_look : NULL,
+	ENABLE_CHECK_NS_TIME ? ns_time_look : NULL,
+	ENABLE_CHECK_NS_USER ? ns_user_look : NULL,
+	ENABLE_CHECK_NS_UTS ? ns_uts_look : NULL,
+	ENABLE_CHECK_PTRACE ? ptrace_look : NULL,
+	ENABLE_CHECK_UNKNOWN ? unknown_look : NULL,
+	ENABLE_CHECK_VFORK ? vfork_look : NULL,
+};
+#define LOOKS (sizeof(looks) / sizeof(looks[0]))
+
+const struct thread *first_living(const struct task *t)
+{
+	for (size_t i = 0; i < t->nthreads; i++)
+		if (!t->threads[i].zombie)
+			return strcmp(t->run, "zombie") ? &t->threads[i] : NULL;
+	return NULL;
+}
+
+static int look_at_thread(struct scan *s, struct thread_look *l, int taskdir, struct buf *status)
+{
+	cleanup_fd int dir = -1;
+	int ret = proc_open_task(taskdir, l->thread->tid, &dir);
+
+	if (!ret)
+		ret = proc_read_text(dir, "status", status);
+	l->dir = dir;
+	l->status = status->p;
+	for (size_t i = 0; !ret && i < LOOKS; i++)
+		ret = looks[i] ? looks[i](s, l) : 0;
+	return ret;
+}
+
+static int look_at_process(struct scan *s, const struct task *t, struct buf *status, int *patience)
+{
+	const struct thread *first = first_living(t);
+	cleanup_fd int dir = -1;
+	int ret = first ? proc_open(t->pid, &dir) : PROC_GONE;
+
+	for (size_t i = 0; !ret && i < t->nthreads; i++) {
+		struct thread_look l = { t, &t->threads[i], &t->threads[i] == first, first->tid, -1, NULL, patience };
+
+		if (!t->threads[i].zombie && look_at_thread(s, &l, dir, status) < 0)
+			return fail_context("process %d thread %d", t->pid, t->threads[i].tid);
+	}
+	return ret < 0 ? -1 : 0;
+}
+
+int threads_scan(struct scan *s, thread_look_fn *who)
+{
+	cleanup_buf struct buf status = { 0 };
+	int patience = PATIENCE_MS;
+	size_t i = 0;
+
+	while (i < LOOKS && !looks[i])
+		i++;
+	if (i == LOOKS || looks[i] != who)
+		return 0;
+	for (i = 0; i < s->model->ntasks; i++)
+		if (look_at_process(s, s->model->tasks[i], &status, &patience) < 0)
+			return -1;
+	return 0;
+}
+
+long text_read(int dir, const char *name, char *out, size_t size)
+{
+	cleanup_fd int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, out, size - 1);
+
+	out[n < 0 ? 0 : n] = '\0';
+	return n;
+}
+
+long status_number(const char *status, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (const char *p = status; p; p = strchr(p, '\n')) {
+		p += *p == '\n';
+		if (!strncmp(p, key, len) && p[len] == ':')
+			return atol(p + len + 1);
+	}
+	return -1;
+}
+
+/* ---- all other processes ---- */
+
+int outsiders_each(struct scan *s, int (*f)(struct scan *s, int dir, pid_t pid, void *ctx), void *ctx)
+{
+	cleanup_dir DIR *proc = opendir("/proc");
+	pid_t self = getpid();
+	struct dirent *d;
+
+	if (!proc)
+		return fail("open /proc");
+	while ((d = readdir(proc))) {
+		pid_t pid = *d->d_name >= '1' && *d->d_name <= '9' ? (pid_t)atoi(d->d_name) : 0;
+
+		if (!pid || pid == self || model_task(s->model, pid))
+			continue;
+		if (f(s, dirfd(proc), pid, ctx) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int process_lives(pid_t pid)
+{
+	cleanup_fd int dir = -1;
+	struct proc_stat st;
+
+	if (proc_open(pid, &dir) || proc_read_stat(dir, &st)) {
+		err_clear();
+		return 0;
+	}
+	return st.state != 'Z' && st.state != 'X' && !(st.flags & PROC_PF_EXITING);
+}
+
+/* ---- namespaces ---- */
+
+int link_read(int dir, const char *name, char out[LINK_MAX_LEN])
+{
+	ssize_t n = readlinkat(dir, name, out, LINK_MAX_LEN - 1);
+
+	out[n < 0 ? 0 : n] = '\0';
+	if (n >= 0)
+		return PROC_OK;
+	if (errno != ENOENT && errno != ESRCH)
+		return fail("read %s", name);
+	return faccessat(dir, "stat", F_OK, 0) ? PROC_GONE : PROC_ABSENT;
+}
+
+/* Ours never change while we look at others. */
+static const char *own_ns(const char *path)
+{
+	static char known[16][2][LINK_MAX_LEN];
+	size_t i = 0;
+
+	while (i < 15 && known[i][0][0] && strcmp(known[i][0], path))
+		i++;
+	if (!known[i][0][0] || i == 15) {
+		cleanup_fd int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		snprintf(known[i][0], LINK_MAX_LEN, "%s", path);
+		if (link_read(self, path, known[i][1]))
+			err_clear();
+	}
+	return known[i][1];
+}
+
+int ns_compare(struct scan *s, const struct thread_look *l, const char *id, const char *name, const char *what)
+{
+	char path[40], leader[72], link[LINK_MAX_LEN], other[LINK_MAX_LEN];
+	int ret;
+
+	snprintf(path, sizeof(path), "ns/%s", name);
+	ret = link_read(l->dir, path, link);
+	if (ret < 0 || ret == PROC_GONE)
+		return ret;
+	if (!strcmp(link, own_ns(path)))
+		return 0;
+	/* Once for the process, and once more for each thread that has left it. */
+	snprintf(leader, sizeof(leader), "../%d/%s", l->first_tid, path);
+	if (!l->first && !link_read(l->dir, leader, other) && !strcmp(link, other))
+		return 0;
+	err_clear();
+	return thread_refuse(s, l, id, name, "run cr inside of that namespace, or start the program without it",
+			     *link ? "it is in another %s namespace than cr: %s" : "its %s namespace for children is not made yet%s", what, link);
+}
+
+int ns_claims(const struct fd_look *l, const char *type)
+{
+	size_t len = strlen(type);
+
+	return !strncmp(l->text, type, len) && l->text[len] == ':' && l->text[len + 1] == '[';
+}
+
+/* ---- sockets ---- */
+
+static int ask_name(pid_t pid, pid_t tid, int fd, char *out, size_t size)
+{
+	char path[80];
+	ssize_t n;
+
+	if (tid)
+		snprintf(path, sizeof(path), "/proc/%d/task/%d/fd/%d", pid, tid, fd);
+	else
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+	n = getxattr(path, "system.sockprotoname", out, size - 1);
+	out[n < 0 ? 0 : n] = '\0';
+	return n > 0;
+}
+
+/* A zombie leader shows no descriptors, its threads do. */
+static void ask_threads(pid_t pid, int fd, char *out, size_t size)
+{
+	char path[40];
+	struct dirent *d;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	cleanup_dir DIR *dir = opendir(path);
+
+	while (dir && (d = readdir(dir)))
+		if (*d->d_name != '.' && ask_name(pid, (pid_t)atoi(d->d_name), fd, out, size))
+			return;
+}
+
+/* All checks of sockets ask one after the other; the inode number in the text tells one socket from the next. */
+const char *socket_name(const struct fd_look *l)
+{
+	static _Thread_local char text[48], name[48];
+
+	if (strncmp(l->text, "socket:[", 8))
+		return NULL;
+	if (!strcmp(l->text, text))
+		return name;
+	snprintf(text, sizeof(text), "%s", l->text);
+	if (!ask_name(l->pid, 0, l->fd, name, sizeof(name)))
+		ask_threads(l->pid, l->fd, name, sizeof(name));
+	return name;
+}
+
+int socket_is(const struct fd_look *l, const char *const *names)
+{
+	const char *name = socket_name(l);
+
+	for (; name && *names; names++)
+		if (!strcmp(name, *names))
+			return 1;
+	return 0;
+}
+
+/* ---- a pristine child ---- */
+
+pid_t reference_begin(void)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid < 0)
+		return fail("fork");
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (getppid() == parent)
+		pause();
+	_exit(0);
+}
+
+void reference_end(pid_t pid)
+{
+	int status;
+
+	kill(pid, SIGKILL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+}
+
+int kcmp_parts(pid_t a, pid_t b, int type)
+{
+	return (int)syscall(SYS_kcmp, a, b, type, 0, 0);
+}

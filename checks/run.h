@@ -1,0 +1,104 @@
+/*
+ * run.h - what several checks share: one walk over all threads, our own namespaces, names of sockets, a pristine child.
+ */
+#ifndef CR_CHECKS_RUN_H
+#define CR_CHECKS_RUN_H
+
+#include <fcntl.h>
+
+#include "core/look/look.h"
+#include "core/look/mounts.h"
+#include "core/proc/proc.h"
+#include "core/unit.h"
+
+/* ---- one walk over all threads, for all checks that look at each of them ---- */
+
+struct thread_look {
+	const struct task *task;
+	const struct thread *thread;
+	int first;			/* it speaks for the process: the leader, or the first one that lives */
+	pid_t first_tid;
+	int dir;			/* /proc/PID/task/TID */
+	const char *status;		/* the text of its status */
+	int *patience;			/* milliseconds that this scan may still wait for something to pass */
+};
+typedef int thread_look_fn(struct scan *s, const struct thread_look *l);	/* an enum proc_result */
+
+thread_look_fn cgroup_look, clone_vm_look, lsm_look, ns_cgroup_look, ns_ipc_look, ns_mnt_look, ns_net_look, ns_pid_look, ns_time_look,
+	ns_user_look, ns_uts_look, ptrace_look, unknown_look, vfork_look;
+
+/* The scan() of each of these checks: the first of them that is built in walks for all, so that each thread is opened once. */
+int threads_scan(struct scan *s, thread_look_fn *who);
+
+/* A finding of the thread; of the whole process when it is the first one. */
+#define thread_refuse(s, l, id, object, remedy, ...) \
+	report_add((s)->report, FINDING_REFUSED, id, (l)->task->pid, (l)->first ? 0 : (l)->thread->tid, object, remedy, __VA_ARGS__)
+
+/*
+ * The start of a small text, cut at SIZE, in a buffer of the caller: one read, no memory. The length; -1 with errno, nothing recorded.
+ */
+long text_read(int dir, const char *name, char *out, size_t size);
+
+/* The number behind "KEY:\t" in the text of a status file; -1: no such line. */
+long status_number(const char *status, const char *key);
+
+/* The thread that speaks for a process; NULL: a zombie. */
+const struct thread *first_living(const struct task *t);
+
+/* ---- all other processes of the machine ---- */
+
+/* Calls F for each process that is not of the tree, nor we ourselves. DIR is /proc. Stops when F returns -1. */
+int outsiders_each(struct scan *s, int (*f)(struct scan *s, int dir, pid_t pid, void *ctx), void *ctx);
+
+/* Lives, is no zombie and is not about to end. */
+int process_lives(pid_t pid);
+
+/* ---- namespaces ---- */
+
+#define LINK_MAX_LEN 64
+
+/* readlink of NAME below DIR, cut. An enum proc_result. */
+int link_read(int dir, const char *name, char out[LINK_MAX_LEN]);
+
+/* Refuses the thread under ID when its ns/NAME is not ours. WHAT: "network". */
+int ns_compare(struct scan *s, const struct thread_look *l, const char *id, const char *name, const char *what);
+
+/* "net:[4026531833]": an open descriptor of a namespace of this type. */
+int ns_claims(const struct fd_look *l, const char *type);
+
+/* ---- descriptors ---- */
+
+/* "TCP", "UNIX-STREAM", ... of a "socket:[N]"; "" when it cannot be told; NULL: no socket. Valid until the next call. */
+const char *socket_name(const struct fd_look *l);
+int socket_is(const struct fd_look *l, const char *const *names);	/* NAMES: NULL at the end */
+
+static inline int text_starts(const char *text, const char *with)
+{
+	return !__builtin_strncmp(text, with, __builtin_strlen(with));
+}
+
+/* A file without a place in any file system that can be seen, whose link starts like that. */
+static inline int is_internal(const struct fd_look *l, const char *prefix)
+{
+	return !l->fstype[0] && text_starts(l->text, prefix);
+}
+
+static inline int is_device(const struct fd_look *l)
+{
+	return l->have_stat && (S_ISCHR(l->st.st_mode) || S_ISBLK(l->st.st_mode)) && !(l->flags & O_PATH);
+}
+
+/* ---- a process that has done nothing yet ---- */
+
+pid_t reference_begin(void);		/* -1 recorded */
+void reference_end(pid_t pid);
+
+#define KCMP_VM_TYPE		1	/* linux/kcmp.h */
+#define KCMP_FILES_TYPE		2
+#define KCMP_FS_TYPE		3
+#define KCMP_SIGHAND_TYPE	4
+#define KCMP_SYSVSEM_TYPE	6
+
+int kcmp_parts(pid_t a, pid_t b, int type);	/* 0 the same, 1 less, 2 greater; -1 with errno, nothing recorded */
+
+#endif
