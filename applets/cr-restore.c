@@ -1,9 +1,16 @@
-/* cr-restore.c - cr restore: an image into a running tree, whose parent we stay unless -d is given. */
+/*
+ * cr-restore.c - cr restore: an image into a running tree, whose parent we stay unless -d is given.
+ *
+ * The work is done by a child of ours that dies with us, and its tree with it (PTRACE_O_EXITKILL), up to one instant: with a single
+ * prctl(2) it stops dying with us, and only then lets the tree go, process by process. So a kill of cr leaves all of the tree or nothing.
+ * The root is made as the worker's sibling: our child.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -33,6 +40,7 @@ struct job {
 	int terminal;			/* our controlling terminal; -1 */
 	struct termios modes;		/* as they were before */
 	pid_t group;			/* the root's, when the terminal was given to it; 0 */
+	pid_t front;			/* ourselves, as the worker knows its parent */
 };
 
 static const char *parse(int argc, char **argv, struct job *j)
@@ -70,15 +78,28 @@ static void take_terminal(struct job *j)
 }
 
 /* The tree stands ready, stopped: if it has a group of its own and we are in the foreground, it comes to the foreground. */
-static void give_terminal(void *ctx, pid_t root)
+static void give_terminal(struct job *j, pid_t root)
 {
-	struct job *j = ctx;
 	pid_t group = getpgid(root);
 
 	if (j->terminal < 0 || j->detach || group == getpgrp() || getsid(root) != getsid(0) || tcgetpgrp(j->terminal) != getpgrp())
 		return;
 	if (tcsetpgrp(j->terminal, group) == 0)
 		j->group = group;
+}
+
+/* In the worker. From here on the tree is to live, whatever becomes of us. */
+static int commit(void *ctx, pid_t root)
+{
+	struct job *j = ctx;
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	give_terminal(j, root);
+	if (prctl(PR_SET_PDEATHSIG, 0) < 0 || getppid() != j->front)
+		return fail_plain("cr was killed");
+	return 0;
 }
 
 static void return_terminal(struct job *j)
@@ -151,33 +172,79 @@ static int write_pidfile(const char *path, pid_t root)
 	return io_write_all(fd, text, strlen(text));
 }
 
-static int run(struct job *j, const sigset_t *set)
+/* What the worker tells when the tree runs. */
+struct started {
+	pid_t root, group;
+};
+
+static int work(struct job *j, int tell)
 {
 	struct arena arena = { 0 };
 	struct report report = { .arena = &arena };
-	pid_t root = 0;
+	struct started s = { 0 };
 	int ret;
 
-	take_terminal(j);
-	j->options.ready = give_terminal;
+	j->options.ready = commit;
 	j->options.ctx = j;
-	ret = restore_run(&j->options, &report, j->terminal, &root);
+	j->options.sibling = 1;
+	ret = restore_run(&j->options, &report, j->terminal, &s.root);
 	findings_print(stderr, &report);
-	arena_free(&arena);
-	if (ret < 0) {
-		return_terminal(j);
+	if (ret < 0)
+		return applet_failed("restore");
+	s.group = j->group;
+	return io_write_all(tell, &s, sizeof(s)) < 0 ? STATUS_SYSTEM : STATUS_DONE;
+}
+
+/* Forks the worker; returns its exit status, and where it is STATUS_DONE what it told. */
+static int start(struct job *j, const sigset_t *outer, struct started *s)
+{
+	int ends[2], status = 0;
+	pid_t worker;
+
+	if (pipe2(ends, O_CLOEXEC) < 0 || (worker = fork()) < 0) {
+		fail("start of the restore");
 		return applet_failed("restore");
 	}
-	if (j->pidfile && write_pidfile(j->pidfile, root) < 0)
+	if (!worker) {
+		sigprocmask(SIG_SETMASK, outer, NULL);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		_exit(getppid() == j->front ? work(j, ends[1]) : STATUS_SYSTEM);
+	}
+	close(ends[1]);
+	if (read(ends[0], s, sizeof(*s)) != sizeof(*s))
+		s->root = 0;
+	close(ends[0]);
+	while (waitpid(worker, &status, 0) < 0 && errno == EINTR)
+		;
+	if (WIFEXITED(status) && (WEXITSTATUS(status) || s->root))
+		return WEXITSTATUS(status);
+	fail_plain("the restore was killed by signal %d: nothing was left behind", WTERMSIG(status));
+	return applet_failed("restore");
+}
+
+static int run(struct job *j, const sigset_t *set, const sigset_t *outer)
+{
+	struct started s = { 0 };
+	int status;
+
+	take_terminal(j);
+	j->front = getpid();
+	status = start(j, outer, &s);
+	if (status != STATUS_DONE) {
+		return_terminal(j);
+		return status;
+	}
+	j->group = s.group;
+	if (j->pidfile && write_pidfile(j->pidfile, s.root) < 0)
 		applet_failed("restore");	/* the tree runs: that is not undone for a file */
-	return j->detach ? STATUS_DONE : follow(j, root, set);
+	return j->detach ? STATUS_DONE : follow(j, s.root, set);
 }
 
 static int restore_main(int argc, char **argv)
 {
 	struct job j = { .terminal = -1 };
 	const char *wrong;
-	sigset_t set;
+	sigset_t set, outer;
 
 	if (argc == 2 && !strcmp(argv[1], "--phases")) {
 		for (const struct phase *p = restore_phases; p->name; p++)
@@ -192,9 +259,8 @@ static int restore_main(int argc, char **argv)
 	sigemptyset(&set);
 	for (const int *s = (const int[]) { SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, 0 }; *s; s++)
 		sigaddset(&set, *s);
-	if (!j.detach)
-		sigprocmask(SIG_BLOCK, &set, NULL);
-	return run(&j, &set);
+	sigprocmask(SIG_BLOCK, j.detach ? NULL : &set, &outer);
+	return run(&j, &set, &outer);
 }
 
 const struct applet applet_restore = {

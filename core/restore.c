@@ -127,8 +127,8 @@ static int release(void *ctx)
 {
 	struct restore *r = ctx;
 
-	if (r->options->ready)
-		r->options->ready(r->options->ctx, r->model.header.root);
+	if (r->options->ready && r->options->ready(r->options->ctx, r->model.header.root) < 0)
+		return -1;
 	for (size_t i = r->tree.n; i-- > 0;) {
 		const struct task *t = model_task(&r->model, r->tree.v[i]->pid);
 

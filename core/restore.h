@@ -13,7 +13,8 @@ struct restore_options {
 	const char *image;		/* path, or "-" */
 	int verbose;
 	int progress;
-	void (*ready)(void *ctx, pid_t root);	/* the tree stands ready and is released next; NULL: nobody asks */
+	int sibling;			/* the root becomes our parent's child, not ours */
+	int (*ready)(void *ctx, pid_t root);	/* the tree stands ready and is released next; -1 (recorded): it is not. NULL: nobody asks */
 	void *ctx;
 };
 
@@ -33,7 +34,7 @@ struct restore {
 };
 
 /*
- * All of it, up to and with the release of the tree. *ROOT is then our child, running. Obstacles go to REPORT, all of them at once.
+ * All of it, up to and with the release of the tree. *ROOT is then our child (or sibling), running. Obstacles go to REPORT, all of them at once.
  * TERMINAL: our controlling terminal, or -1.
  */
 int restore_run(const struct restore_options *options, struct report *report, int terminal, pid_t *root);

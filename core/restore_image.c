@@ -145,11 +145,22 @@ static int look_kernel(struct restore *r)
 	return 0;
 }
 
+/* A sibling has the exit signal of whoever makes it. */
+static int look_root(struct restore *r)
+{
+	int sig = r->model.tasks[0]->exit_signal;
+
+	if (!r->options->sibling || sig == SIGCHLD)
+		return 0;
+	return report_add(r->rebuild.report, FINDING_REFUSED, "exit_signal", r->model.tasks[0]->pid, 0, "", "",
+			  "the root tells its parent of its end by signal %d instead of SIGCHLD", sig);
+}
+
 int restore_preflight(struct restore *r)
 {
 	struct report *report = r->rebuild.report;
 
-	if (look_kernel(r) < 0 || look_machine(r) < 0 || look_numbers(r) < 0 || mem_preflight(&r->rebuild) < 0)
+	if (look_kernel(r) < 0 || look_machine(r) < 0 || look_root(r) < 0 || look_numbers(r) < 0 || mem_preflight(&r->rebuild) < 0)
 		return -1;
 	for (size_t i = 0; i < r->model.ntasks; i++)
 		if (r->model.tasks[i]->mm && tasks_preflight(&r->rebuild, r->model.tasks[i]) < 0)

@@ -31,7 +31,7 @@ static int spawn(struct restore *r, struct task *t)
 	if (t->parent)
 		p = remote_fork(t->parent->remote, t->pid, t->exit_signal, at, r->scratch_each);
 	else
-		p = remote_spawn(t->pid, t->exit_signal, r->scratch, r->scratch_each * r->model.ntasks);
+		p = remote_spawn(t->pid, t->exit_signal, r->options->sibling, r->scratch, r->scratch_each * r->model.ntasks);
 	if (!p)
 		return -1;
 	if (tree_add(&r->tree, p) < 0) {

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,12 +143,16 @@ static struct remote_mapping *make_mapping(uint64_t address, size_t size)
 	return mapping;
 }
 
-/* The child is born with all signals blocked. Returns its number as seen here, or -errno. */
-static long clone_child(pid_t pid, int exit_signal)
+/*
+ * The child is born with all signals blocked. A sibling is our parent's child; it has our own exit signal, since clone3() lets nobody
+ * choose one together with CLONE_PARENT. Returns its number as seen here, or -errno.
+ */
+static long clone_child(pid_t pid, int exit_signal, int sibling)
 {
 	uint64_t all = ~(uint64_t)0, old;
-	struct clone3_args args = { .exit_signal = (uint64_t)exit_signal, .set_tid = (uint64_t)(uintptr_t)&pid, .set_tid_size = 1 };
-	pid_t parent = getpid();
+	struct clone3_args args = { .flags = sibling ? CLONE_PARENT : 0, .exit_signal = sibling ? 0 : (uint64_t)exit_signal,
+				    .set_tid = (uint64_t)(uintptr_t)&pid, .set_tid_size = 1 };
+	pid_t parent = sibling ? getppid() : getpid();
 	long ret;
 
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &old, sizeof(all));
@@ -171,7 +176,7 @@ static int seize_child(pid_t pid)
 	return 0;
 }
 
-struct remote_process *remote_spawn(pid_t pid, int exit_signal, uint64_t scratch_address, size_t scratch_size)
+struct remote_process *remote_spawn(pid_t pid, int exit_signal, int sibling, uint64_t scratch_address, size_t scratch_size)
 {
 	struct remote_mapping *mapping = make_mapping(scratch_address, scratch_size);
 	struct remote_process *p;
@@ -183,7 +188,7 @@ struct remote_process *remote_spawn(pid_t pid, int exit_signal, uint64_t scratch
 	mapping_drop(mapping);
 	if (!p)
 		return NULL;
-	ret = clone_child(pid, exit_signal);
+	ret = clone_child(pid, exit_signal, sibling);
 	if (ret < 0) {
 		fail_clone((int)-ret, "process number", pid);
 		process_free(p);

@@ -79,9 +79,9 @@ void remote_kill(struct remote_process *p);
 /*
  * Makes the root of a restored tree: clone3 with set_tid PID (and CLONE_PIDFD etc. never), exit signal EXIT_SIGNAL; the child shares
  * the scratch of SCRATCH_SIZE bytes mapped at SCRATCH_ADDRESS (chosen by the caller, free in every image process, page aligned)
- * and stands stopped, traced, with EXITKILL. All signals blocked. It has a copy of our descriptors and of our memory.
+ * and stands stopped, traced, with EXITKILL. SIBLING: it is a child of our parent, with exit signal SIGCHLD. All signals blocked. It has a copy of our descriptors and of our memory.
  */
-struct remote_process *remote_spawn(pid_t pid, int exit_signal, uint64_t scratch_address, size_t scratch_size);
+struct remote_process *remote_spawn(pid_t pid, int exit_signal, int sibling, uint64_t scratch_address, size_t scratch_size);
 
 /* The part of its scratch that the root uses itself: regions of other processes lie behind it. */
 #define REMOTE_SLOT_SIZE (4u << 20)

@@ -107,7 +107,7 @@ static int alive(pid_t pid)
 _Noreturn static void make_for_ever(pid_t base)
 {
 	for (;; base += TREE_PIDS, shared->value[0]++) {
-		struct remote_process *p = remote_spawn(base, SIGCHLD, SCRATCH, 1 << 20), *child;
+		struct remote_process *p = remote_spawn(base, SIGCHLD, 0, SCRATCH, 1 << 20), *child;
 		pid_t tids[3] = { base + 1, base + 2, base + 3 };
 
 		if (!p || shared->value[0] == TREES) {

@@ -65,7 +65,7 @@ static void run_thread(long lane)
 static void test_threads(void)
 {
 	pid_t tids[] = { BASE + 7, BASE + 3 };
-	struct remote_process *p = remote_spawn(BASE, SIGCHLD, SCRATCH, 1 << 20);
+	struct remote_process *p = remote_spawn(BASE, SIGCHLD, 0, SCRATCH, 1 << 20);
 	int status = 0, good = 1;
 	long result = 0;
 
@@ -136,7 +136,7 @@ static int zombie_of(struct remote_process *p, pid_t pid, int expected)
 
 static void test_children(void)
 {
-	struct remote_process *p = remote_spawn(BASE + 20, SIGCHLD, SCRATCH, 8 << 20), *child, *odd, *other, *grandchild;
+	struct remote_process *p = remote_spawn(BASE + 20, SIGCHLD, 0, SCRATCH, 8 << 20), *child, *odd, *other, *grandchild;
 	struct user_regs_struct regs;
 	int status = 0;
 
@@ -186,7 +186,7 @@ static void test_restart(void)
 	memcpy(text, code, sizeof(code));
 	if (pipe(fds))
 		abort();
-	p = remote_spawn(BASE + 30, SIGCHLD, SCRATCH, 1 << 20);
+	p = remote_spawn(BASE + 30, SIGCHLD, 0, SCRATCH, 1 << 20);
 	if (!p)
 		return check(0, "spawn");
 	regs = start_at(&p->threads[0], run_restart, fds[0]);
@@ -210,7 +210,7 @@ static void test_restart(void)
 static void test_sigtrap(void)
 {
 	struct { uint64_t handler, flags, restorer, mask; } action = { (uint64_t)(uintptr_t)SIG_IGN, 0, 0, 0 };
-	struct remote_process *p = remote_spawn(BASE + 40, SIGCHLD, SCRATCH, 1 << 20);
+	struct remote_process *p = remote_spawn(BASE + 40, SIGCHLD, 0, SCRATCH, 1 << 20);
 	char path[64], word[32];
 	struct batch b;
 	cleanup_buf struct buf status = { 0 };
@@ -229,7 +229,7 @@ static void test_many(void)
 {
 	enum { N = 1000 };
 	pid_t *tids = calloc(N, sizeof(*tids));
-	struct remote_process *p = remote_spawn(BASE + 1000, SIGCHLD, SCRATCH, 2 << 20);
+	struct remote_process *p = remote_spawn(BASE + 1000, SIGCHLD, 0, SCRATCH, 2 << 20);
 	double from = now();
 	long result;
 	int good = 1;
