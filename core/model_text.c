@@ -7,7 +7,6 @@
  *
  * The image is untrusted: see model_check.c for what is asked of a whole model.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,8 +157,7 @@ static int read_task(struct reading *rd, struct record *r)
 			return fail_image("%s line %u: the parent of %d does not stand before it", r->where, r->line, t->pid);
 	}
 	m->tasks[m->ntasks++] = t;
-	rd->last = t;
-	rd->threads_cap = 0;
+	rd->last = t, rd->threads_cap = 0;
 	return 0;
 }
 
@@ -183,7 +181,7 @@ static int read_thread(struct reading *rd, struct record *r)
 	return 0;
 }
 
-/* The thread with the given tid among those of the last task: its records come in the order of its threads. */
+/* The thread with the given tid among those of the last task. */
 static struct state *owner_state(struct reading *rd, struct record *r, enum scope scope, int kind)
 {
 	struct task *t;
@@ -290,9 +288,9 @@ static int read_memory(struct reading *rd, struct record *r)
 		return read_mapped(rd, r);
 	if (!strcmp(r->kind, "mm"))
 		return read_mm(rd, r);
-	if (!strcmp(r->kind, "vma"))
-		return read_vma(rd, r);
-	return fail_image("%s line %u: this cr knows no '%s' in this section", r->where, r->line, r->kind);
+	if (strcmp(r->kind, "vma"))
+		return fail_image("%s line %u: this cr knows no '%s' in this section", r->where, r->line, r->kind);
+	return read_vma(rd, r);
 }
 
 static int read_fd(struct reading *rd, struct record *r)

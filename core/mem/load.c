@@ -131,19 +131,7 @@ static int check_runs(struct task *t, struct mem_chunk c)
 
 static int write_far(struct task *t, struct iovec *remote, size_t n, const uint8_t *data)
 {
-	struct iovec local = { (void *)(uintptr_t)data, 0 };
-	ssize_t done;
-
-	for (size_t i = 0; i < n; i++)
-		local.iov_len += remote[i].iov_len;
-	if (!n)
-		return 0;
-	done = process_vm_writev(t->pid, &local, 1, remote, n, 0);
-	if (done == (ssize_t)local.iov_len)
-		return 0;
-	if (done >= 0)
-		errno = ENOMEM;
-	return fail("process %d: write memory at 0x%llx", t->pid, (unsigned long long)(uintptr_t)remote[0].iov_base);
+	return n ? remote_write_scattered(t->remote, remote, n, data) : 0;
 }
 
 /* Pages of successive writable runs lie behind each other here: one call for all of them. */

@@ -216,3 +216,18 @@ int remote_write(struct remote_process *p, uint64_t address, const void *data, s
 	}
 	return 0;
 }
+
+int remote_write_scattered(struct remote_process *p, const struct iovec *remote, size_t n, const void *data)
+{
+	struct iovec local = { (void *)(uintptr_t)data, 0 };
+	ssize_t done;
+
+	for (size_t i = 0; i < n; i++)
+		local.iov_len += remote[i].iov_len;
+	done = process_vm_writev(p->pid, &local, 1, remote, n, 0);
+	if (done == (ssize_t)local.iov_len)
+		return 0;
+	if (done >= 0)
+		errno = ENOMEM;
+	return fail("process %d: write memory at 0x%llx", p->pid, (unsigned long long)(uintptr_t)remote[0].iov_base);
+}

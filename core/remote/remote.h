@@ -57,8 +57,8 @@ struct remote_process {
 struct remote_process *remote_seize(pid_t pid);
 
 /*
- * Puts the stub into the target and maps the scratch. While it is open, the zero bytes at the end of the vdso hold a stub too. Needs a thread that can run. fail_refused when it
- * cannot be done.
+ * Puts the stub into the target and maps the scratch. While it is open, the zero bytes at the end of the vdso hold a stub too. Needs
+ * a thread that can run. fail_refused when it cannot be done.
  */
 int remote_open(struct remote_process *p);
 
@@ -163,5 +163,9 @@ int remote_set_start(struct remote_thread *t, const struct user_regs_struct *reg
 /* Memory of the target, whatever its protection (/proc/PID/mem). 0, or -1 recorded. */
 int remote_read(struct remote_process *p, uint64_t address, void *data, size_t len);
 int remote_write(struct remote_process *p, uint64_t address, const void *data, size_t len);
+
+/* DATA in one call to N (at most IOV_MAX) places that are all writable: faster than remote_write(). See process_vm_writev(2). */
+struct iovec;
+int remote_write_scattered(struct remote_process *p, const struct iovec *remote, size_t n, const void *data);
 
 #endif
