@@ -138,7 +138,7 @@ static void test_newborn(int rounds)
 		int left = 1;
 		pid_t tracer;
 
-		base = 20000 + done % 20 * TREES * TREE_PIDS;
+		base = 20000 + (getpid() * 37 % 20 + done) % 50 * TREES * TREE_PIDS;
 		shared->value[0] = 0;
 		tracer = fork();
 		if (!tracer)

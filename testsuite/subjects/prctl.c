@@ -1,0 +1,75 @@
+/* prctl.c - what prctl(2) sets: dumpable, death signal, subreaper, huge pages, timer slack, TSC, machine checks, I/O flusher. */
+/* flavours: dynamic */
+#include "subject.h"
+#include <sys/prctl.h>
+
+static void dumpable(void) { prctl(PR_SET_DUMPABLE, 0); }
+static void death_signal(void) { prctl(PR_SET_PDEATHSIG, SIGUSR2); }
+static void subreaper(void) { prctl(PR_SET_CHILD_SUBREAPER, 1); }
+static void huge_pages(void) { prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); }
+static void slack(void) { prctl(PR_SET_TIMERSLACK, 123456); }
+static void tsc(void) { prctl(26, 2); }
+static void machine_check(void) { prctl(PR_MCE_KILL, PR_MCE_KILL_SET, PR_MCE_KILL_EARLY, 0, 0); }
+static void flusher(void) { prctl(57, 1, 0, 0, 0); }
+static void speculation(void) { prctl(53, 0, 4, 0, 0); }	/* store bypass disabled, if the machine lets us */
+
+static void look(long out[12])
+{
+	int sig = -1, sub = -1, tsc_mode = -1;
+
+	prctl(PR_GET_PDEATHSIG, &sig);
+	prctl(PR_GET_CHILD_SUBREAPER, &sub);
+	prctl(25, &tsc_mode);
+	out[0] = prctl(PR_GET_DUMPABLE);
+	out[1] = sig;
+	out[2] = sub;
+	out[3] = prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0);
+	out[4] = prctl(PR_GET_TIMERSLACK);
+	out[5] = tsc_mode;
+	out[6] = prctl(PR_MCE_KILL_GET, 0, 0, 0, 0);
+	out[7] = prctl(58, 0, 0, 0, 0);
+	out[8] = prctl(66, 0, 0, 0, 0);
+	out[9] = prctl(52, 0, 0, 0, 0);
+	out[10] = prctl(52, 1, 0, 0, 0);
+	out[11] = prctl(PR_GET_KEEPCAPS);
+}
+
+int main(int argc, char **argv)
+{
+	static void (*const change[])(void) = { dumpable, death_signal, subreaper, huge_pages, slack, tsc, machine_check, flusher, speculation };
+	enum { N = sizeof(change) / sizeof(*change) };
+	long before[12], now[12];
+	pid_t child[N];
+	int report[2], i, j;
+	char c;
+
+	subject_init(argc, argv);
+	MUST(!pipe(report));
+	for (i = 0; i < N; i++) {
+		child[i] = fork();
+		MUST(child[i] >= 0);
+		if (child[i])
+			continue;
+		change[i]();
+		look(before);
+		if (write(report[1], "x", 1) != 1)
+			_exit(2);
+		subject_wait();
+		look(now);
+		for (j = 0; j < 12; j++)
+			EXPECT(now[j] == before[j], "child %d: setting %d is %ld, was %ld", i, j, now[j], before[j]);
+		_exit(0);
+	}
+	for (i = 0; i < N; i++)
+		MUST(read(report[0], &c, 1) == 1);
+	look(before);
+
+	subject_freeze();
+
+	look(now);
+	for (j = 0; j < 12; j++)
+		EXPECT(now[j] == before[j], "setting %d is %ld, was %ld", j, now[j], before[j]);
+	for (i = 0; i < N; i++)
+		subject_reap(child[i], 0);
+	return subject_end();
+}

@@ -1,0 +1,52 @@
+/* stopped.c - children stopped by SIGSTOP: still stopped afterwards, and SIGCONT wakes them. */
+/* flavours: dynamic musl */
+#include "subject.h"
+
+static pid_t stopped_child(int status)
+{
+	pid_t pid = fork();
+	char block[5000];
+
+	if (pid)
+		return pid;
+	subject_fill(block, sizeof(block), status);
+	raise(SIGSTOP);
+	EXPECT(subject_may_go(), "a stopped child ran before it was let go");
+	EXPECT_FILLED(block, sizeof(block), status, "memory of a stopped child");
+	_exit(status);
+}
+
+static int state(pid_t pid)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "%d/status", pid);
+	return subject_proc(path, "State")[0];
+}
+
+int main(int argc, char **argv)
+{
+	pid_t pid[3];
+	siginfo_t info;
+	int i;
+
+	subject_init(argc, argv);
+	for (i = 0; i < 3; i++) {
+		pid[i] = stopped_child(5 + i);
+		MUST(pid[i] > 0);
+		MUST(waitid(P_PID, pid[i], &info, WSTOPPED | WNOWAIT) == 0);
+	}
+
+	subject_freeze();
+
+	for (i = 0; i < 3; i++) {
+		EXPECT(state(pid[i]) == 'T', "a stopped child is in state %c", state(pid[i]));
+		memset(&info, 0, sizeof(info));
+		EXPECT(!waitid(P_PID, pid[i], &info, WSTOPPED | WNOHANG), "waitid: %s", strerror(errno));
+		EXPECT_EQ(info.si_pid, pid[i], "the stop that was not waited for is reported");
+		EXPECT_EQ(info.si_status, SIGSTOP, "signal that stopped it");
+		kill(pid[i], SIGCONT);
+		subject_reap(pid[i], (5 + i) << 8);
+	}
+	return subject_end();
+}

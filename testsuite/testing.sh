@@ -1,0 +1,236 @@
+# testing.sh - the vocabulary of *.tests; each of them starts with:  . "$(dirname "$0")/testing.sh"
+#
+# From runtest: CR (the binary), TOP, WORK (a fresh folder), SUBJECTS (built subjects), SOAK=1 for long campaigns. A file can also be
+# run by hand: sh testsuite/NAME.tests. Results are the lines PASS: title, FAIL: title, SKIP: title: why; titles are assertions.
+
+umask 022
+TESTSUITE=$(cd "$(dirname "$0")" && pwd)
+SELF=$TESTSUITE/$(basename "$0")
+TOP=${TOP:-$(dirname "$TESTSUITE")}
+CR=${CR:-$TOP/build/cr}
+SUBJECTS=${SUBJECTS:-$TOP/build/subjects}
+TOOLS=${TOOLS:-$SUBJECTS/../tools}
+SOAK=${SOAK:-0}
+export TOP CR SUBJECTS TOOLS SOAK
+
+# ---- a place of our own ----
+
+# Every file runs as process 1 of its own pid namespace: pids are free, and whatever it leaves behind ends with it.
+own_namespace() {
+	[ -z "$OWN_NAMESPACE" ] || return 0
+	alone_=
+	[ ! -x "$TOOLS/alone" ] || alone_=$TOOLS/alone
+	for kill_child_ in --kill-child ''; do
+		if unshare -pf --mount-proc $kill_child_ true 2>/dev/null; then
+			OWN_NAMESPACE=yes exec $alone_ unshare -pf --mount-proc $kill_child_ sh "$SELF" "$@"
+		fi
+	done
+	OWN_NAMESPACE=no
+}
+
+# The rest of the file runs in N parts side by side, each in its own namespace; `mine` tells which part does what.
+in_parts() {
+	[ -z "$PART" ] || { PARTS=$1; return 0; }
+	own_work
+	parts_=0 pids_=
+	while [ "$parts_" -lt "$1" ]; do
+		mkdir -p "$WORK/part$parts_"
+		PART=$parts_ WORK=$WORK/part$parts_ OWN_NAMESPACE= sh "$SELF" >"$WORK/part$parts_.out" 2>&1 &
+		pids_="$pids_ $!"
+		parts_=$((parts_ + 1))
+	done
+	status_=0
+	for pid_ in $pids_; do
+		wait "$pid_" || status_=1
+	done
+	cat "$WORK"/part*.out
+	exit "$status_"
+}
+
+turn_=0
+mine() {
+	turn_=$((turn_ + 1))
+	[ -z "$PART" ] || [ $((turn_ % PARTS)) = "$PART" ]
+}
+
+own_work() {
+	[ -z "$WORK" ] || return 0
+	WORK=$(mktemp -d "${TMPDIR:-/tmp}/cr-test.XXXXXX")
+	export WORK
+	trap 'rm -rf "$WORK"' EXIT
+	chmod 755 "$WORK"
+}
+
+# ---- results ----
+
+FAILED=0
+finish() { exit "$FAILED"; }
+
+pass() { echo "PASS: $*"; }
+skip_() { echo "SKIP: $1: $2"; }
+
+# fail_ TITLE [DETAIL...]
+fail_() {
+	FAILED=1
+	echo "FAIL: $1"
+	shift
+	for detail_ in "$@"; do
+		printf '%s\n' "$detail_" | head -n 30 | sed 's/^/    /'
+	done
+}
+
+# ok TITLE COMMAND...: passes when the command does; its output is the detail
+ok() {
+	title_=$1
+	shift
+	if output_=$("$@" 2>&1); then pass "$title_"; else fail_ "$title_" "$* : exit $?" "$output_"; fi
+}
+
+# is TITLE WANTED GOT
+is() {
+	if [ "$2" = "$3" ]; then pass "$1"; else fail_ "$1" "wanted: $2" "got: $3"; fi
+}
+
+# cr_ ARGS...: runs cr; STATUS and SAID (both streams) tell how it went. Never longer than a minute.
+cr_() {
+	STATUS=0
+	SAID=$(timeout -s KILL "${LIMIT:-60}" "$CR" "$@" 2>&1) || STATUS=$?
+}
+
+# exits TITLE STATUS ARGS...: cr with these arguments ends with this status
+exits() {
+	title_=$1 wanted_=$2
+	shift 2
+	cr_ "$@"
+	if [ "$STATUS" = "$wanted_" ]; then pass "$title_"; else fail_ "$title_" "cr $*: exit $STATUS, wanted $wanted_" "$SAID"; fi
+}
+
+# ---- waiting ----
+
+await() { "$TOOLS/await" "$@"; }
+nap() { "$TOOLS/await" "$1" nap; }
+wait_gone() { await "${2:-10}" gone "$1"; }
+
+# random N: a number below N
+random() { od -An -N4 -tu4 /dev/urandom | awk -v n="$1" '{ print $1 % n }'; }
+
+# ---- subjects ----
+
+# tag NAME WORD: what a subject's source says after "/* WORD:"
+tag() {
+	sed -n "s,^/\* $2: *\(.*[^ ]\) *\*/.*,\1,p" "$TESTSUITE/subjects/$1.c" | head -n 1
+}
+
+# all_subjects: their names, but for those that a file of tests runs in its own way
+all_subjects() {
+	for source_ in $(grep -L '^/\* run: ' "$TESTSUITE"/subjects/*.c); do
+		name_=${source_##*/}
+		echo "${name_%.c}"
+	done
+}
+carried_subjects() { for s_ in $(all_subjects); do [ -n "$(tag "$s_" refused)" ] || echo "$s_"; done; }
+refused_subjects() { for s_ in $(all_subjects); do [ -z "$(tag "$s_" refused)" ] || echo "$s_"; done; }
+
+# binaries NAME: the built flavours of a subject
+binaries() {
+	for flavour_ in $(tag "$1" flavours); do
+		case $flavour_ in
+		dynamic) echo "$1" ;;
+		*) echo "$1-$flavour_" ;;
+		esac
+	done
+}
+
+why_not_built() {
+	case $1 in
+	*-musl) echo "there is no musl-gcc" ;;
+	*-m32) echo "gcc -m32 does not work here (gcc-multilib)" ;;
+	*) echo "make -C testsuite" ;;
+	esac
+}
+
+# start BINARY [ARGS...]: runs a subject in a fresh folder, until it is ready. Sets DIR, PID. When it is not ready, RESULT tells why.
+instance_=0
+start() {
+	instance_=$((instance_ + 1))
+	binary_=$1
+	shift
+	DIR=$WORK/$binary_.$instance_
+	rm -rf "$DIR"
+	mkdir -m 777 -p "$DIR"
+	chmod 777 "$DIR"
+	RESULT= PID=
+	if [ ! -x "$SUBJECTS/$binary_" ]; then
+		RESULT="skip: $binary_ was not built: $(why_not_built "$binary_")"
+		return 1
+	fi
+	cd "$DIR" || return 1
+	setsid "$SUBJECTS/$binary_" "$DIR/ready" "$DIR/go" "$DIR/result" "$@" </dev/null >"$DIR/out" 2>&1 &
+	STARTED=$!
+	cd "$WORK" || return 1
+	until await 0.2 file "$DIR/ready"; do
+		if [ -e "$DIR/result" ]; then
+			RESULT=$(cat "$DIR/result")
+			return 1
+		fi
+		kill -0 "$STARTED" 2>/dev/null || { RESULT="ended before it was ready: $(cat "$DIR/out")"; return 1; }
+		tries_=$((${tries_:-0} + 1))
+		[ "$tries_" -lt 150 ] || { RESULT="never became ready"; tries_=0; return 1; }
+	done
+	tries_=0
+	PID=$(sed -n 's/^ready //p' "$DIR/ready")
+}
+
+go() { : >"$DIR/go"; }
+
+# result: waits for the verdict; sets RESULT; succeeds when it is ok
+result() {
+	if await "${1:-20}" file "$DIR/result"; then RESULT=$(cat "$DIR/result"); else RESULT="no result: $(states)"; fi
+	[ "$RESULT" = ok ]
+}
+
+# again: the same subject may be asked a second time
+again() { rm -f "$DIR/go" "$DIR/result" "$DIR/result.wrong"; }
+
+# states: all processes of this namespace but ours
+states() { "$TOOLS/tasks"; }
+
+# stop_subject: ends the current subject, with all of its session and whatever it started
+stop_subject() {
+	[ -n "$PID" ] || return 0
+	for p_ in $(tree "$PID"); do kill -KILL "$p_" 2>/dev/null; done
+	wait_gone "$PID" 5
+}
+
+# tree PID: its pids and those of all below it
+tree() {
+	echo "$1"
+	for task_ in /proc/"$1"/task/*; do
+		for child_ in $(cat "$task_/children" 2>/dev/null); do
+			tree "$child_"
+		done
+	done
+}
+
+# dropped: ends a folder that is no longer needed
+drop() { cd "$WORK" && rm -rf "$DIR"; }
+
+# picture PID: everything of a tree that cr must not change
+picture() {
+	for p_ in $(tree "$1"); do
+		for t_ in /proc/"$p_"/task/*; do
+			echo "== ${t_#/proc/}"
+			sed -e '/ctxt_switches/d' -e 's/^State:.[RSD] .*/State: runs/' -e '/^VmRSS/d' -e '/^Rss/d' -e '/^VmHWM/d' -e '/^VmPTE/d' \
+				-e '/^VmPeak/d' -e '/^SigQ/d' "$t_/status"
+		done 2>/dev/null
+		cat "/proc/$p_/maps" 2>/dev/null
+		for f_ in /proc/"$p_"/fd/*; do
+			echo "fd ${f_##*/} $(readlink "$f_")"
+			grep -v -e '^ticks' -e '^it_value' "/proc/$p_/fdinfo/${f_##*/}" 2>/dev/null
+		done
+	done
+}
+
+own_namespace "$@"
+own_work
+cd "$WORK" || exit 1
