@@ -47,11 +47,28 @@ static void discard_image(void *ctx)
 	outfile_discard(&d->out);
 }
 
+/* A tree that cannot be stopped is looked at as it runs: the report then names the feature, where it is one. */
+static void name_refusal(struct dump *d)
+{
+	struct scan s = { .model = &d->model, .report = d->scan.report };
+	char text[1024];
+
+	if (err_status() != STATUS_REFUSED)
+		return;
+	snprintf(text, sizeof(text), "%s", err_text());
+	if (scan_tree(&s, d->options->pid) < 0)
+		err_clear();
+	err_set(STATUS_REFUSED, text);
+}
+
 static int seize(void *ctx)
 {
 	struct dump *d = ctx;
+	int ret = tree_seize(&d->tree, d->options->pid);
 
-	return tree_seize(&d->tree, d->options->pid);
+	if (ret < 0)
+		name_refusal(d);
+	return ret;
 }
 
 static void let_go(void *ctx)

@@ -1,0 +1,116 @@
+/*
+ * landlock_domain.c - Landlock domains, which nothing shows from outside.
+ *
+ * A task in a domain may not look at a process outside of it, whoever it is: kcmp(2) of itself and such a process says EPERM. The process
+ * is ourselves; and where the credentials alone would forbid that, a child of ours with those of the task. See landlock(7), "Ptrace
+ * restrictions", and __ptrace_may_access() in kernel/ptrace.c.
+ */
+#include <grp.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "core/task/task.h"
+
+#define KCMP_VM 1
+
+struct landlock_domain {
+	uint32_t none;			/* nothing is carried: a task in a domain is refused */
+};
+
+static const struct field landlock_domain_fields[] = {
+	FIELD_END
+};
+
+static int landlock_domain_ask(struct ask *a, const struct task *t, const struct thread *th)
+{
+	CALL(a->batch, NULL, SYS_kcmp, (uint64_t)th->tid, (uint64_t)getpid(), KCMP_VM);
+	return 0;
+}
+
+static int become(const struct proc_status *st)
+{
+	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct data[2];
+
+	for (int i = 0; i < 2; i++)
+		data[i] = (struct __user_cap_data_struct) { 0, (uint32_t)(st->cap_prm >> 32 * i), 0 };
+	if (setgroups(0, NULL) < 0 || prctl(PR_SET_KEEPCAPS, 1) < 0)
+		return -1;
+	if (syscall(SYS_setresgid, st->gid[0], st->gid[0], st->gid[0]) < 0 || syscall(SYS_setresuid, st->uid[0], st->uid[0], st->uid[0]) < 0)
+		return -1;
+	if (syscall(SYS_capset, &header, data) < 0)
+		return -1;
+	return prctl(PR_SET_DUMPABLE, 1);
+}
+
+/* A child with the real ids and the permitted capabilities of the task, that waits to be killed. -1: recorded. */
+static pid_t fork_twin(const struct proc_status *st)
+{
+	int ends[2];
+	char byte = 0;
+	pid_t pid;
+
+	if (pipe(ends) < 0 || (pid = fork()) < 0)
+		return fail("a process with the credentials of %d", st->pid);
+	if (!pid) {
+		if (become(st) == 0 && write(ends[1], "", 1) == 1)
+			for (;;)
+				pause();
+		_exit(1);
+	}
+	close(ends[1]);
+	if (read(ends[0], &byte, 1) != 1) {
+		waitpid(pid, NULL, 0);
+		pid = 0;		/* we may not become like it: then nothing is known */
+	}
+	close(ends[0]);
+	return pid;
+}
+
+/* 1: a process with the same credentials may be looked at, 0: it may not, or it is not known; -1. */
+static int may_look_at_twin(struct ask *a, struct scan *s, const struct task *t, const struct thread *th)
+{
+	struct proc_status st;
+	long result = -EPERM;
+	pid_t twin;
+	int ret;
+
+	if (task_read_status(t, th, &s->model->arena, &st) != PROC_OK)
+		return fail_plain("the credentials of thread %d cannot be read", (int)th->tid);
+	twin = fork_twin(&st);
+	if (twin <= 0)
+		return (int)twin;
+	ret = remote_syscall(a->thread, &result, SYS_kcmp, (uint64_t)th->tid, (uint64_t)twin, KCMP_VM, 0, 0, 0);
+	kill(twin, SIGKILL);
+	waitpid(twin, NULL, 0);
+	return ret < 0 ? -1 : result >= 0;
+}
+
+static int landlock_domain_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	long result = batch_result(a->batch, a->first);
+	int may;
+
+	if (result >= 0 || result == -ENOSYS)
+		return 0;
+	may = may_look_at_twin(a, s, t, th);
+	if (may)
+		return may < 0 ? -1 : 0;
+	return report_add(s->report, FINDING_REFUSED, "landlock", t->pid, th->tid, NULL, "",
+			  "it may not look at processes with its own credentials: it is in a Landlock domain, whose rules cannot be read");
+}
+
+const struct task_kind task_landlock_domain = {
+	.name = "landlock_domain",
+	.title = "Landlock domains (refused)",
+	.how = "kcmp(2) inside the task, of itself and a process with the same credentials, is not permitted",
+	.scope = PER_THREAD,
+	.stage = STAGE_FIRST,
+	.fields = landlock_domain_fields,
+	.size = sizeof(struct landlock_domain),
+	.ask = landlock_domain_ask,
+	.answer = landlock_domain_answer,
+};
