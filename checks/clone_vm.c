@@ -5,8 +5,10 @@
  * kcmp(2) tells "the same", and an order: so each part keeps a sorted list of the processes that have different ones.
  */
 #include <errno.h>
+#include <time.h>
 
 #include "checks/run.h"
+#include "core/base/io.h"
 
 static const struct part {
 	int type;
@@ -28,6 +30,7 @@ static int is_implied(int part)
 struct sharers {
 	pid_t *v[PARTS];
 	size_t n[PARTS];
+	int patience;			/* milliseconds */
 };
 
 /* ---- threads of one process ---- */
@@ -72,10 +75,24 @@ static long find(const struct sharers *sh, int part, pid_t pid, size_t *at)
 	return -1;
 }
 
-/* Two processes that have ended have the same part, too: none. */
-static int both_live(const struct scan *s, pid_t a, pid_t b)
+/*
+ * Two processes that have ended have the same part, too: none. And between vfork and execve every child shares its parent's memory:
+ * only what lasts counts.
+ */
+static int lasts(const struct scan *s, struct sharers *sh, pid_t a, pid_t b, int type)
 {
-	return (s->frozen && model_task(s->model, b)) || (process_lives(a) && process_lives(b));
+	const struct timespec step = { .tv_nsec = 2000000 };
+
+	for (;;) {
+		if (s->frozen && model_task(s->model, b))
+			return 1;
+		if (!process_lives(a) || !process_lives(b) || kcmp_parts(a, b, type))
+			return 0;
+		if (sh->patience <= 0)
+			return 1;
+		nanosleep(&step, NULL);
+		sh->patience -= 2;
+	}
 }
 
 static int add_task(struct scan *s, struct sharers *sh, pid_t pid)
@@ -84,7 +101,7 @@ static int add_task(struct scan *s, struct sharers *sh, pid_t pid)
 		size_t at;
 		long same = find(sh, i, pid, &at);
 
-		if (same >= 0 && both_live(s, sh->v[i][same], pid) &&
+		if (same >= 0 && lasts(s, sh, sh->v[i][same], pid, parts[i].type) &&
 		    report_add(s->report, FINDING_REFUSED, "clone_vm", pid, 0, "", "start its parts as threads, or as separate processes",
 			       "it shares its %s with process %d without being a thread of it", parts[i].name, sh->v[i][same]) < 0)
 			return -1;
@@ -95,6 +112,18 @@ static int add_task(struct scan *s, struct sharers *sh, pid_t pid)
 		sh->v[i][at] = pid;
 	}
 	return 0;
+}
+
+/* A child of the tree that was born after the scan is none of the outside. */
+static int is_newborn(const struct scan *s, pid_t pid)
+{
+	cleanup_fd int dir = -1;
+	struct proc_stat st;
+
+	if (!proc_open(pid, &dir) && !proc_read_stat(dir, &st))
+		return model_task(s->model, st.ppid) != NULL;
+	err_clear();
+	return 1;
 }
 
 /* Whom we may not look at (EPERM) is left out: it would have to share a part and not the rights that came with it. */
@@ -108,7 +137,7 @@ static int outsider(struct scan *s, int dir, pid_t pid, void *ctx)
 
 		if (same == -2)
 			return 0;
-		if (same >= 0 && both_live(s, sh->v[i][same], pid) &&
+		if (same >= 0 && !is_newborn(s, pid) && lasts(s, sh, sh->v[i][same], pid, parts[i].type) &&
 		    report_add(s->report, FINDING_REFUSED, "clone_vm", sh->v[i][same], 0, "", "dump the tree that holds both",
 			       "it shares its %s with process %d outside of the tree", parts[i].name, pid) < 0)
 			return -1;
@@ -118,7 +147,7 @@ static int outsider(struct scan *s, int dir, pid_t pid, void *ctx)
 
 static int scan(struct scan *s)
 {
-	struct sharers sh = { 0 };
+	struct sharers sh = { .patience = 60 };
 
 	if (threads_scan(s, clone_vm_look) < 0)
 		return -1;

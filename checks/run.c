@@ -131,16 +131,25 @@ int outsiders_each(struct scan *s, int (*f)(struct scan *s, int dir, pid_t pid, 
 	return 0;
 }
 
-int process_lives(pid_t pid)
+int folder_lives(int dir)
 {
-	cleanup_fd int dir = -1;
 	struct proc_stat st;
 
-	if (proc_open(pid, &dir) || proc_read_stat(dir, &st)) {
+	if (proc_read_stat(dir, &st)) {
 		err_clear();
 		return 0;
 	}
 	return st.state != 'Z' && st.state != 'X' && !(st.flags & PROC_PF_EXITING);
+}
+
+int process_lives(pid_t pid)
+{
+	cleanup_fd int dir = -1;
+
+	if (!proc_open(pid, &dir))
+		return folder_lives(dir);
+	err_clear();
+	return 0;
 }
 
 /* ---- namespaces ---- */
@@ -152,8 +161,15 @@ int link_read(int dir, const char *name, char out[LINK_MAX_LEN])
 	out[n < 0 ? 0 : n] = '\0';
 	if (n >= 0)
 		return PROC_OK;
-	if (errno != ENOENT && errno != ESRCH)
+	if (errno != ENOENT && errno != ESRCH) {
+		int err = errno;
+
+		/* Who has let go of its memory on the way out may not be looked at any more. */
+		if (!folder_lives(dir))
+			return PROC_GONE;
+		errno = err;
 		return fail("read %s", name);
+	}
 	return faccessat(dir, "stat", F_OK, 0) ? PROC_GONE : PROC_ABSENT;
 }
 
@@ -175,6 +191,18 @@ static const char *own_ns(const char *path)
 	return known[i][1];
 }
 
+/* "pid_for_children" is the very one that the thread is in: said already. */
+static int is_said(const struct thread_look *l, const char *path, const char *link)
+{
+	char inside[40], other[LINK_MAX_LEN];
+	const char *end = strstr(path, "_for_children");
+
+	if (!end)
+		return 0;
+	snprintf(inside, sizeof(inside), "%.*s", (int)(end - path), path);
+	return !link_read(l->dir, inside, other) && !strcmp(link, other);
+}
+
 int ns_compare(struct scan *s, const struct thread_look *l, const char *id, const char *name, const char *what)
 {
 	char path[40], leader[72], link[LINK_MAX_LEN], other[LINK_MAX_LEN];
@@ -185,6 +213,11 @@ int ns_compare(struct scan *s, const struct thread_look *l, const char *id, cons
 	if (ret < 0 || ret == PROC_GONE)
 		return ret;
 	if (!strcmp(link, own_ns(path)))
+		return 0;
+	/* Who ends leaves its namespaces before it is gone. */
+	if (!s->frozen && !folder_lives(l->dir))
+		return PROC_GONE;
+	if (is_said(l, path, link))
 		return 0;
 	/* Once for the process, and once more for each thread that has left it. */
 	snprintf(leader, sizeof(leader), "../%d/%s", l->first_tid, path);

@@ -50,7 +50,8 @@ const struct thread *first_living(const struct task *t);
 /* Calls F for each process that is not of the tree, nor we ourselves. DIR is /proc. Stops when F returns -1. */
 int outsiders_each(struct scan *s, int (*f)(struct scan *s, int dir, pid_t pid, void *ctx), void *ctx);
 
-/* Lives, is no zombie and is not about to end. */
+/* Lives, is no zombie and is not about to end. DIR: its folder in /proc. */
+int folder_lives(int dir);
 int process_lives(pid_t pid);
 
 /* ---- namespaces ---- */

@@ -30,6 +30,7 @@ const struct field task_fields[] = {
 	FIELD(struct task, sid, U64),
 	FIELD(struct task, exit_signal, I64),
 	FIELD(struct task, run, STR),
+	FIELD(struct task, stop_reported, BOOL),
 	FIELD(struct task, exit_code, I64),
 	FIELD_UNEQUAL(struct task, starttime, U64, "a restored process starts when it is restored"),
 	FIELD_END
@@ -74,6 +75,8 @@ const struct field vma_fields[] = {
 	FIELD(struct vma, file, I64),
 	FIELD(struct vma, name, STR),
 	FIELD(struct vma, advice, STR),
+	FIELD(struct vma, policy, HEX),
+	FIELD(struct vma, nodes, BYTES),
 	FIELD_UNEQUAL(struct vma, pages, U64, "counted for the image, not a property of the mapping"),
 	FIELD_UNEQUAL(struct vma, parent_pages, U64, "counted for the image, not a property of the mapping"),
 	FIELD_END

@@ -40,6 +40,7 @@ struct task {			/* a process */
 	pid_t pgid, sid;		/* 0: of no task of the tree, and the same as the root's: the restorer's own */
 	int32_t exit_signal;
 	char *run;			/* "running", "stopped", "zombie" */
+	uint32_t stop_reported;		/* stopped, and its parent has been told by wait(2) */
 	int32_t exit_code;		/* of a zombie, as wait(2) gives it */
 	uint64_t starttime;		/* clock ticks after boot */
 	struct task *parent;
@@ -88,6 +89,8 @@ struct vma {
 	char *name;			/* "[heap]", "[stack]", "[vvar]", ... as the kernel shows it; "" */
 	uint64_t pages;			/* stored in the image (own pages) */
 	uint64_t parent_pages;		/* shared copy-on-write with the parent, and stored there */
+	uint32_t policy;		/* NUMA: mode of mbind(2) with its flags; 0: none of its own */
+	struct bytes nodes;		/* bit N of byte N/8: node N; without zeros at its end */
 	char *advice;			/* what madvise(2) said, as words of VmFlags: "dd,wf"; "" */
 	uint64_t unknown_flags;		/* while scanning: VmFlags that no unit carries */
 };

@@ -82,8 +82,10 @@ static void take_over_stops(const struct model *image, struct model *rebuilt)
 	for (size_t i = 0; i < rebuilt->ntasks; i++) {
 		const struct task *t = model_task(image, rebuilt->tasks[i]->pid);
 
-		if (t && !strcmp(t->run, "stopped") && !strcmp(rebuilt->tasks[i]->run, "running"))
+		if (t && !strcmp(t->run, "stopped") && !strcmp(rebuilt->tasks[i]->run, "running")) {
 			rebuilt->tasks[i]->run = t->run;
+			rebuilt->tasks[i]->stop_reported = t->stop_reported;
+		}
 	}
 }
 
@@ -116,9 +118,13 @@ static int leave_tree(void *ctx)
 {
 	struct restore *r = ctx;
 
-	for (size_t i = 0; i < r->tree.n; i++)
-		if (remote_finish_newborn(r->tree.v[i]) < 0)
+	/* A parent takes note of its child's stop as long as calls can be run in it: the leaves go first. */
+	for (size_t i = r->tree.n; i-- > 0;) {
+		struct task *t = model_task(&r->model, r->tree.v[i]->pid);
+
+		if (remote_finish_newborn(r->tree.v[i]) < 0 || (t && t->stop_reported && !strcmp(t->run, "stopped") && restore_stop(t) < 0))
 			return fail_context("process %d", r->tree.v[i]->pid);
+	}
 	return 0;
 }
 
@@ -132,7 +138,7 @@ static int release(void *ctx)
 	for (size_t i = r->tree.n; i-- > 0;) {
 		const struct task *t = model_task(&r->model, r->tree.v[i]->pid);
 
-		if (t && !strcmp(t->run, "stopped"))
+		if (t && !strcmp(t->run, "stopped") && !t->stop_reported)
 			remote_release_stopped(r->tree.v[i]);
 		else
 			remote_release(r->tree.v[i]);

@@ -57,6 +57,7 @@ int restore_tables(struct restore *r);
 
 /* restore_tree.c: processes and threads, with their memory, sessions and groups. */
 int restore_make(struct restore *r);
+int restore_stop(struct task *t);		/* finished: stops, and its parent knows */
 int restore_groups(struct restore *r);
 
 #endif

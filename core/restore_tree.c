@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "core/mem/mem.h"
 #include "core/restore.h"
@@ -198,6 +199,51 @@ int restore_make(struct restore *r)
 		if (m->tasks[i]->mm && make_threads(m->tasks[i]) < 0)
 			return -1;
 	return 0;
+}
+
+/* ---- stops that have been waited for ---- */
+
+#define BIT(sig) (1ull << ((sig) - 1))
+
+/* What came with the stop: nothing, when the parent does not want to hear, or when a SIGCHLD waited already. */
+static int hears_of_stop(struct remote_thread *parent, int *hears)
+{
+	struct { uint64_t handler, flags, restorer, mask; } *action;
+	uint64_t action_at, pending_at, *pending;
+	struct batch b;
+
+	if (batch_begin(&b, parent) < 0 || !(action = batch_space(&b, sizeof(*action), &action_at)) ||
+	    !(pending = batch_space(&b, sizeof(*pending), &pending_at)))
+		return -1;
+	batch_call(&b, "rt_sigaction", SYS_rt_sigaction, SIGCHLD, 0, action_at, 8, 0, 0);
+	batch_call(&b, "rt_sigpending", SYS_rt_sigpending, pending_at, 8, 0, 0, 0, 0);
+	if (batch_run(&b) < 0)
+		return -1;
+	*hears = action->handler != (uint64_t)(uintptr_t)SIG_IGN && !(action->flags & SA_NOCLDSTOP) && !(*pending & BIT(SIGCHLD));
+	return 0;
+}
+
+int restore_stop(struct task *t)
+{
+	struct remote_thread *parent = t->parent && t->parent->remote ? &t->parent->remote->threads[0] : NULL;
+	const struct timespec patience = { 1, 0 };
+	const uint64_t set = BIT(SIGCHLD);
+	uint64_t set_at, patience_at;
+	struct batch b;
+	int hears;
+
+	if (!parent || parent->zombie)
+		return remote_stop_newborn(t->remote);
+	if (hears_of_stop(parent, &hears) < 0 || remote_stop_newborn(t->remote) < 0 || batch_begin(&b, parent) < 0)
+		return -1;
+	set_at = batch_put(&b, &set, sizeof(set));
+	patience_at = batch_put(&b, &patience, sizeof(patience));
+	if (!set_at || !patience_at)
+		return -1;
+	batch_call(&b, "waitid", SYS_waitid, P_PID, (uint64_t)t->pid, 0, WSTOPPED | WNOHANG | __WALL, 0, 0);
+	if (hears)
+		batch_call(&b, NULL, SYS_rt_sigtimedwait, set_at, 0, patience_at, 8, 0, 0);
+	return batch_run(&b);
 }
 
 /* ---- process groups ---- */

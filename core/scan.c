@@ -6,9 +6,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include "core/base/io.h"
 #include "core/look/mounts.h"
@@ -230,11 +233,33 @@ int scan_tree(struct scan *s, pid_t root)
 	return ret;
 }
 
+/* Has the parent still to be told of the stop? Asking does not tell it. */
+static int ask_stop(struct task *t)
+{
+	struct remote_thread *parent = t->parent && t->parent->mm ? t->parent->threads[0].remote : NULL;
+	struct batch b;
+	siginfo_t *info;
+	uint64_t at;
+
+	if (!parent || parent->zombie || strcmp(t->run, "stopped"))
+		return 0;
+	if (batch_begin(&b, parent) < 0 || !(info = batch_space(&b, sizeof(*info), &at)))
+		return -1;
+	batch_call(&b, "waitid", SYS_waitid, P_PID, (uint64_t)t->pid, at, WSTOPPED | WNOHANG | WNOWAIT | __WALL, 0, 0);
+	if (batch_run(&b) < 0)
+		return -1;
+	t->stop_reported = !info->si_pid;
+	return 0;
+}
+
 int scan_capture(struct scan *s)
 {
-	for (size_t i = 0; i < s->model->ntasks; i++)
-		if (s->model->tasks[i]->mm && tasks_capture(s, s->model->tasks[i]) < 0)
-			return fail_context("process %d", s->model->tasks[i]->pid);
+	for (size_t i = 0; i < s->model->ntasks; i++) {
+		struct task *t = s->model->tasks[i];
+
+		if (t->mm && (tasks_capture(s, t) < 0 || mem_capture(s->model, t) < 0 || ask_stop(t) < 0))
+			return fail_context("process %d", t->pid);
+	}
 	return files_capture(s);
 }
 

@@ -18,7 +18,7 @@ static int mergeable(const struct vma *a, const struct vma *b)
 	if (a->file != b->file || (a->file >= 0 && a->offset + (a->end - a->start) != b->offset))
 		return 0;
 	return a->prot == b->prot && a->shared == b->shared && a->may == b->may && a->growsdown == b->growsdown &&
-		a->noreserve == b->noreserve && a->accounted == b->accounted && !strcmp(a->advice, b->advice);
+		a->noreserve == b->noreserve && a->accounted == b->accounted && !strcmp(a->advice, b->advice) && mem_same_policy(a, b);
 }
 
 size_t mem_normalise(const struct vma *in, size_t n, struct vma *out)

@@ -43,7 +43,7 @@ static int same_kind(const struct vma *a, const struct vma *b)
 {
 	return a->type == b->type && a->prot == b->prot && a->may == b->may && a->growsdown == b->growsdown &&
 		a->noreserve == b->noreserve && a->accounted == b->accounted && a->file == b->file &&
-		a->shared == b->shared && !strcmp(a->advice, b->advice) &&
+		a->shared == b->shared && !strcmp(a->advice, b->advice) && mem_same_policy(a, b) &&
 		(a->file < 0 || a->start - a->offset == b->start - b->offset);
 }
 

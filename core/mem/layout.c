@@ -158,7 +158,7 @@ static int build(struct layout *l, int inherited)
 	for (size_t i = 0; i < mm->nvmas; i++)
 		if ((mm->vmas[i].type == VMA_ANON || mm->vmas[i].type == VMA_FILE) && !mm->cursor->kept[i] && map_vma(l, &mm->vmas[i]) < 0)
 			return -1;
-	return mem_plan_run(l->plan);
+	return mem_plan_run(l->plan) < 0 ? -1 : mem_rebuild_policies(l->task);
 }
 
 static int make_cursor(struct model *m, struct task *t, int inherited)

@@ -2,7 +2,7 @@
  * mem.h - address spaces: what is mapped, which pages are the process's own, and how both are made again.
  *
  *	scan	mem_scan			model, from outside
- *	dump	mem_ask, mem_answer, mem_count, mem_dump_pages
+ *	dump	mem_ask, mem_answer, mem_capture, mem_count, mem_dump_pages
  *	restore	mem_preflight, mem_rebuild_layout, mem_load_chunk, mem_load_end
  *	verify	mem_compare
  */
@@ -28,6 +28,9 @@ int mem_scan(struct scan *s, struct task *t);
 /* Inside the frozen tree: the current break, and mlockall(MCL_FUTURE), which cannot be seen from outside. */
 int mem_ask(struct ask *a, const struct task *t);
 int mem_answer(struct ask *a, struct scan *s, struct task *t);
+
+/* Afterwards, in batches of its own: what each mapping has to be asked about. (policy.c) */
+int mem_capture(struct model *m, struct task *t);
 
 /* ---- dump ---- */
 
@@ -90,6 +93,11 @@ struct mem_advice {
 };
 extern const struct mem_advice mem_advices[];	/* sorted by word; "" at the end */
 int mem_advice_in(const struct vma *v, const char *word);
+
+/* NUMA policies of mappings. (policy.c) */
+int mem_same_policy(const struct vma *a, const struct vma *b);
+int mem_policy_preflight(struct rebuild *r, const struct task *t, const struct vma *v);
+int mem_rebuild_policies(const struct task *t);
 
 /* Files that are mapped. (mapped.c, identity.c) */
 const char *mem_fstype(const struct scan *s, const struct proc_map *map);	/* "": no mount of ours has this device */

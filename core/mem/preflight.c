@@ -66,6 +66,9 @@ static int check_mm(struct rebuild *r, const struct task *t)
 	for (size_t i = 0; i < mm->nvmas; i++)
 		if ((i && mm->vmas[i].start < mm->vmas[i - 1].end) || check_vma(r->model, t, &mm->vmas[i]) < 0)
 			return fail_image("process %d: the mapping at 0x%llx makes no sense", t->pid, (unsigned long long)mm->vmas[i].start);
+	for (size_t i = 0; i < mm->nvmas; i++)
+		if (mem_policy_preflight(r, t, &mm->vmas[i]) < 0)
+			return -1;
 	return mem_vdso_preflight(r, t);
 }
 

@@ -139,6 +139,47 @@ int remote_finish_newborn(struct remote_process *p)
 	return 0;
 }
 
+static int into_group_stop(struct remote_thread *t)
+{
+	int status, sig = 0;
+
+	for (;;) {
+		if (ptrace(PTRACE_CONT, t->tid, 0, sig) < 0)
+			return fail("resume thread %d", t->tid);
+		if (task_wait(t->tid, &status) < 0 || !WIFSTOPPED(status))
+			return fail_plain("thread %d ended while it was being made", t->tid);
+		if (status >> 16 == PTRACE_EVENT_STOP && WSTOPSIG(status) == SIGSTOP)
+			return 0;
+		sig = status >> 16 || WSTOPSIG(status) != SIGSTOP ? 0 : SIGSTOP;
+	}
+}
+
+/*
+ * With everything blocked only SIGSTOP is taken out of the queue. The first thread that is resumed finds it, before it is back in its
+ * program; the others are resumed when the stop waits for them too. Masks are put right at the release.
+ */
+int remote_stop_newborn(struct remote_process *p)
+{
+	for (size_t i = 0; i < p->nthreads; i++) {
+		struct remote_thread *t = &p->threads[i];
+		struct iovec io = { &t->regs, sizeof(t->regs) };
+
+		if (t->zombie)
+			continue;
+		if (block_all(t) < 0)
+			return -1;
+		if (ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
+			return fail("set registers of thread %d", t->tid);
+		t->entered = 1;
+	}
+	if (kill(p->pid, SIGSTOP) < 0)
+		return fail("stop process %d", p->pid);
+	for (size_t i = 0; i < p->nthreads; i++)
+		if (!p->threads[i].zombie && into_group_stop(&p->threads[i]) < 0)
+			return -1;
+	return 0;
+}
+
 /* Nobody hears of the end of a leader before all threads have ended, so /proc is asked. */
 int remote_end_leader(struct remote_process *p, int wait_status)
 {

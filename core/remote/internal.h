@@ -1,7 +1,7 @@
 /*
  * internal.h - what the files of core/remote share.
  *
- * A slot is the scratch of one process: [stub, struct stub_ctl | table of calls | data]. Its threads use it one at a time; the one
+ * A slot is the scratch of one process: [stub | struct stub_ctl | table of calls | data]. Its threads use it one at a time; the one
  * that is in it ("inside") stands behind the stub's self signal, with its own registers in p->threads.
  */
 #ifndef CR_REMOTE_INTERNAL_H
@@ -16,7 +16,7 @@
 #error "core/remote/arch has no port to this machine"
 #endif
 
-#define SLOT_TABLE 4096			/* offset of the table in a slot; STUB_SIZE is less */
+#define SLOT_TABLE 8192			/* offset of the table in a slot */
 #define SEIZE_SECONDS 2			/* after that a task that does not stop is given up */
 
 /* A shared mapping made by remote_spawn(), used by the whole tree. */
@@ -42,6 +42,7 @@ struct survey {
 
 struct remote_internal {
 	struct remote_mapping *mapping;	/* newborn: shared with the tree */
+	unsigned strange;		/* answers that made no sense while it was seized */
 	int copied;			/* p->scratch is a copy of the scratch, not the scratch */
 	int seccomp;			/* it has filters, and they could not be suspended */
 	uint64_t boot;			/* address of the stub outside of the scratch; 0: none */
@@ -101,7 +102,16 @@ int remote_each_map(struct remote_process *p, int (*each)(const struct remote_ma
 int scratch_make_slot(struct remote_process *p);	/* p->scratch is set: stub and table */
 int leftover_remove(struct remote_process *p, const struct survey *s);	/* 1: a thread still uses it, try again later */
 
+/* ---- guard.c: threads that exec(2) has ended must be waited for, or it never finishes ---- */
+int seize_guarded(struct remote_process *p, pid_t tid);	/* PTRACE_SEIZE. -1: errno, nothing recorded */
+void seize_reap(struct remote_process *p);
+
+/* ---- attach.c ---- */
+int attach_new(struct remote_process *p, uint64_t deadline_ms);	/* number of threads that were not known before; -1: recorded */
+int attach_is_strange(struct remote_process *p);	/* 0: it has been so too often to be passing */
+
 /* ---- seize.c ---- */
+void seize_note(struct remote_thread *t, int status);	/* what waitpid() said. Safe in a signal handler */
 int seize_wait_all(struct remote_process *p, uint64_t deadline_ms);
 int seize_learn_restarts(struct remote_process *p, uint64_t deadline_ms);	/* 1: something ran meanwhile */
 

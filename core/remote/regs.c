@@ -135,19 +135,22 @@ int remote_image_regs(struct remote_thread *t, struct user_regs_struct *out)
 	return 0;
 }
 
-/* clock_nanosleep() begins with a clock, nanosleep() with an address. */
+/*
+ * The four calls with a restart block. The two sleeps may show as what called them, do_syscall_64: their restart is a tail call. Of those,
+ * clock_nanosleep() begins with a clock (small, or negative as an int), nanosleep() with an address.
+ */
 static long name_sleep(const struct user_regs_struct *regs, const char *wchan)
 {
-	int64_t first = (int64_t)arch_arg(regs, 0);
+	uint64_t first = arch_arg(regs, 0);
+	uint32_t high = (uint32_t)(first >> 32), low = (uint32_t)first;
 
-	if (strstr(wchan, "sleep"))
-		return (first < 4096 || first == (int64_t)(uint32_t)first) && first < (1ll << 31) && (int32_t)first < 4096 ?
-			SYS_clock_nanosleep : SYS_nanosleep;
 	if (strstr(wchan, "poll"))
 		return SYS_poll;
 	if (strstr(wchan, "futex"))
 		return SYS_futex;
-	return -1;
+	if (!strstr(wchan, "sleep") && !strstr(wchan, "syscall"))
+		return -1;
+	return first < 64 || ((high == 0 || high == UINT32_MAX) && low >> 31) ? SYS_clock_nanosleep : SYS_nanosleep;
 }
 
 /* Lets the thread fall asleep again, sees where, and stops it once more. -1: it did not sleep in time. */

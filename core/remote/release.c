@@ -46,9 +46,14 @@ static void return_signals(struct remote_process *p)
 static void detach(struct remote_thread *t)
 {
 	uint64_t parent = 0;
+	uint64_t deadline = task_now_ms() + 100;
+	unsigned round = 0;
 	int status;
 
-	if (!ptrace(PTRACE_DETACH, t->tid, 0, 0))
+	/* One that has not stopped yet, because the seizing was given up: it cannot be let go before it does. */
+	while (!t->stopped && task_now_ms() < deadline && !waitpid(t->tid, &status, __WALL | WNOHANG))
+		task_nap(&round);
+	if (!ptrace(PTRACE_DETACH, t->tid, 0, 0) || !t->stopped)
 		return;
 	if (t->tid == t->process->pid && task_status(t->tid, "PPid", 10, &parent) == 0 && (pid_t)parent == getpid())
 		return;
@@ -61,7 +66,7 @@ static void detach(struct remote_thread *t)
 static void detach_all(struct remote_process *p)
 {
 	for (size_t i = p->nthreads; i-- > 0;)
-		if (p->threads[i].stopped && !p->threads[i].gone && !p->threads[i].zombie)
+		if (!p->threads[i].gone && !p->threads[i].zombie)
 			detach(&p->threads[i]);
 }
 

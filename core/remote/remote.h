@@ -79,7 +79,8 @@ void remote_kill(struct remote_process *p);
 /*
  * Makes the root of a restored tree: clone3 with set_tid PID (and CLONE_PIDFD etc. never), exit signal EXIT_SIGNAL; the child shares
  * the scratch of SCRATCH_SIZE bytes mapped at SCRATCH_ADDRESS (chosen by the caller, free in every image process, page aligned)
- * and stands stopped, traced, with EXITKILL. SIBLING: it is a child of our parent, with exit signal SIGCHLD. All signals blocked. It has a copy of our descriptors and of our memory.
+ * and stands stopped, traced, with EXITKILL. SIBLING: it is a child of our parent, with exit signal SIGCHLD. All signals blocked.
+ * It has a copy of our descriptors and of our memory.
  */
 struct remote_process *remote_spawn(pid_t pid, int exit_signal, int sibling, uint64_t scratch_address, size_t scratch_size);
 
@@ -100,6 +101,9 @@ int remote_clone_threads(struct remote_process *p, const pid_t *tids, size_t n);
 
 /* Runs the last munmap(s) of a newborn by single steps over the vdso's own syscall instruction: no foreign code is left. */
 int remote_finish_newborn(struct remote_process *p);
+
+/* After that: all threads go into a group stop by SIGSTOP, which the parent is told of, and stay traced. Let go by remote_release(). */
+int remote_stop_newborn(struct remote_process *p);
 
 /* The leader of a newborn exits with the code in WAIT_STATUS, its threads live on: when all batches in it are done. */
 int remote_end_leader(struct remote_process *p, int wait_status);

@@ -123,9 +123,9 @@ static int has_finished(struct remote_thread *t, int boot)
 	if (boot)
 		return !ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) && arch_pc(&regs) == in->boot + STUB_SIGNALLED;
 	if (in->copied)
-		return !remote_read(t->process, t->process->scratch_remote + STUB_CTL + offsetof(struct stub_ctl, done), &done, sizeof(done)) &&
+		return !remote_read(t->process, t->process->scratch_remote + SLOT_CTL + offsetof(struct stub_ctl, done), &done, sizeof(done)) &&
 			done;
-	return __atomic_load_n(&((struct stub_ctl *)(t->process->scratch + STUB_CTL))->done, __ATOMIC_ACQUIRE) != 0;
+	return __atomic_load_n(&((struct stub_ctl *)(t->process->scratch + SLOT_CTL))->done, __ATOMIC_ACQUIRE) != 0;
 }
 
 /* 1: the stub has finished, 0: goes on, -1: recorded. */
@@ -206,7 +206,7 @@ static int check_runnable(struct remote_thread *t)
 
 static int fast_again(struct remote_process *p, uint64_t table, unsigned count)
 {
-	struct stub_ctl *ctl = (struct stub_ctl *)(p->scratch + STUB_CTL);
+	struct stub_ctl *ctl = (struct stub_ctl *)(p->scratch + SLOT_CTL);
 
 	ctl->table = table;
 	ctl->count = count;
@@ -214,13 +214,13 @@ static int fast_again(struct remote_process *p, uint64_t table, unsigned count)
 	__atomic_store_n(&ctl->go, 1, __ATOMIC_RELEASE);	/* last: dead from here on, we leave a whole batch behind */
 	if (!internal_of(p)->copied)
 		return 0;
-	return remote_write(p, p->scratch_remote + STUB_CTL, ctl, sizeof(*ctl));
+	return remote_write(p, p->scratch_remote + SLOT_CTL, ctl, sizeof(*ctl));
 }
 
 static int first_time(struct remote_thread *t, uint64_t table, unsigned count)
 {
 	struct remote_process *p = t->process;
-	struct stub_ctl *ctl = (struct stub_ctl *)(p->scratch + STUB_CTL);
+	struct stub_ctl *ctl = (struct stub_ctl *)(p->scratch + SLOT_CTL);
 
 	abort_rseq(t);
 	run_fill_ctl(ctl, t);
@@ -228,10 +228,10 @@ static int first_time(struct remote_thread *t, uint64_t table, unsigned count)
 	ctl->scratch_size = p->scratch_size;
 	ctl->table = table;
 	ctl->count = count;
-	if (internal_of(p)->copied && remote_write(p, p->scratch_remote + STUB_CTL, ctl, sizeof(*ctl)) < 0)
+	if (internal_of(p)->copied && remote_write(p, p->scratch_remote + SLOT_CTL, ctl, sizeof(*ctl)) < 0)
 		return -1;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	return enter(t, p->scratch_remote + STUB_LOOP, 0, NULL);
+	return enter(t, p->scratch_remote, 0, NULL);
 }
 
 int run_table(struct remote_thread *t, uint64_t table, unsigned count, run_event *event, void *arg)

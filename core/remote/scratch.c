@@ -4,7 +4,9 @@
  * Whoever wants to know what a killed run left needs to look at one place: as long as there is a scratch, the stub in the tail of the
  * vdso names its address.
  *
- *	stub written | mmap | slot made | batches ... | munmap | stub zeroed
+ *	stub written | mmap twice | slot made | batches ... | munmap | stub zeroed
+ *
+ * Two mappings: the code, private and not writable (it is written from outside), and the rest, shared and not executable.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,16 +32,16 @@ int scratch_make_slot(struct remote_process *p)
 	struct remote_internal *in = internal_of(p);
 	size_t calls = p->scratch_size / 4 / sizeof(struct stub_entry);
 
-	if (calls < 2 || STUB_SIZE > SLOT_TABLE || STUB_SIZE > STUB_SIZE_MAX)
+	if (calls < 2 || SLOT_CODE_SIZE > SLOT_CTL || STUB_SIZE > STUB_SIZE_MAX)
 		return fail_plain("a scratch of %zu bytes is too small", p->scratch_size);
 	in->capacity = (unsigned)calls - 1;
 	free(in->what);
 	in->what = calloc(in->capacity, sizeof(*in->what));
 	if (!in->what)
 		return fail_plain("out of memory");
-	memcpy(p->scratch, remote_stub, STUB_SIZE);
-	if (in->copied)
-		return remote_write(p, p->scratch_remote, remote_stub, STUB_SIZE);
+	if (!p->newborn)
+		return remote_write(p, p->scratch_remote, remote_slot, SLOT_CODE_SIZE);
+	memcpy(p->scratch, remote_slot, SLOT_CODE_SIZE);
 	return 0;
 }
 
@@ -52,15 +54,17 @@ static int map_here(struct remote_process *p, struct remote_thread *t)
 	char path[96];
 	void *at;
 
-	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", t->tid, (unsigned long long)p->scratch_remote,
+	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", t->tid, (unsigned long long)p->scratch_remote + SLOT_CTL,
 		 (unsigned long long)p->scratch_remote + p->scratch_size);
 	cleanup_fd int fd = open(path, O_RDWR | O_CLOEXEC);
 
 	in->copied = fd < 0;
-	at = mmap(NULL, p->scratch_size, PROT_READ | PROT_WRITE, fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED, fd, 0);
+	at = mmap(NULL, p->scratch_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (at == MAP_FAILED)
 		return fail("map the scratch of process %d", p->pid);
 	p->scratch = at;
+	if (fd >= 0 && mmap((uint8_t *)at + SLOT_CTL, p->scratch_size - SLOT_CTL, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED)
+		return fail("map the scratch of process %d", p->pid);
 	return 0;
 }
 
@@ -88,24 +92,28 @@ static int unmap_there(struct remote_process *p)
 	return 0;
 }
 
+/* The data first: a leftover is known by them. */
 static int map_there(struct remote_process *p, struct remote_thread *t, const struct survey *s, long *result)
 {
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		size_t size = sizes[i];
 		uint64_t at = (s->gap + (s->gap_size - size) / 2) & ~(uint64_t)(size - 1);
-		const uint64_t args[6] = {
-			at, size, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, (uint64_t)-1, 0
+		const uint64_t data[6] = {
+			at + SLOT_CTL, size - SLOT_CTL, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, (uint64_t)-1, 0
+		};
+		const uint64_t code[6] = {
+			at, SLOT_CTL, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, (uint64_t)-1, 0
 		};
 
 		if (s->gap_size < 4 * size)
 			continue;
-		if (run_boot(t, at, size, result, SYS_mmap, args) < 0)
+		if (run_boot(t, at, size, result, SYS_mmap, data) < 0)
 			return -1;
 		if (*result < 0 && *result > -4096)
 			continue;
-		p->scratch_remote = (uint64_t)*result;
+		p->scratch_remote = at;
 		p->scratch_size = size;
-		return 0;
+		return run_boot(t, at, size, result, SYS_mmap, code);
 	}
 	return 0;
 }
@@ -116,7 +124,7 @@ static int open_at(struct remote_process *p, struct remote_thread *t, const stru
 
 	if (map_there(p, t, s, &ret) < 0)
 		return -1;
-	if (!p->scratch_remote)
+	if (ret < 0 && ret > -4096)
 		return fail_refused("process %d cannot get memory for the calls to be run in it: %s", p->pid, strerror((int)-ret));
 	if (map_here(p, t) < 0)
 		return -1;
@@ -223,28 +231,43 @@ static int is_in_use_by(struct remote_thread *t, const struct survey *s)
 	return 0;
 }
 
-static int is_scratch(const struct remote_map *map, void *arg)
+static int is_scratch_data(const struct remote_map *map, void *arg)
 {
 	const struct survey *s = arg;
 
-	return map->start == s->left_ctl.scratch && map->end == s->left_ctl.scratch + s->left_ctl.scratch_size &&
-		!strcmp(map->perms, "rwxs") && !strncmp(map->name, "/dev/zero", 9);
+	return map->start == s->left_ctl.scratch + SLOT_CTL && map->end == s->left_ctl.scratch + s->left_ctl.scratch_size &&
+		!strcmp(map->perms, "rw-s") && !strncmp(map->name, "/dev/zero", 9);
+}
+
+/* A run that was killed between the two mappings left the data alone. */
+static int is_scratch_code(const struct remote_map *map, void *arg)
+{
+	const struct survey *s = arg;
+
+	return map->start == s->left_ctl.scratch && map->end == s->left_ctl.scratch + SLOT_CTL && !strcmp(map->perms, "r-xp") && !*map->name;
+}
+
+/* Sets what unmap_there() takes away: nothing when there is no scratch. */
+static int find_left(struct remote_process *p, const struct survey *s)
+{
+	int data = remote_each_map(p, is_scratch_data, (void *)s), code = remote_each_map(p, is_scratch_code, (void *)s);
+
+	if (data < 0 || code < 0)
+		return -1;
+	p->scratch_remote = data ? s->left_ctl.scratch + (code ? 0 : SLOT_CTL) : 0;
+	p->scratch_size = data ? s->left_ctl.scratch_size - (code ? 0 : SLOT_CTL) : 0;
+	return 0;
 }
 
 int leftover_remove(struct remote_process *p, const struct survey *s)
 {
-	int there;
-
 	for (size_t i = 0; i < p->nthreads; i++)
 		if (!p->threads[i].zombie && !p->threads[i].gone && is_in_use_by(&p->threads[i], s))
 			return 1;
 	if (s->left_ctl.size > STUB_SIZE_MAX)
 		return fail_refused("process %d carries the stub of an unknown version of cr", p->pid);
-	there = remote_each_map(p, is_scratch, (void *)s);
-	if (there < 0)
+	if (find_left(p, s) < 0)
 		return -1;
 	internal_of(p)->boot = s->left;
-	p->scratch_remote = there ? s->left_ctl.scratch : 0;
-	p->scratch_size = there ? s->left_ctl.scratch_size : 0;
 	return unmap_there(p);
 }

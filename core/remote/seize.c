@@ -24,102 +24,9 @@
 #define PTRACE_O_SUSPEND_SECCOMP (1 << 21)
 #endif
 
-static struct remote_thread *find(struct remote_process *p, pid_t tid)
-{
-	for (size_t i = 0; i < p->nthreads; i++)
-		if (p->threads[i].tid == tid)
-			return &p->threads[i];
-	return NULL;
-}
-
-/* ---- attaching ---- */
-
-/* PTRACE_SEIZE said no. 0: it has just ended; 1: it is a zombie leader; -1: recorded. */
-static int why_not(struct remote_process *p, pid_t tid, int error)
-{
-	uint64_t tracer = 0, size;
-	char state = task_state(tid);
-
-	if (error == ESRCH || !state || state == 'X')
-		return 0;
-	if (state == 'Z')
-		return tid == p->pid;
-	if (task_status(tid, "TracerPid", 10, &tracer) == 0 && tracer)
-		return fail_refused("process %d is already traced, by process %d", p->pid, (int)tracer);
-	if (task_status(tid, "VmSize", 10, &size) < 0)
-		return fail_refused("process %d has no memory: a kernel thread, or it is ending", p->pid);
-	errno = error;
-	return fail_refused("process %d may not be traced: %s (it has to be yours, or CAP_SYS_PTRACE is needed)", p->pid, strerror(error));
-}
-
-/* A task in state D would keep us attached: waits until it has left that, before it is touched at all. */
-static int wait_not_sleeping(pid_t pid, pid_t tid, uint64_t deadline)
-{
-	unsigned round = 0;
-
-	while (task_state(tid) == 'D') {
-		if (task_now_ms() > deadline)
-			return fail_refused("process %d (thread %d) cannot be stopped: it %s", pid, tid, task_why_unstoppable(tid));
-		task_nap(&round);
-	}
-	return 0;
-}
-
-static int attach(struct remote_process *p, pid_t tid, uint64_t deadline)
-{
-	struct remote_thread *t;
-	int ret = 1;
-
-	if (wait_not_sleeping(p->pid, tid, deadline) < 0)
-		return -1;
-	if (ptrace(PTRACE_SEIZE, tid, 0, 0) < 0) {
-		if (errno == EINTR)
-			return 0;	/* the guard below; a later round comes here again */
-		ret = why_not(p, tid, errno) ;
-		if (ret <= 0)
-			return ret;
-		t = process_add_thread(p, tid);
-		if (!t)
-			return -1;
-		t->zombie = t->stopped = 1;
-		return 1;
-	}
-	t = process_add_thread(p, tid);
-	if (!t)
-		return -1;
-	ptrace(PTRACE_INTERRUPT, tid, 0, 0);
-	return 1;
-}
-
-/* Number of threads that were not known before, or -1. */
-static int attach_new(struct remote_process *p, uint64_t deadline)
-{
-	char path[64];
-	struct dirent *d;
-	int added = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/task", p->pid);
-	cleanup_dir DIR *dir = opendir(path);
-
-	if (!dir)
-		return errno == ENOENT ? fail_refused("there is no process %d", p->pid) : fail("open %s", path);
-	while ((d = readdir(dir))) {
-		pid_t tid = (pid_t)strtol(d->d_name, NULL, 10);
-		int ret;
-
-		if (tid <= 0 || find(p, tid))
-			continue;
-		ret = attach(p, tid, deadline);
-		if (ret < 0)
-			return -1;
-		added += ret;
-	}
-	return added;
-}
-
 /* ---- waiting ---- */
 
-static void note_status(struct remote_thread *t, int status)
+void seize_note(struct remote_thread *t, int status)
 {
 	int event = status >> 16, sig = WSTOPSIG(status);
 
@@ -142,7 +49,7 @@ static int poll_one(struct remote_thread *t)
 	pid_t ret = waitpid(t->tid, &status, __WALL | WNOHANG);
 
 	if (ret > 0)
-		note_status(t, status);
+		seize_note(t, status);
 	else if (ret < 0 && errno == ECHILD)
 		t->gone = 1;		/* exec(2) by another thread takes threads away without a report */
 	return ret != 0;
@@ -197,12 +104,22 @@ static int read_all(struct remote_process *p)
 	for (size_t i = 0; i < p->nthreads; i++) {
 		struct remote_thread *t = &p->threads[i];
 
-		if (t->zombie || process_read_regs(t) == 0)
+		if (t->zombie && task_state(t->tid) != 'Z')
+			t->gone = 1;		/* a thread that executed another program is the leader now */
+		else if (t->zombie || process_read_regs(t) == 0)
 			continue;
 		t->stopped = 0;
 		again = 1;
 	}
 	return again;
+}
+
+static int has_runnable(struct remote_process *p)
+{
+	for (size_t i = 0; i < p->nthreads; i++)
+		if (!p->threads[i].zombie)
+			return 1;
+	return 0;
 }
 
 /* All threads of P stand, and there are no others. */
@@ -221,10 +138,17 @@ static int stop_all(struct remote_process *p, uint64_t deadline)
 			again = seize_learn_restarts(p, deadline);
 		if (again < 0)
 			return -1;
+		drop_gone(p);
+		if (!added && !again && !has_runnable(p)) {
+			if (!attach_is_strange(p))
+				return fail_refused(p->nthreads ? "process %d is a zombie" : "process %d has ended", p->pid);
+			for (size_t i = 0; i < p->nthreads; i++)
+				p->threads[i].gone = 1;
+			drop_gone(p);
+			again = 1;
+		}
 	} while (added || again);
 	process_sort_threads(p);
-	if (!p->nthreads || (p->nthreads == 1 && p->threads[0].zombie))
-		return fail_refused(p->nthreads ? "process %d is a zombie" : "process %d has ended", p->pid);
 	return 0;
 }
 

@@ -51,6 +51,11 @@ static int itimer_answer(struct ask *a, struct scan *s, const struct task *t, co
 		return -1;
 	for (unsigned i = 0; i < TIMERS; i++)
 		item[i] = (struct itimer){ i, k[i].interval_sec, k[i].interval_usec, k[i].value_sec, k[i].value_usec };
+	/* ITIMER_REAL alone runs while the tree is made again: its signal would come before the tree does. */
+	if (!a->thread->process->newborn && (k[0].value_sec || k[0].value_usec) &&
+	    (!k[0].value_sec || (!k[0].interval_sec && k[0].interval_usec)))
+		return report_add(s->report, FINDING_REFUSED, "itimer", t->pid, 0, NULL, "try again later, or let it stop the timer",
+				  "its interval timer fires within a second: while the tree is made again it would fire unseen");
 	return 0;
 }
 

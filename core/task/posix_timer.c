@@ -136,6 +136,12 @@ static int posix_timer_ask(struct ask *a, const struct task *t, const struct thr
 	return 0;
 }
 
+/* Its signals would pile up between its rebuilding and the release, and come out as others than they were. */
+static int is_soon(const struct kernel_itimerspec *k)
+{
+	return (k->value_sec || k->value_nsec) && (!k->value_sec || (!k->interval_sec && k->interval_nsec));
+}
+
 static int posix_timer_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
 	const struct kernel_itimerspec *k = a->space;
@@ -146,6 +152,9 @@ static int posix_timer_answer(struct ask *a, struct scan *s, const struct task *
 		item[i].interval_nsec = k[i].interval_nsec;
 		item[i].value_sec = k[i].value_sec;
 		item[i].value_nsec = k[i].value_nsec;
+		if (!a->thread->process->newborn && is_soon(&k[i]) &&
+		    refuse(s, t, item[i].id, "it fires within a second: while the tree is made again it would fire unseen") < 0)
+			return -1;
 		if (batch_result(a->batch, a->first + 2 * i + 1) > 0 &&
 		    refuse(s, t, item[i].id, "it has overrun, and timer_getoverrun would tell a restored one otherwise") < 0)
 			return -1;

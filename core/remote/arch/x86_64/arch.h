@@ -17,14 +17,18 @@
 #define ARCH_SYSCALL_INSN "\x0f\x05"
 #define ARCH_SYSCALL_INSN_SIZE 2
 
-/* The stub as it is copied: code, then its struct stub_ctl. */
-extern const uint8_t remote_stub[], remote_stub_loop[], remote_stub_once[], remote_stub_signalled[], remote_stub_ctl[], remote_stub_end[];
+/* The stub as it is copied to the vdso: code, then its struct stub_ctl. */
+extern const uint8_t remote_stub[], remote_stub_once[], remote_stub_signalled[], remote_stub_ctl[], remote_stub_end[];
 #define STUB_SIZE_MAX 1024
 #define STUB_SIZE ((size_t)(remote_stub_end - remote_stub))
 #define STUB_CTL ((size_t)(remote_stub_ctl - remote_stub))
-#define STUB_LOOP ((size_t)(remote_stub_loop - remote_stub))
 #define STUB_ONCE ((size_t)(remote_stub_once - remote_stub))
 #define STUB_SIGNALLED ((size_t)(remote_stub_signalled - remote_stub))
+
+/* The same code as it is copied to a slot, where it starts with the loop. Its struct stub_ctl is at SLOT_CTL, in another page. */
+extern const uint8_t remote_slot[], remote_slot_end[];
+#define SLOT_CODE_SIZE ((size_t)(remote_slot_end - remote_slot))
+#define SLOT_CTL 4096
 
 struct stub_ctl {
 	/* These five stay where they are in every version: they tell the next run what a killed one left behind. */

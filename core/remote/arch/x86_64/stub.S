@@ -6,11 +6,14 @@
  *	once:	one call, its result in r15, then the same. Needs no writable memory: it runs in the tail of the vdso.
  *
  * It never touches the stack (the red zone is the target's), nor FPU state. It does not use rt_sigreturn(2), which would forget
- * the restart block of an interrupted sleep. See struct stub_ctl in arch.h for the data behind it.
+ * the restart block of an interrupted sleep. See struct stub_ctl in arch.h for its data.
+ *
+ * It stands in two places. In the tail of the vdso (remote_stub) its data lie right behind it; in the scratch (remote_slot) they
+ * begin with the next page: no page there is both writable and executable, which PR_SET_MDWE would not allow.
  */
 	.section .rodata.remote_stub, "a"
-	.globl	remote_stub, remote_stub_loop, remote_stub_once, remote_stub_signalled, remote_stub_ctl, remote_stub_end
-	.hidden	remote_stub, remote_stub_loop, remote_stub_once, remote_stub_signalled, remote_stub_ctl, remote_stub_end
+	.globl	remote_stub, remote_stub_once, remote_stub_signalled, remote_stub_ctl, remote_stub_end, remote_slot, remote_slot_end
+	.hidden	remote_stub, remote_stub_once, remote_stub_signalled, remote_stub_ctl, remote_stub_end, remote_slot, remote_slot_end
 
 	/* offsets in struct stub_ctl, checked in arch.c */
 	.set	GO, 32
@@ -23,12 +26,15 @@
 	.set	FLAGS, 72
 	.set	REGS, 80
 
+	.set	SLOT_CTL, 4096
+
+	.macro	stub name, ctl
 	.balign	64
-remote_stub:
-remote_stub_loop:
-	movl	$0, remote_stub_ctl+GO(%rip)
-	movq	remote_stub_ctl+TABLE(%rip), %rbx
-	movl	remote_stub_ctl+COUNT(%rip), %ebp
+\name:
+10:
+	movl	$0, \ctl+GO(%rip)
+	movq	\ctl+TABLE(%rip), %rbx
+	movl	\ctl+COUNT(%rip), %ebp
 1:	testl	%ebp, %ebp
 	jz	2f
 	movq	0(%rbx), %rax
@@ -43,61 +49,66 @@ remote_stub_loop:
 	addq	$64, %rbx
 	decl	%ebp
 	jmp	1b
-2:	movl	$1, remote_stub_ctl+DONE(%rip)
-	jmp	signal
+2:	movl	$1, \ctl+DONE(%rip)
+	jmp	20f
 
-remote_stub_once:
+\name\()_once:
 	syscall
 	movq	%rax, %r15
-signal:
+20:
 	movl	$186, %eax			/* gettid: the number in the target's own pid namespace */
 	syscall
 	movl	%eax, %edi
-	movl	remote_stub_ctl+SIGNAL(%rip), %esi
+	movl	\ctl+SIGNAL(%rip), %esi
 	movl	$200, %eax			/* tkill */
 	syscall
-remote_stub_signalled:
-	cmpl	$0, remote_stub_ctl+GO(%rip)
-	jne	remote_stub_loop
+\name\()_signalled:
+	cmpl	$0, \ctl+GO(%rip)
+	jne	10b
 
 	/* The tracer is dead. With rsp at the saved flags no handler may run; the tracer may have died before it set the mask. */
 	movl	$2, %edi			/* SIG_SETMASK */
-	leaq	remote_stub_ctl+ALL(%rip), %rsi
+	leaq	\ctl+ALL(%rip), %rsi
 	movl	$0, %edx
 	movl	$8, %r10d
 	movl	$14, %eax			/* rt_sigprocmask */
 	syscall
-	leaq	remote_stub_ctl+FLAGS(%rip), %rsp
+	leaq	\ctl+FLAGS(%rip), %rsp
 	popfq
 	/* From here on nothing may change flags: mov and lea only; syscall(2) keeps them. */
-	movq	remote_stub_ctl+REGS+120(%rip), %rsp
+	movq	\ctl+REGS+120(%rip), %rsp
 	movl	$2, %edi
-	leaq	remote_stub_ctl+MASK(%rip), %rsi
+	leaq	\ctl+MASK(%rip), %rsi
 	movl	$0, %edx
 	movl	$8, %r10d
 	movl	$14, %eax
 	syscall
 	/* A handler may run here: the stack is the target's, and the handler returns to the stub. */
-	movq	remote_stub_ctl+REGS+0(%rip), %r15
-	movq	remote_stub_ctl+REGS+8(%rip), %r14
-	movq	remote_stub_ctl+REGS+16(%rip), %r13
-	movq	remote_stub_ctl+REGS+24(%rip), %r12
-	movq	remote_stub_ctl+REGS+32(%rip), %rbp
-	movq	remote_stub_ctl+REGS+40(%rip), %rbx
-	movq	remote_stub_ctl+REGS+48(%rip), %r11
-	movq	remote_stub_ctl+REGS+56(%rip), %r10
-	movq	remote_stub_ctl+REGS+64(%rip), %r9
-	movq	remote_stub_ctl+REGS+72(%rip), %r8
-	movq	remote_stub_ctl+REGS+80(%rip), %rax
-	movq	remote_stub_ctl+REGS+88(%rip), %rcx
-	movq	remote_stub_ctl+REGS+96(%rip), %rdx
-	movq	remote_stub_ctl+REGS+104(%rip), %rsi
-	movq	remote_stub_ctl+REGS+112(%rip), %rdi
-	jmp	*remote_stub_ctl+REGS+128(%rip)
+	movq	\ctl+REGS+0(%rip), %r15
+	movq	\ctl+REGS+8(%rip), %r14
+	movq	\ctl+REGS+16(%rip), %r13
+	movq	\ctl+REGS+24(%rip), %r12
+	movq	\ctl+REGS+32(%rip), %rbp
+	movq	\ctl+REGS+40(%rip), %rbx
+	movq	\ctl+REGS+48(%rip), %r11
+	movq	\ctl+REGS+56(%rip), %r10
+	movq	\ctl+REGS+64(%rip), %r9
+	movq	\ctl+REGS+72(%rip), %r8
+	movq	\ctl+REGS+80(%rip), %rax
+	movq	\ctl+REGS+88(%rip), %rcx
+	movq	\ctl+REGS+96(%rip), %rdx
+	movq	\ctl+REGS+104(%rip), %rsi
+	movq	\ctl+REGS+112(%rip), %rdi
+	jmp	*\ctl+REGS+128(%rip)
+	.endm
 
+	stub	remote_stub, remote_stub_ctl
 	.balign	64
 remote_stub_ctl:
 	.fill	256, 1, 0
 remote_stub_end:
+
+	stub	remote_slot, (remote_slot + SLOT_CTL)
+remote_slot_end:
 
 	.section .note.GNU-stack, "", @progbits

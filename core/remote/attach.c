@@ -1,0 +1,123 @@
+/*
+ * attach.c - PTRACE_SEIZE of the threads that /proc/PID/task lists, and what it means when that is refused.
+ *
+ * While a process executes another program (execve(2) by a thread that is not the leader) its list makes no sense for a moment:
+ * a leader that is a zombie and nobody else, a number that is traced by us already because it passed to a thread that is. Such
+ * answers count only when they are given again and again.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/base/err.h"
+#include "core/base/io.h"
+#include "core/remote/internal.h"
+
+#define STRANGE_MAX 60			/* answers; with task_nap() between them some milliseconds */
+
+static struct remote_thread *find(struct remote_process *p, pid_t tid)
+{
+	for (size_t i = 0; i < p->nthreads; i++)
+		if (p->threads[i].tid == tid)
+			return &p->threads[i];
+	return NULL;
+}
+
+int attach_is_strange(struct remote_process *p)
+{
+	unsigned round = internal_of(p)->strange++;
+
+	if (round >= STRANGE_MAX)
+		return 0;
+	task_nap(&round);
+	return 1;
+}
+
+/* What is known of TID, of which PTRACE_SEIZE said ERROR. */
+enum answer { NOTHING, ZOMBIE_LEADER, OURS, REFUSED };
+
+static enum answer why_not(struct remote_process *p, pid_t tid, int error)
+{
+	uint64_t tracer = 0, size;
+	char state = task_state(tid);
+
+	if (error == ESRCH || !state || state == 'X')
+		return NOTHING;
+	if (state == 'Z')
+		return tid == p->pid ? ZOMBIE_LEADER : NOTHING;
+	if (task_status(tid, "TracerPid", 10, &tracer) == 0 && (pid_t)tracer == (pid_t)syscall(SYS_gettid))
+		return OURS;
+	if (tracer)
+		fail_refused("process %d is already traced, by process %d", p->pid, (int)tracer);
+	else if (task_status(tid, "VmSize", 10, &size) < 0)
+		fail_refused("process %d has no memory: a kernel thread, or it is ending", p->pid);
+	else
+		fail_refused("process %d may not be traced: %s (it has to be yours, or CAP_SYS_PTRACE is needed)", p->pid, strerror(error));
+	return REFUSED;
+}
+
+/* A task in state D would keep us attached: waits until it has left that, before it is touched at all. */
+static int wait_not_sleeping(struct remote_process *p, pid_t tid, uint64_t deadline)
+{
+	unsigned round = 0;
+
+	while (task_state(tid) == 'D') {
+		seize_reap(p);
+		if (task_now_ms() > deadline)
+			return fail_refused("process %d (thread %d) cannot be stopped: it %s", p->pid, tid, task_why_unstoppable(tid));
+		task_nap(&round);
+	}
+	return 0;
+}
+
+/* 1: there is something new, 0: there is not, -1: recorded. */
+static int attach(struct remote_process *p, pid_t tid, uint64_t deadline)
+{
+	enum answer answer = OURS;
+	struct remote_thread *t;
+
+	if (wait_not_sleeping(p, tid, deadline) < 0)
+		return -1;
+	if (seize_guarded(p, tid) < 0)
+		answer = why_not(p, tid, errno);
+	if (answer == NOTHING)
+		return 0;
+	if (answer == REFUSED)
+		return attach_is_strange(p) ? 1 : -1;
+	t = process_add_thread(p, tid);
+	if (!t)
+		return -1;
+	t->zombie = t->stopped = answer == ZOMBIE_LEADER;
+	if (answer == OURS)
+		ptrace(PTRACE_INTERRUPT, tid, 0, 0);
+	return 1;
+}
+
+int attach_new(struct remote_process *p, uint64_t deadline)
+{
+	char path[64];
+	struct dirent *d;
+	int added = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", p->pid);
+	cleanup_dir DIR *dir = opendir(path);
+
+	if (!dir)
+		return errno == ENOENT ? fail_refused("there is no process %d", p->pid) : fail("open %s", path);
+	while ((d = readdir(dir))) {
+		pid_t tid = (pid_t)strtol(d->d_name, NULL, 10);
+		int ret;
+
+		if (tid <= 0 || find(p, tid))
+			continue;
+		ret = attach(p, tid, deadline);
+		if (ret < 0)
+			return -1;
+		added += ret;
+	}
+	return added;
+}

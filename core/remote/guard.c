@@ -1,0 +1,78 @@
+/*
+ * guard.c - PTRACE_SEIZE of a process that is in the middle of exec(2).
+ *
+ * exec by one thread ends all others and waits for them, holding a lock; a traced thread is only over when its tracer has waited for
+ * it; and PTRACE_SEIZE of one more thread waits for that lock. The kernel restarts the call after a signal (ERESTARTNOINTR), so it is the
+ * signal's handler that does the waiting. See cred_guard_mutex in ptrace_attach(), kernel/ptrace.c.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/remote/internal.h"
+
+#define GUARD_SIGNAL (SIGRTMAX - 3)
+#define GUARD_MS 5
+
+static __thread struct remote_process *seizing;
+
+void seize_reap(struct remote_process *p)
+{
+	int status;
+
+	for (size_t i = 0; i < p->nthreads; i++)
+		if (!p->threads[i].gone && !p->threads[i].zombie && waitpid(p->threads[i].tid, &status, __WALL | WNOHANG) > 0)
+			seize_note(&p->threads[i], status);
+}
+
+static void on_guard(int sig)
+{
+	int saved = errno;
+
+	if (seizing)
+		seize_reap(seizing);
+	errno = saved;
+}
+
+static int arm(timer_t *timer)
+{
+	const struct itimerspec when = { { 0, GUARD_MS * 1000000 }, { 0, GUARD_MS * 1000000 } };
+	struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = GUARD_SIGNAL };
+
+	event.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
+	if (timer_create(CLOCK_MONOTONIC, &event, timer) < 0)
+		return -1;
+	return timer_settime(*timer, 0, &when, NULL);
+}
+
+int seize_guarded(struct remote_process *p, pid_t tid)
+{
+	struct sigaction action = { .sa_handler = on_guard }, old;
+	sigset_t guard, mask;
+	timer_t timer;
+	int ret, error;
+
+	if (!p->nthreads)		/* nobody to be waited for yet */
+		return ptrace(PTRACE_SEIZE, tid, 0, 0) < 0 ? -1 : 0;
+	sigemptyset(&guard);
+	sigaddset(&guard, GUARD_SIGNAL);
+	sigaction(GUARD_SIGNAL, &action, &old);
+	pthread_sigmask(SIG_UNBLOCK, &guard, &mask);
+	seizing = p;
+	if (arm(&timer) < 0) {
+		seizing = NULL;
+		return -1;
+	}
+	ret = ptrace(PTRACE_SEIZE, tid, 0, 0) < 0 ? -1 : 0;
+	error = errno;
+	timer_delete(timer);
+	seizing = NULL;
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
+	sigaction(GUARD_SIGNAL, &old, NULL);
+	errno = error;
+	return ret;
+}
