@@ -22,7 +22,8 @@ const struct check check_ns_net = {
 	.how = "/proc/PID/task/TID/ns/net is another one than ours; descriptors by their link",
 	.page =
 		"Network devices, addresses, routes and filters of its own (network_namespaces(7)).\n\n"
-		"Each kind of device, rule and setting is a feature by itself. A namespace with nothing but lo is cheap; veth, tun and bridges come next.",
+		"Each kind of device, rule and setting is a feature by itself. A namespace with nothing but lo is cheap; veth, tun and\n"
+		"bridges come next.",
 	.claims = claims,
 	.meaning = "an open namespace",
 	.remedy = "close it before",

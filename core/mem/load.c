@@ -2,7 +2,7 @@
  * load.c - pages out of chunks, into newborns.
  *
  * Chunks of one address space come in order and their runs ascend, so what was passed over is known to be empty: a child that kept
- * its parent's memory drops it there. process_vm_writev(2) fills what is writable, /proc/PID/mem everything else.
+ * its parent's memory drops it there. remote_write_scattered() fills what is writable, remote_write() the rest.
  */
 #include <errno.h>
 #include <stdlib.h>

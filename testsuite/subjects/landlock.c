@@ -1,4 +1,5 @@
 /* landlock.c - a process that has put itself into a sandbox. */
+/* units: landlock_domain */
 /* flavours: dynamic */
 /* refused: landlock */
 #include "subject.h"

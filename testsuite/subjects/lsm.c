@@ -44,7 +44,7 @@ int main(int argc, char **argv)
 		SKIP("no security module gives labels: /proc/self/attr/current is empty");
 	/* SELinux takes the label itself, AppArmor a verb and the name of a profile. */
 	if (!write_label("", label) && !write_label("exec ", "unconfined"))
-		SKIP("attr/exec cannot be written under the label '%s': %s", label, strerror(errno));
+		SKIP("attr/exec cannot be written under the label '%.200s': %s", label, strerror(errno));
 	if (!read_label("attr/exec", planned, sizeof(planned)))
 		SKIP("what attr/exec was given cannot be read back");
 
