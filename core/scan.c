@@ -230,6 +230,7 @@ int scan_tree(struct scan *s, pid_t root)
 	if (ret == 0)
 		ret = scan_checks(s);
 	s->mounts = NULL;
+	s->holders = NULL;		/* who holds what changes from scan to scan */
 	return ret;
 }
 

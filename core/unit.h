@@ -45,6 +45,7 @@ struct scan {
 	int frozen;			/* the tree is seized: what is seen cannot change */
 	pid_t outer_pgid, outer_sid;	/* of the root, when they are not of the tree; 0 else */
 	const struct mount_table *mounts;	/* of our own mount namespace */
+	struct holders *holders;	/* who holds which pipe; once somebody asked (look/holders.c) */
 	struct remote_process *(*remote_of)(void *ctx, pid_t pid);	/* when frozen: how to reach a process; NULL else */
 	void *remote_ctx;
 };

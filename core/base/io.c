@@ -11,35 +11,45 @@
 
 #include "core/base/io.h"
 
-#define CHUNK (32 * 1024)
+#define PIECE 16384
 
-/* -1: errno set, nothing recorded; EFBIG: more than LIMIT. */
+/*
+ * -1: errno set, nothing recorded; EFBIG: more than LIMIT. It goes by way of the stack: no room has to be made in OUT for what most
+ * files of /proc do not have.
+ */
 static int read_to_end(int fd, struct buf *out, size_t limit)
 {
+	__attribute__((uninitialized)) char piece[PIECE];
 	size_t total = 0;
 
 	for (;;) {
-		size_t room = out->cap - out->len > CHUNK ? out->cap - out->len - 1 : CHUNK;
-		char *to = buf_reserve(out, room);
-		ssize_t n;
+		ssize_t n = read(fd, piece, sizeof(piece));
 
-		if (!to) {
-			errno = ENOMEM;
-			return -1;
-		}
-		n = read(fd, to, room);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0)
-			return (int)n;
+		if (n < 0)
+			return -1;
 		total += (size_t)n;
 		if (limit && total > limit) {
-			to[0] = '\0';
 			errno = EFBIG;
 			return -1;
 		}
-		out->len += (size_t)n;
+		buf_add(out, piece, (size_t)n);
+		if (out->failed) {
+			errno = ENOMEM;
+			return -1;
+		}
+		if (!n)
+			return 0;
 	}
+}
+
+static void take_back(struct buf *out, size_t len)
+{
+	if (out->failed || !out->p)
+		return;
+	out->len = len;
+	out->p[len] = '\0';
 }
 
 int io_read_all(int fd, struct buf *out, size_t limit)
@@ -48,10 +58,7 @@ int io_read_all(int fd, struct buf *out, size_t limit)
 
 	if (!read_to_end(fd, out, limit))
 		return 0;
-	if (!out->failed) {
-		out->len = before;
-		out->p[before] = '\0';
-	}
+	take_back(out, before);
 	if (errno == EFBIG)
 		return fail_plain("more than %zu bytes to read", limit);
 	return fail("read");
@@ -71,10 +78,7 @@ int io_read_file(int dirfd, const char *path, struct buf *out)
 	if (!read_to_end(fd, out, 0))
 		return 0;
 	err = errno;
-	if (!out->failed) {
-		out->len = before;
-		out->p[before] = '\0';
-	}
+	take_back(out, before);
 	close(io_steal_fd(&fd));	/* here, so that it cannot change errno on the way out */
 	errno = err;
 	return -1;

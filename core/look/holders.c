@@ -30,6 +30,7 @@
 #define AT_STATX_DONT_SYNC 0x4000
 #endif
 
+#define ONE_THREAD 3			/* links of a task directory with one thread in it */
 #define DEPTH_MAX 4096			/* of a process tree: no look goes on for ever */
 
 struct walk {
@@ -37,7 +38,8 @@ struct walk {
 	struct holders *holders;
 	int proc;			/* /proc */
 	pid_t pid;
-	int inside;
+	int inside;			/* -1: not asked yet; most processes have no pipe */
+	int procfd;			/* /proc/PID */
 	int taskfd;			/* /proc/PID or /proc/PID/task/TID */
 };
 
@@ -69,9 +71,31 @@ static int add(struct walk *w, const struct holder *h)
 	return 0;
 }
 
+/* A tree is found task by task, and not all of it is in the model yet: what counts is that the root is above. */
+static int is_inside(const struct walk *w, int procfd)
+{
+	const struct model *m = w->scan->model;
+	pid_t root = m->ntasks ? m->tasks[0]->pid : 0;
+	struct proc_stat st;
+	char name[32];
+
+	if (model_task(m, w->pid))
+		return 1;
+	if (proc_read_stat(procfd, &st) != PROC_OK)
+		return 0;
+	for (int depth = 0; depth < DEPTH_MAX && st.ppid > 1 && st.ppid != root; depth++) {
+		snprintf(name, sizeof(name), "%d", st.ppid);
+		cleanup_fd int above = openat(w->proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		if (above < 0 || proc_read_stat(above, &st) != PROC_OK)
+			return 0;
+	}
+	return root && st.ppid == root;
+}
+
 static int see(struct walk *w, int fds, const char *name)
 {
-	struct holder h = { .pid = w->pid, .outside = !w->inside };
+	struct holder h = { .pid = w->pid };
 	struct proc_inode_link link;
 	struct proc_fdinfo info;
 	char text[64];
@@ -87,9 +111,12 @@ static int see(struct walk *w, int fds, const char *name)
 		if (proc_inode_link_parse(text, &link) < 0)
 			return -1;
 		h.ino = link.inode;
-	} else if (text[0] != '/' || !is_fifo(fds, name, &h)) {
+	} else if (!w->holders->fifos || text[0] != '/' || !is_fifo(fds, name, &h)) {
 		return 0;
 	}
+	if (w->inside < 0)
+		w->inside = is_inside(w, w->procfd);
+	h.outside = !w->inside;
 	if (w->inside) {
 		switch (proc_read_fdinfo(w->taskfd, (unsigned)atoi(name), w->holders->arena, &info)) {
 		case PROC_ERROR:
@@ -134,7 +161,8 @@ static int walk_table(struct walk *w)
 /* Threads may have a descriptor table of their own; a leader that has exited has none. */
 static int walk_threads(struct walk *w, int procfd)
 {
-	cleanup_dir DIR *dir = open_dir(procfd, "task");
+	struct stat st;
+	cleanup_dir DIR *dir = !fstatat(procfd, "task", &st, 0) && st.st_nlink == ONE_THREAD ? NULL : open_dir(procfd, "task");
 	struct dirent *e;
 	int r = 0;
 
@@ -154,42 +182,20 @@ static int walk_threads(struct walk *w, int procfd)
 	return r;
 }
 
-/* A tree is found task by task, and not all of it is in the model yet: what counts is that the root is above. */
-static int is_inside(const struct walk *w, int procfd)
-{
-	const struct model *m = w->scan->model;
-	pid_t root = m->ntasks ? m->tasks[0]->pid : 0;
-	struct proc_stat st;
-	char name[32];
-
-	if (model_task(m, w->pid))
-		return 1;
-	if (proc_read_stat(procfd, &st) != PROC_OK)
-		return 0;
-	for (int depth = 0; depth < DEPTH_MAX && st.ppid > 1 && st.ppid != root; depth++) {
-		snprintf(name, sizeof(name), "%d", st.ppid);
-		cleanup_fd int above = openat(w->proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-		if (above < 0 || proc_read_stat(above, &st) != PROC_OK)
-			return 0;
-	}
-	return root && st.ppid == root;
-}
-
 static int walk_process(struct walk *w, const char *name)
 {
 	cleanup_fd int procfd = openat(w->proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (procfd < 0)
 		return 0;
-	w->inside = is_inside(w, procfd);
-	w->taskfd = procfd;
+	w->inside = -1;
+	w->procfd = w->taskfd = procfd;
 	if (walk_table(w) < 0)
 		return -1;
 	return walk_threads(w, procfd);
 }
 
-struct holders *holders_read(struct scan *s)
+static struct holders *read_all(struct scan *s, int fifos)
 {
 	struct holders *list = arena_alloc(&s->model->arena, sizeof(*list));
 	struct walk w = { .scan = s, .holders = list };
@@ -199,6 +205,7 @@ struct holders *holders_read(struct scan *s)
 	if (!list)
 		return NULL;
 	list->arena = &s->model->arena;
+	list->fifos = fifos;
 	if (!dir) {
 		fail("read /proc");
 		return NULL;
@@ -210,6 +217,14 @@ struct holders *holders_read(struct scan *s)
 			return NULL;
 	}
 	return list;
+}
+
+/* The walk without FIFOs is the cheaper one by far, and mostly enough. */
+struct holders *holders_read(struct scan *s, int fifos)
+{
+	if (!s->holders || (fifos && !s->holders->fifos))
+		s->holders = read_all(s, fifos);
+	return s->holders;
 }
 
 int look_copy_fd(pid_t pid, int fd)

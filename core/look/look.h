@@ -76,12 +76,13 @@ struct holder {
 struct holders {
 	struct holder *v;
 	size_t n, cap;
+	int fifos;			/* FIFOs are in it too */
 	pid_t unreadable;		/* the first process that could not be looked into; 0: none */
 	struct arena *arena;
 };
 
-/* All descriptors of pipes and FIFOs of all processes but our own. */
-struct holders *holders_read(struct scan *s);
+/* All descriptors of pipes, and of FIFOS when asked for, of all processes but our own: one walk for a whole scan. */
+struct holders *holders_read(struct scan *s, int fifos);
 
 /* Our own copy of a descriptor of a process, running or not; -1 with errno. */
 int look_copy_fd(pid_t pid, int fd);

@@ -77,21 +77,6 @@ int pipes_peer(int fd, int reads)
 
 /* ---- who holds it ---- */
 
-static struct holders *get_holders(struct scan *s, struct file *f)
-{
-	struct pipe_state *state = f->state;
-
-	for (size_t i = 0; !state->holders && i < s->model->nfiles; i++) {
-		const struct file *other = s->model->files[i];
-
-		if (other != f && other->kind && other->kind->look == f->kind->look && other->state)
-			state->holders = state_of(other)->holders;
-	}
-	if (!state->holders)
-		state->holders = holders_read(s);
-	return state->holders;
-}
-
 /* The tree holds one direction only. */
 static int look_peer(struct scan *s, const struct fd_look *l, int reads)
 {
@@ -109,7 +94,7 @@ static int look_peer(struct scan *s, const struct fd_look *l, int reads)
 static int look_holders(struct scan *s, const struct fd_look *l, struct file *f)
 {
 	const struct pipe_state *state = f->state;
-	const struct holders *list = get_holders(s, f);
+	const struct holders *list = holders_read(s, state->dev != 0);
 	int reads = flags_read(f->flags), writes = flags_write(f->flags);
 
 	for (size_t i = 0; list && i < list->n; i++) {

@@ -16,7 +16,6 @@ struct pipe_state {
 	struct u64_list packets;	/* their lengths */
 	uint32_t uid, gid, mode;	/* of an anonymous pipe: they rule who may open it again through /proc */
 	uint64_t dev, ino;		/* while scanning */
-	struct holders *holders;	/* while scanning; in the first one */
 	/* while loading */
 	uint64_t loaded;
 	size_t have;

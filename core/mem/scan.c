@@ -135,29 +135,48 @@ static int scan_auxv(struct scan *s, struct mm *mm, int dir)
 	return 0;
 }
 
-/* Guard pages show in no flag on some kernels (6.13 to 6.17), so the page tables are asked. */
+static int may_guard(const struct vma *v)
+{
+	return v->type == VMA_ANON || v->type == VMA_FILE;
+}
+
+static int report_guards(struct scan *s, const struct task *t, uint64_t at)
+{
+	char object[64] = "";
+
+	for (size_t i = 0; i < t->mm->nvmas; i++) {
+		const struct vma *v = &t->mm->vmas[i];
+
+		if (at >= v->start && at < v->end)
+			snprintf(object, sizeof(object), "%llx-%llx", (unsigned long long)v->start, (unsigned long long)v->end);
+	}
+	return report_add(s->report, FINDING_REFUSED, "vma_flags", t->pid, 0, object, "", "guard pages (MADV_GUARD_INSTALL) from 0x%llx on",
+			  (unsigned long long)at);
+}
+
+/* Guard pages show in no flag on some kernels (6.13 to 6.17), so the page tables are asked: of neighbours, all at once. */
 static int scan_guards(struct scan *s, struct task *t, int dir)
 {
 	struct proc_pagemap *p = arena_alloc(&s->model->arena, sizeof(*p));
 	struct proc_page_run run;
 	cleanup_fd int fd = -1;
 	int ret = p ? proc_open_file(dir, "pagemap", O_RDONLY, &fd) : -1;
-	char object[64];
+	size_t next;
 
 	if (ret)
 		return ret < 0 ? -1 : PROC_GONE;
-	for (size_t i = 0; i < t->mm->nvmas; i++) {
+	for (size_t i = 0; i < t->mm->nvmas; i = next) {
 		const struct vma *v = &t->mm->vmas[i];
 
-		if (v->type != VMA_ANON && v->type != VMA_FILE)
+		for (next = i + 1; next < t->mm->nvmas && may_guard(v) && may_guard(&v[next - i]) && v[next - i].start == v[next - i - 1].end; )
+			next++;
+		if (!may_guard(v))
 			continue;
-		proc_pagemap_begin(p, fd, v->start, v->end, &proc_pages_guard);
+		proc_pagemap_begin(p, fd, v->start, v[next - i - 1].end, &proc_pages_guard);
 		ret = proc_pagemap_next(p, &run);
 		if (ret < 0)
 			return errno == ESRCH ? PROC_GONE : -1;
-		snprintf(object, sizeof(object), "%llx-%llx", (unsigned long long)v->start, (unsigned long long)v->end);
-		if (ret && report_add(s->report, FINDING_REFUSED, "vma_flags", t->pid, 0, object, "", "guard pages (MADV_GUARD_INSTALL) from 0x%llx on",
-				      (unsigned long long)run.start) < 0)
+		if (ret && report_guards(s, t, run.start) < 0)
 			return -1;
 	}
 	return 0;

@@ -92,12 +92,22 @@ unsigned batch_call(struct batch *b, const char *what, long nr,
 }
 
 /* Between the scratch and our copy of it, where they are two. OUT: to the target. */
-static int move(struct remote_process *p, size_t offset, size_t len, int out)
+static int move(struct remote_thread *t, size_t offset, size_t len, int out)
 {
+	struct remote_process *p = t->process;
+	int ret;
+	char state;
+
 	if (!internal_of(p)->copied || !len)
 		return 0;
-	return out ? remote_write(p, p->scratch_remote + offset, p->scratch + offset, len) :
+	ret = out ? remote_write(p, p->scratch_remote + offset, p->scratch + offset, len) :
 		remote_read(p, p->scratch_remote + offset, p->scratch + offset, len);
+	if (ret < 0) {
+		state = task_state(t->tid);
+		if (!state || state == 'Z' || state == 'X')
+			return run_gone(t);
+	}
+	return ret;
 }
 
 int batch_run(struct batch *b)
@@ -114,11 +124,11 @@ int batch_run_events(struct batch *b, run_event *event, void *arg)
 		return fail_plain("a batch of %u calls for process %d is too long", b->ncalls, p->pid);
 	if (!b->ncalls)
 		return 0;
-	if (move(p, SLOT_TABLE, calls, 1) < 0 || move(p, data_offset(p), b->data_used, 1) < 0)
+	if (move(b->thread, SLOT_TABLE, calls, 1) < 0 || move(b->thread, data_offset(p), b->data_used, 1) < 0)
 		return -1;
 	if (run_table(b->thread, p->scratch_remote + SLOT_TABLE, b->ncalls, event, arg) < 0)
 		return -1;
-	if (move(p, SLOT_TABLE, calls, 0) < 0 || move(p, data_offset(p), b->data_used, 0) < 0)
+	if (move(b->thread, SLOT_TABLE, calls, 0) < 0 || move(b->thread, data_offset(p), b->data_used, 0) < 0)
 		return -1;
 	for (unsigned i = 0; i < b->ncalls; i++) {
 		if (!internal_of(p)->what[i] || !is_error(batch_result(b, i)))
@@ -147,8 +157,8 @@ int remote_syscall(struct remote_thread *t, long *result, long nr,
 		return fail_plain("process %d has no scratch", p->pid);
 	at = data_offset(p) - sizeof(struct stub_entry);
 	fill_entry((struct stub_entry *)(p->scratch + at), nr, args);
-	if (move(p, at, sizeof(struct stub_entry), 1) < 0 || run_table(t, p->scratch_remote + at, 1, NULL, NULL) < 0 ||
-	    move(p, at, sizeof(struct stub_entry), 0) < 0)
+	if (move(t, at, sizeof(struct stub_entry), 1) < 0 || run_table(t, p->scratch_remote + at, 1, NULL, NULL) < 0 ||
+	    move(t, at, sizeof(struct stub_entry), 0) < 0)
 		return -1;
 	*result = (long)((struct stub_entry *)(p->scratch + at))->result;
 	return 0;

@@ -86,6 +86,7 @@ int run_boot(struct remote_thread *t, uint64_t scratch, size_t scratch_size, lon
 
 int run_leave(struct remote_thread *t);			/* its own signal mask, then its own registers */
 int run_leave_all(struct remote_process *p);
+int run_gone(struct remote_thread *t);			/* T has ended: notes and records that, returns -1 */
 void run_fill_ctl(struct stub_ctl *ctl, const struct remote_thread *t);
 
 /* ---- batch.c: a batch in a newborn that makes tasks ---- */

@@ -176,9 +176,11 @@ static void learn(struct remote_thread *t)
 			}
 			ptrace(PTRACE_CONT, t->tid, 0, status >> 16 ? 0 : WSTOPSIG(status));
 		} else if (task_state(t->tid) == 'S') {
+			/* on its way to sleep it shows nothing yet */
 			if (io_read_file(AT_FDCWD, path, &wchan) >= 0 && wchan.len)
 				t->restarted_call = name_sleep(&t->regs, wchan.p);
-			break;
+			if (t->restarted_call > 0)
+				break;
 		}
 		task_nap(&round);
 	}

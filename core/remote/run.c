@@ -35,7 +35,7 @@ void run_fill_ctl(struct stub_ctl *ctl, const struct remote_thread *t)
 	arch_fill_home(ctl, &t->regs);
 }
 
-static int fail_gone(struct remote_thread *t)
+int run_gone(struct remote_thread *t)
 {
 	t->gone = 1;
 	t->entered = 0;
@@ -51,14 +51,14 @@ static int set_regs(struct remote_thread *t, struct user_regs_struct *regs)
 
 	if (!ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io))
 		return 0;
-	return errno == ESRCH ? fail_gone(t) : fail("set registers of thread %d", t->tid);
+	return errno == ESRCH ? run_gone(t) : fail("set registers of thread %d", t->tid);
 }
 
 static int set_mask(struct remote_thread *t, uint64_t mask)
 {
 	if (!ptrace(PTRACE_SETSIGMASK, t->tid, (void *)sizeof(mask), &mask))
 		return 0;
-	return errno == ESRCH ? fail_gone(t) : fail("set signal mask of thread %d", t->tid);
+	return errno == ESRCH ? run_gone(t) : fail("set signal mask of thread %d", t->tid);
 }
 
 /*
@@ -184,9 +184,9 @@ static int wait_finished(struct remote_thread *t, int boot, run_event *event, vo
 
 	do {
 		if (ptrace(PTRACE_CONT, t->tid, 0, 0) < 0)
-			return errno == ESRCH ? fail_gone(t) : fail("resume thread %d", t->tid);
+			return errno == ESRCH ? run_gone(t) : fail("resume thread %d", t->tid);
 		if (wait_stop(t, &status) < 0 || !WIFSTOPPED(status))
-			return fail_gone(t);
+			return run_gone(t);
 		ret = handle_stop(t, status, boot, event, arg);
 	} while (!ret);
 	return ret < 0 ? -1 : 0;
@@ -275,7 +275,7 @@ int run_boot(struct remote_thread *t, uint64_t scratch, size_t scratch_size, lon
 	if (enter(t, in->boot + STUB_ONCE, nr, args) < 0 || wait_finished(t, 1, NULL, NULL) < 0)
 		return -1;
 	if (ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
-		return fail_gone(t);
+		return run_gone(t);
 	*result = arch_once_result(&regs);
 	return run_leave(t);
 }

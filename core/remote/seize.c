@@ -89,8 +89,12 @@ int seize_wait_all(struct remote_process *p, uint64_t deadline)
 		else if (!news && task_now_ms() > deadline)
 			return fail_refused("process %d (thread %d) cannot be stopped: it %s", p->pid, running->tid,
 					    task_why_unstoppable(running->tid));
-		if (!news)
+		if (!news) {
+			seize_reap(p);		/* one that stood may have been ended by exec, which waits for that */
+			if (round % 64 == 63)	/* exec may have given its number to another thread */
+				ptrace(PTRACE_INTERRUPT, running->tid, 0, 0);
 			task_nap(&round);
+		}
 	}
 	drop_gone(p);
 	return 0;

@@ -129,17 +129,25 @@ static int regs_answer(struct ask *a, struct scan *s, const struct task *t, cons
 	return get_xstate(s, th, &item->xstate);
 }
 
-/* Size of the XSAVE area and features that this processor and kernel offer. */
+/* Size of the XSAVE area and features that this processor and kernel offer. A hypervisor makes cpuid dear: it is asked once. */
 static size_t own_xstate(uint64_t *features)
 {
+	static uint64_t own;
+	static size_t size;
 	unsigned a, b = 0, c, d;
 
-	*features = 3;
-	if (!__get_cpuid_count(1, 0, &a, &b, &c, &d) || !(c & bit_OSXSAVE))
-		return XSTATE_HEADER_END;
-	__asm__ volatile ("xgetbv" : "=a" (a), "=d" (d) : "c" (0));
-	*features = a | (uint64_t)d << 32;
-	return __get_cpuid_count(0xd, 0, &a, &b, &c, &d) ? b : XSTATE_HEADER_END;
+	if (!own) {
+		own = 3;
+		size = XSTATE_HEADER_END;
+		if (__get_cpuid_count(1, 0, &a, &b, &c, &d) && c & bit_OSXSAVE) {
+			__asm__ volatile ("xgetbv" : "=a" (a), "=d" (d) : "c" (0));
+			own = a | (uint64_t)d << 32;
+			if (__get_cpuid_count(0xd, 0, &a, &b, &c, &d))
+				size = b;
+		}
+	}
+	*features = own;
+	return size;
 }
 
 static int regs_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
