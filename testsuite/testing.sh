@@ -165,7 +165,7 @@ start() {
 		return 1
 	fi
 	cd "$DIR" || return 1
-	setsid "$SUBJECTS/$binary_" "$DIR/ready" "$DIR/go" "$DIR/result" "$@" </dev/null >"$DIR/out" 2>&1 &
+	"$TOOLS/alone" "$SUBJECTS/$binary_" "$DIR/ready" "$DIR/go" "$DIR/result" "$@" </dev/null >"$DIR/out" 2>&1 &
 	STARTED=$!
 	cd "$WORK" || return 1
 	until await 0.2 file "$DIR/ready"; do
