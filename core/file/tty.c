@@ -110,6 +110,8 @@ static int tty_look(struct scan *s, const struct fd_look *l, struct file *f)
 
 	if (outer < 0 || leads < 0 || fdflags_look(s, l, TTY_FLAGS) < 0)
 		return -1;
+	/* Means nothing for a terminal; open(2) always sets it, TIOCGPTPEER does not. */
+	f->flags &= ~LOOK_O_LARGEFILE;
 	state->by_name = l->st.st_rdev == makedev(5, 0);
 	state->path = arena_strdup(&s->model->arena, l->text);
 	state->cc = (struct bytes){ NULL, 0 };
