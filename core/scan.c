@@ -156,8 +156,11 @@ static int read_children(struct scan *s, const struct task *t, struct u64_list *
 
 		snprintf(name, sizeof(name), "task/%d/children", t->threads[i].tid);
 		ret = proc_read_list(dir, name, &s->model->arena, &kids);
-		if (ret == PROC_ABSENT)
+		/* Missing for a thread that has just ended, too. */
+		if (ret == PROC_ABSENT && access("/proc/thread-self/children", F_OK) < 0)
 			return fail_plain("/proc/%d/%s is missing: this kernel lacks CONFIG_PROC_CHILDREN", t->pid, name);
+		if (ret == PROC_ABSENT)
+			ret = 0;
 		for (size_t j = 0; !ret && j < kids.n; j++) {
 			out->v = arena_grow(&s->model->arena, out->v, out->n, &cap, sizeof(*out->v));
 			if (!out->v)
