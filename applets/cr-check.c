@@ -75,12 +75,53 @@ static int verdict(const struct job *j, const struct report *r, const char *can,
 static const char not_asked[] =
 	"not asked from outside: registers, itimers, keyrings, prctl state, hidden io_uring rings (cr check --deep asks)";
 
+#define LOOKS 40
+
+static int look_once(const struct job *j, pid_t pid, struct model *m, struct report *report)
+{
+	struct scan s = { .model = m, .report = report };
+
+	*m = (struct model) { 0 };
+	*report = (struct report) { .arena = &m->arena };
+	err_clear();
+	return j->deep ? dump_look(pid, m, report) : scan_tree(&s, pid);
+}
+
+/* What three looks in a row refuse is there; what comes and goes while a tree runs has to be looked at again. */
+static int same_refusals(const struct report *a, const struct report *b)
+{
+	if (a->n != b->n || a->refused != b->refused)
+		return 0;
+	for (size_t i = 0; i < a->n; i++)
+		if (strcmp(a->findings[i].id, b->findings[i].id) || a->findings[i].pid != b->findings[i].pid ||
+		    strcmp(a->findings[i].object, b->findings[i].object))
+			return 0;
+	return 1;
+}
+
+static int look(const struct job *j, pid_t pid, struct model *m, struct report *report)
+{
+	int same = 0, ret = look_once(j, pid, m, report);
+
+	for (int i = 1; i < LOOKS && (ret < 0 ? err_status() == STATUS_SYSTEM : report->refused); i++) {
+		struct model before = *m;
+		struct report said = { .arena = &before.arena, .findings = report->findings, .n = report->n, .refused = report->refused };
+		int failed = ret < 0;
+
+		ret = look_once(j, pid, m, report);
+		same = !failed && ret == 0 && same_refusals(&said, report) ? same + 1 : 0;
+		model_free(&before);
+		if (same == 2)
+			break;
+	}
+	return ret;
+}
+
 static int check_pid(struct job *j, pid_t pid)
 {
-	struct model m = { 0 };
-	struct report report = { .arena = &m.arena };
-	struct scan s = { .model = &m, .report = &report };
-	int ret = j->deep ? dump_look(pid, &m, &report) : scan_tree(&s, pid);
+	struct model m;
+	struct report report;
+	int ret = look(j, pid, &m, &report);
 
 	if (ret < 0)
 		ret = applet_failed("check");
