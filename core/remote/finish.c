@@ -78,7 +78,7 @@ static int call_at(struct remote_thread *t, uint64_t pc, long nr, const uint64_t
 	struct user_regs_struct regs = t->regs;
 	struct iovec io = { &regs, sizeof(regs) };
 
-	arch_enter_regs(&regs, pc);
+	arch_plain_regs(&regs, pc);
 	arch_call_regs(&regs, nr, args);
 	t->entered = 1;
 	if (ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
@@ -192,7 +192,7 @@ int remote_end_leader(struct remote_process *p, int wait_status)
 
 	if (!at || run_leave(t) < 0 || block_all(t) < 0)
 		return -1;
-	arch_enter_regs(&regs, at);
+	arch_plain_regs(&regs, at);
 	arch_call_regs(&regs, SYS_exit, args);
 	if (ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0 || ptrace(PTRACE_CONT, t->tid, 0, 0) < 0)
 		return fail("end the leader of process %d", p->pid);

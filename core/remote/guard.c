@@ -15,6 +15,9 @@
 
 #include "core/remote/internal.h"
 
+#ifdef __GLIBC__			/* it has no name for this member */
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
 #define GUARD_SIGNAL (SIGRTMAX - 3)
 #define GUARD_MS 5
 

@@ -73,17 +73,30 @@ static void abort_rseq(struct remote_thread *t)
 		arch_set_pc(&t->regs, pc);
 }
 
-static int enter(struct remote_thread *t, uint64_t pc, long nr, const uint64_t *args)
+/* A thread's regs while it is not at home: in the stub of its slot, or in the one in the vdso. */
+enum { IN_SLOT = 1, IN_BOOT = 2 };
+
+static int enter(struct remote_thread *t, int where, uint64_t pc, long nr, const uint64_t *args)
 {
 	struct user_regs_struct regs = t->regs;
 
-	arch_enter_regs(&regs, pc);
 	if (args)
 		arch_call_regs(&regs, nr, args);
-	t->entered = 1;
+	arch_enter_regs(&regs, pc, nr);
+	t->entered = where;
 	if (set_regs(t, &regs) < 0)
 		return -1;
 	return set_mask(t, ~(1ull << (t->process->self_signal - 1)));
+}
+
+/* With its own mask again a handler may be the first to run if we die now: the stub has to learn of it. */
+static int stand_at_exit(struct remote_thread *t)
+{
+	struct user_regs_struct regs = t->regs;
+	uint64_t boot = internal_of(t->process)->boot + STUB_SIGNALLED, slot = t->process->scratch_remote + SLOT_SIGNALLED;
+
+	arch_enter_regs(&regs, t->entered == IN_BOOT ? boot : slot, 0);
+	return set_regs(t, &regs);
 }
 
 int run_leave(struct remote_thread *t)
@@ -94,7 +107,7 @@ int run_leave(struct remote_thread *t)
 		in->inside = NULL;
 	if (!t->entered || t->gone)
 		return 0;
-	if (set_mask(t, t->sigmask) < 0 || set_regs(t, &t->regs) < 0)
+	if ((!t->process->newborn && stand_at_exit(t) < 0) || set_mask(t, t->sigmask) < 0 || set_regs(t, &t->regs) < 0)
 		return -1;
 	t->entered = 0;
 	return 0;
@@ -228,10 +241,11 @@ static int first_time(struct remote_thread *t, uint64_t table, unsigned count)
 	ctl->scratch_size = p->scratch_size;
 	ctl->table = table;
 	ctl->count = count;
+	ctl->go = 1;			/* it comes in by the way out */
 	if (internal_of(p)->copied && remote_write(p, p->scratch_remote + SLOT_CTL, ctl, sizeof(*ctl)) < 0)
 		return -1;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	return enter(t, p->scratch_remote, 0, NULL);
+	return enter(t, IN_SLOT, p->scratch_remote + SLOT_SIGNALLED, 0, NULL);
 }
 
 int run_table(struct remote_thread *t, uint64_t table, unsigned count, run_event *event, void *arg)
@@ -272,7 +286,7 @@ int run_boot(struct remote_thread *t, uint64_t scratch, size_t scratch_size, lon
 	ctl->scratch_size = scratch_size;
 	if (remote_write(t->process, in->boot, copy, STUB_SIZE) < 0)
 		return -1;
-	if (enter(t, in->boot + STUB_ONCE, nr, args) < 0 || wait_finished(t, 1, NULL, NULL) < 0)
+	if (enter(t, IN_BOOT, in->boot + STUB_ONCE, nr, args) < 0 || wait_finished(t, 1, NULL, NULL) < 0)
 		return -1;
 	if (ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
 		return run_gone(t);

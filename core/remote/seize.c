@@ -91,8 +91,9 @@ int seize_wait_all(struct remote_process *p, uint64_t deadline)
 					    task_why_unstoppable(running->tid));
 		if (!news) {
 			seize_reap(p);		/* one that stood may have been ended by exec, which waits for that */
-			if (round % 64 == 63)	/* exec may have given its number to another thread */
-				ptrace(PTRACE_INTERRUPT, running->tid, 0, 0);
+			/* exec may have given its number to another thread, even to one that is not traced */
+			if (round % 64 == 63 && ptrace(PTRACE_INTERRUPT, running->tid, 0, 0) < 0 && errno == ESRCH)
+				running->gone = 1;
 			task_nap(&round);
 		}
 	}

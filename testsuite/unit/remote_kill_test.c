@@ -76,7 +76,7 @@ static void test_live(const char *title, int lane, int rounds, uid_t uid)
 		waitpid(tracer, NULL, 0);
 		if (!target_goes_on(lane))
 			break;
-		int now_left = count_lines(pid, "rwxs");
+		int now_left = count_lines(pid, "/dev/zero") - 1;	/* but for `shared' */
 		left += now_left > 0;
 		most = now_left > most ? now_left : most;
 	}
@@ -84,7 +84,59 @@ static void test_live(const char *title, int lane, int rounds, uid_t uid)
 	check(done == rounds && most <= 1, line);
 	remote_release(remote_seize(pid));
 	snprintf(line, sizeof(line), "%s: the next run takes it away", title);
-	check(count_lines(pid, "rwxs") == 0 && target_goes_on(lane), line);
+	check(count_lines(pid, "/dev/zero") == 1 && target_goes_on(lane), line);
+	end_target(pid);
+}
+
+/* ---- a wakeup ---- */
+
+static void on_wakeup(int sig)
+{
+	shared->value[1] += sig == SIGUSR1;
+}
+
+_Noreturn static void pause_for_ever(void)
+{
+	signal(SIGUSR1, on_wakeup);
+	for (;; shared->progress[0]++)
+		if (pause() != -1 || errno != EINTR)
+			complain("pause", 0, 0);
+}
+
+/* Signals while somebody holds the process, and is killed: pause() must return for each. */
+static void test_wakeups(int rounds)
+{
+	unsigned seed = (unsigned)getpid();
+	char line[160];
+	pid_t pid;
+	int done;
+
+	fflush(stdout);
+	memset(shared, 0, sizeof(*shared));
+	pid = fork();
+	if (!pid)
+		pause_for_ever();
+	usleep(10000);
+	for (done = 0; done < rounds; done++) {
+		unsigned long before = shared->progress[0];
+		double end = now() + 2;
+		pid_t tracer = fork();
+
+		if (!tracer)
+			seize_for_ever(pid, seed + (unsigned)done);
+		usleep(2000 + (useconds_t)rand_r(&seed) % 5000);
+		kill(pid, SIGUSR1);
+		usleep((useconds_t)rand_r(&seed) % 300);
+		kill(tracer, SIGKILL);
+		waitpid(tracer, NULL, 0);
+		while (shared->progress[0] == before && now() < end)
+			usleep(200);
+		if (shared->progress[0] == before || shared->errors)
+			break;
+		usleep(3000);		/* it has to sleep again before the next one */
+	}
+	snprintf(line, sizeof(line), "pause(): %d of %d wakeups arrived", done, rounds);
+	check(done == rounds, line);
 	end_target(pid);
 }
 
@@ -93,11 +145,12 @@ static void test_live(const char *title, int lane, int rounds, uid_t uid)
 static int alive(pid_t pid)
 {
 	cleanup_buf struct buf b = { 0 };
-	char path[64];
+	char path[64], name[16] = "";
 
-	/* a zombie has only to be reaped by init, which takes its time */
+	/* A zombie has only to be reaped by init, which takes its time. The numbers may be those of strangers. */
+	prctl(PR_GET_NAME, name);
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	return io_read_file(-1, path, &b) == 0 && b.len && !strstr(b.p, ") Z ");
+	return io_read_file(-1, path, &b) == 0 && b.len && !strstr(b.p, ") Z ") && strstr(b.p, name) && pid != getpid() && pid != getppid();
 }
 
 /* New numbers every time: whom a dead process leaves its zombies to takes a while to reap them. */
@@ -110,18 +163,17 @@ _Noreturn static void make_for_ever(pid_t base)
 		struct remote_process *p = remote_spawn(base, SIGCHLD, 0, SCRATCH, 1 << 20), *child;
 		pid_t tids[3] = { base + 1, base + 2, base + 3 };
 
-		if (!p || shared->value[0] == TREES) {
+		if (shared->value[0] == TREES)
+			base -= TREES * TREE_PIDS;
+		child = p ? remote_fork(p, base + 4, SIGCHLD, 512 << 10, 256 << 10) : NULL;
+		if (child && !remote_clone_threads(p, tids, 3))
+			shared->progress[0]++;
+		else if (err_status() != STATUS_REFUSED)	/* a number that a stranger has */
 			complain(err_text(), 0, 0);
-			_exit(1);
-		}
-		child = remote_fork(p, base + 4, SIGCHLD, 512 << 10, 256 << 10);
-		if (!child || remote_clone_threads(p, tids, 3) < 0) {
-			complain(err_text(), 0, 0);
-			_exit(1);
-		}
-		shared->progress[0]++;
-		remote_kill(child);
-		remote_kill(p);
+		if (child)
+			remote_kill(child);
+		if (p)
+			remote_kill(p);
 	}
 }
 
@@ -129,7 +181,7 @@ static void test_newborn(int rounds)
 {
 	unsigned seed = (unsigned)getpid();
 	pid_t base;
-	char line[160];
+	char line[160], what[64] = "";
 	int done;
 
 	memset(shared, 0, sizeof(*shared));
@@ -152,11 +204,17 @@ static void test_newborn(int rounds)
 				left += alive(base + i);
 			usleep(100);
 		}
-		if (left || shared->errors)
+		if (left || shared->errors) {
+			for (int i = 0; i < TREES * TREE_PIDS; i++)
+				if (alive(base + i))
+					snprintf(what, sizeof(what), "process %d is still there", base + i);
 			break;
+		}
 	}
 	snprintf(line, sizeof(line), "newborn tree: none left behind after %d of %d kills (%lu made)", done, rounds, shared->progress[0]);
 	check(done == rounds, line);
+	if (*what)
+		printf("\t%s\n", what);
 }
 
 int main(int argc, char **argv)
@@ -167,6 +225,7 @@ int main(int argc, char **argv)
 	test_live("one thread, spinning", 0, rounds, 0);
 	test_live("one thread, sleeping", 2, rounds, 0);
 	test_live("six threads", -1, rounds, 0);
+	test_wakeups(rounds);
 	test_newborn(rounds);
 	if (!geteuid()) {
 		fflush(stdout);

@@ -6,7 +6,22 @@
 #include "remote_target.h"
 
 #define SCRATCH 0x200000000000ull
-#define BASE 15000
+
+/* The first of a run of numbers that nobody has. */
+static pid_t base;
+#define BASE base
+
+static pid_t free_numbers(int n)
+{
+	int run = 0;
+
+	for (pid_t pid = 15000; pid < 32000; pid++) {
+		run = kill(pid, 0) < 0 ? run + 1 : 0;
+		if (run == n)
+			return pid - n + 1;
+	}
+	return 15000;
+}
 
 static uint64_t own_fs(void)
 {
@@ -228,6 +243,7 @@ static void test_sigtrap(void)
 static void test_many(void)
 {
 	enum { N = 1000 };
+	BASE = free_numbers(2 * N) - 10;
 	pid_t *tids = calloc(N, sizeof(*tids));
 	struct remote_process *p = remote_spawn(BASE + 1000, SIGCHLD, 0, SCRATCH, 2 << 20);
 	double from = now();
@@ -254,6 +270,7 @@ int main(void)
 {
 	setup_shared();
 	stacks = mmap(NULL, 65536 * 16, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	base = free_numbers(50);
 	test_threads();
 	test_children();
 	test_restart();

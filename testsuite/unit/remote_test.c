@@ -6,9 +6,11 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <elf.h>
 #include <sched.h>
 #include <stddef.h>
 #include <sys/ptrace.h>
+#include <sys/uio.h>
 
 #include "core/base/io.h"
 #include "core/remote/remote.h"
@@ -240,7 +242,8 @@ static pid_t start_sleeper(const struct sleeper *s, int *fds)
 	return pid;
 }
 
-static void test_sleeper(const struct sleeper *s)
+/* 0: it slept for too long. */
+static int try_sleeper(const struct sleeper *s, int last)
 {
 	struct user_regs_struct regs;
 	int fds[2], named = 1, good = 1;
@@ -275,9 +278,79 @@ static void test_sleeper(const struct sleeper *s)
 		abort();
 	waitpid(pid, NULL, 0);
 	snprintf(line, sizeof(line), "%s: undisturbed, %.1f ms", s->name, (double)shared->value[1] / 1000);
-	check(!shared->value[0] && shared->value[1] >= 260000 && shared->value[1] < 400000, line);
 	close(fds[0]);
 	close(fds[1]);
+	good = !shared->value[0] && shared->value[1] >= 260000;
+	if (!last && good && shared->value[1] >= 400000)
+		return 0;
+	check(good && shared->value[1] < 400000, line);
+	return 1;
+}
+
+/* Sleeping for too long may be for want of a CPU. */
+static void test_sleeper(const struct sleeper *s)
+{
+	if (!try_sleeper(s, 0) && !try_sleeper(s, 0))
+		try_sleeper(s, 1);
+}
+
+/* ---- restartable sequences ---- */
+
+extern const char rseq_start[], rseq_end[], rseq_abort[];
+
+/* Counts inside a restartable sequence, for ever; counts its aborts. */
+static void count_in_rseq(void)
+{
+	static struct { uint32_t cpu_start, cpu; uint64_t cs; uint32_t flags, pad[3]; } __attribute__((aligned(32))) area;
+
+	if (syscall(SYS_rseq, &area, sizeof(area), 0, 0x53053053))
+		complain("rseq", 0, 0);
+	shared->ready = 1;
+	for (;;)
+		__asm__ volatile(
+			".pushsection .data.rseq_cs, \"aw\"\n"
+			".balign 32\n3: .long 0, 0\n .quad rseq_start, rseq_end - rseq_start, rseq_abort\n"
+			".popsection\n"
+			"lea 3b(%%rip), %%rax\n mov %%rax, %0\n"
+			".globl rseq_start, rseq_end, rseq_abort\n"
+			"rseq_start: incq %1\n jmp rseq_start\n"
+			"rseq_end: jmp 5f\n"
+			".long 0x53053053\n"
+			"rseq_abort: incq %2\n"
+			"5:\n" : "=m"(area.cs), "+m"(shared->progress[0]), "+m"(shared->progress[1]) : : "rax", "memory", "cc");
+}
+
+static int is_in(uint64_t pc)
+{
+	return pc >= (uint64_t)(uintptr_t)rseq_start && pc < (uint64_t)(uintptr_t)rseq_end;
+}
+
+static void test_rseq(void)
+{
+	struct user_regs_struct regs = { 0 }, image = { 0 };
+	struct iovec io = { &regs, sizeof(regs) };
+	struct remote_process *p = NULL;
+	struct remote_rseq rseq;
+	pid_t pid;
+	long result;
+
+	fflush(stdout);
+	memset(shared, 0, sizeof(*shared));
+	pid = fork();
+	if (!pid)
+		count_in_rseq();
+	while (!shared->progress[0] && !shared->errors)
+		usleep(100);
+	p = remote_seize(pid);
+	check(p && is_in(p->threads[0].regs.rip) && !remote_get_rseq(&p->threads[0], &rseq) && rseq.pointer, "stopped in a restartable sequence");
+	if (!p)
+		return end_target(pid);
+	check(!remote_image_regs(&p->threads[0], &image) && image.rip == (uint64_t)(uintptr_t)rseq_abort, "an image has it aborted");
+	check(!remote_open(p) && !remote_syscall(&p->threads[0], &result, SYS_getpid, 0, 0, 0, 0, 0, 0) && !remote_close(p) &&
+	      !ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &io) && regs.rip == (uint64_t)(uintptr_t)rseq_abort, "and so has the thread, when calls were run in it");
+	remote_release(p);
+	check(target_goes_on(0) || shared->progress[1], "it goes on");
+	end_target(pid);
 }
 
 /* ---- signals ---- */
@@ -533,7 +606,7 @@ static void test_refusals(void)
 		waitpid(child, NULL, 0);
 		_exit(5);
 	}
-	usleep(20000);
+	wait_state(pid, 'D');
 	refused(pid, "vfork", "a parent in vfork() is refused");
 	check(waitpid(pid, &status, 0) == pid && WEXITSTATUS(status) == 5, "and goes on");
 }
@@ -582,6 +655,7 @@ static int all(void)
 	test_group_stop();
 	for (size_t i = 0; i < sizeof(sleepers) / sizeof(*sleepers); i++)
 		test_sleeper(&sleepers[i]);
+	test_rseq();
 	test_queued_signal();
 	test_signal_rain();
 	test_churn();

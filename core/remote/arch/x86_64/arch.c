@@ -14,6 +14,7 @@ static_assert(offsetof(struct stub_ctl, signal) == 40 && offsetof(struct stub_ct
 static_assert(offsetof(struct stub_ctl, table) == 48 && offsetof(struct stub_ctl, all) == 56, "stub.S");
 static_assert(offsetof(struct stub_ctl, mask) == 64 && offsetof(struct stub_ctl, flags) == 72, "stub.S");
 static_assert(offsetof(struct stub_ctl, regs) == 80 && sizeof(struct stub_ctl) <= 256, "stub.S");
+static_assert(offsetof(struct stub_ctl, wake) == 216 && offsetof(struct stub_ctl, woken_pc) == 224 && offsetof(struct stub_ctl, zero) == 232, "stub.S");
 static_assert(sizeof(struct stub_entry) == 64, "stub.S");
 
 /* What the kernel itself does with these results when a signal turns out to have no handler: arch_do_signal_or_restart(). */
@@ -43,7 +44,11 @@ void arch_reissue(struct user_regs_struct *regs, long nr)
 void arch_fill_home(struct stub_ctl *ctl, const struct user_regs_struct *regs)
 {
 	struct user_regs_struct r = *regs;
+	long result = (long)r.rax;
 
+	/* As arch_do_signal_or_restart() and handle_signal() have it; of -ERESTARTSYS only SA_RESTART could tell, and it restarts. */
+	ctl->wake = (long)r.orig_rax >= 0 && (result == -514 || result == -516);
+	ctl->woken_pc = r.rip;
 	restart(&r);
 	const uint64_t home[17] = {
 		r.r15, r.r14, r.r13, r.r12, r.rbp, r.rbx, r.r11, r.r10, r.r9, r.r8,
@@ -54,11 +59,18 @@ void arch_fill_home(struct stub_ctl *ctl, const struct user_regs_struct *regs)
 	ctl->flags = r.eflags & ~(uint64_t)FLAG_TF;	/* a trap in the stub would be worse than one missed step */
 }
 
-void arch_enter_regs(struct user_regs_struct *regs, uint64_t pc)
+void arch_plain_regs(struct user_regs_struct *regs, uint64_t pc)
 {
 	regs->rip = pc;
 	regs->orig_rax = (uint64_t)-1;
 	regs->eflags &= ~(uint64_t)(FLAG_TF | FLAG_DF);
+}
+
+void arch_enter_regs(struct user_regs_struct *regs, uint64_t pc, long nr)
+{
+	arch_plain_regs(regs, pc + ARCH_SYSCALL_INSN_SIZE);
+	regs->orig_rax = (uint64_t)nr;
+	regs->rax = (uint64_t)-514;
 }
 
 void arch_call_regs(struct user_regs_struct *regs, long nr, const uint64_t args[6])

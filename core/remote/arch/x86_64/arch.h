@@ -26,7 +26,8 @@ extern const uint8_t remote_stub[], remote_stub_once[], remote_stub_signalled[],
 #define STUB_SIGNALLED ((size_t)(remote_stub_signalled - remote_stub))
 
 /* The same code as it is copied to a slot, where it starts with the loop. Its struct stub_ctl is at SLOT_CTL, in another page. */
-extern const uint8_t remote_slot[], remote_slot_end[];
+extern const uint8_t remote_slot[], remote_slot_signalled[], remote_slot_end[];
+#define SLOT_SIGNALLED ((size_t)(remote_slot_signalled - remote_slot))
 #define SLOT_CODE_SIZE ((size_t)(remote_slot_end - remote_slot))
 #define SLOT_CTL 4096
 
@@ -47,6 +48,9 @@ struct stub_ctl {
 	uint64_t mask;			/* what the thread had blocked */
 	uint64_t flags;
 	uint64_t regs[17];		/* r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi rsp rip */
+	uint64_t wake;			/* 1: a handler that runs ends the interrupted call with EINTR */
+	uint64_t woken_pc;		/* behind that call */
+	uint64_t zero[2];		/* a struct timespec */
 };
 
 struct stub_entry {
@@ -58,8 +62,14 @@ struct stub_entry {
 /* Writes into CTL the way back to REGS, for a stub that has to find it alone; an interrupted call is made ready to restart. */
 void arch_fill_home(struct stub_ctl *ctl, const struct user_regs_struct *regs);
 
-/* REGS as they start the stub at PC; never restarts what the thread was interrupted in. */
-void arch_enter_regs(struct user_regs_struct *regs, uint64_t pc);
+/*
+ * REGS as they start the stub at PC, which is a two-byte instruction; never restarts what the thread was interrupted in. They look like
+ * an interrupted call NR there: the kernel goes back to PC, or, if we are dead and it first runs a handler of the program, on behind it.
+ */
+void arch_enter_regs(struct user_regs_struct *regs, uint64_t pc, long nr);
+
+/* The same without that: REGS go on at PC whatever happens. */
+void arch_plain_regs(struct user_regs_struct *regs, uint64_t pc);
 
 /* Arguments of one call, as the syscall instruction wants them. */
 void arch_call_regs(struct user_regs_struct *regs, long nr, const uint64_t args[6]);
