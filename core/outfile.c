@@ -1,9 +1,15 @@
-/* outfile.c - O_EXCL under a temporary name, fsync, rename, fsync of the folder. See outfile.h, rename(2), fsync(2). */
+/*
+ * outfile.c - a file without a name, fsync, its name, fsync of the folder. See outfile.h, open(2) on O_TMPFILE, fsync(2).
+ *
+ * A file system that has no files without a name gets one under a temporary name, with O_EXCL. There a signal that ends us takes the
+ * file along; only SIGKILL leaves it behind.
+ */
 #include "core/outfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,26 +34,78 @@ static int open_stdout(struct outfile *o)
 	return 0;
 }
 
+/* ---- where a file needs a name ---- */
+
+static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGXFSZ };
+static const char *volatile left_behind;
+
+static void take_along(int sig)
+{
+	if (left_behind)
+		unlink(left_behind);
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+/* What is ignored stays ignored: a job in the background of a script does not hear of Ctrl-C. */
+static void watch_signals(const char *name)
+{
+	struct sigaction old, action = { .sa_handler = name ? take_along : SIG_DFL };
+
+	left_behind = name;
+	for (size_t i = 0; i < sizeof(ending) / sizeof(*ending); i++)
+		if (!sigaction(ending[i], NULL, &old) && old.sa_handler != SIG_IGN)
+			sigaction(ending[i], &action, NULL);
+}
+
+static int open_named(struct outfile *o)
+{
+	char *name;
+
+	if (asprintf(&name, "%s.tmp.%d", o->path, getpid()) < 0)
+		return fail("name of %s", o->path);
+	o->fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (o->fd < 0) {
+		fail("create %s", name);
+		free(name);
+		return -1;
+	}
+	o->temporary = name;
+	watch_signals(name);
+	return 0;
+}
+
+static void forget_name(struct outfile *o)
+{
+	if (!o->temporary)
+		return;
+	watch_signals(NULL);
+	free(o->temporary);
+	o->temporary = NULL;
+}
+
+/* ---- */
+
+static int open_nameless(struct outfile *o)
+{
+	char *copy = strdup(o->path);
+
+	o->fd = copy ? open(dirname(copy), O_RDWR | O_TMPFILE | O_CLOEXEC, 0600) : -1;
+	free(copy);
+	return o->fd;
+}
+
 int outfile_open(struct outfile *o, const char *path)
 {
 	*o = (struct outfile) { .fd = -1 };
 	if (!strcmp(path, "-"))
 		return open_stdout(o);
-	if (access(path, F_OK) == 0)
+	if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 		return fail_refused("%s exists: an image is never overwritten; remove it or name another with -o", path);
 	o->path = strdup(path);
-	if (!o->path || asprintf(&o->temporary, "%s.tmp.%d", path, getpid()) < 0) {
-		o->temporary = NULL;
+	if (!o->path)
 		return fail("name of %s", path);
-	}
-	o->fd = open(o->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (o->fd < 0) {
-		fail("create %s", o->temporary);
-		free(o->temporary);
-		o->temporary = NULL;
-		return -1;
-	}
-	return 0;
+	return open_nameless(o) < 0 ? open_named(o) : 0;
 }
 
 static int sync_folder(const char *path)
@@ -62,35 +120,48 @@ static int sync_folder(const char *path)
 	return 0;
 }
 
+/* Never over another file. Not every file system knows RENAME_NOREPLACE; then the look in outfile_open() has to do. */
+static int give_name(struct outfile *o)
+{
+	char self[40];
+
+	if (!o->temporary) {
+		snprintf(self, sizeof(self), "/proc/self/fd/%d", o->fd);
+		return linkat(AT_FDCWD, self, AT_FDCWD, o->path, AT_SYMLINK_FOLLOW) < 0 ? fail("name the image %s", o->path) : 0;
+	}
+	if (syscall(SYS_renameat2, AT_FDCWD, o->temporary, AT_FDCWD, o->path, RENAME_NOREPLACE) < 0 &&
+	    (errno != EINVAL || rename(o->temporary, o->path) < 0))
+		return fail("rename %s to %s", o->temporary, o->path);
+	forget_name(o);
+	return 0;
+}
+
 int outfile_publish(struct outfile *o)
 {
 	if (o->is_stdout)
 		return 0;
 	if (fsync(o->fd) < 0)
-		return fail("sync %s", o->temporary);
-	if (syscall(SYS_renameat2, AT_FDCWD, o->temporary, AT_FDCWD, o->path, RENAME_NOREPLACE) < 0) {
-		/* Not every file system knows NOREPLACE; then the look in outfile_open() has to do. */
-		if (errno != EINVAL || rename(o->temporary, o->path) < 0)
-			return fail("rename %s to %s", o->temporary, o->path);
-	}
-	free(o->temporary);
-	o->temporary = NULL;
+		return fail("sync the image");
+	if (give_name(o) < 0)
+		return -1;
+	o->published = 1;
 	return sync_folder(o->path);
 }
 
 void outfile_withdraw(struct outfile *o)
 {
-	if (!o->is_stdout && o->path && !o->temporary)
+	if (o->published)
 		unlink(o->path);
+	o->published = 0;
 }
 
 void outfile_discard(struct outfile *o)
 {
 	if (o->temporary)
 		unlink(o->temporary);
+	forget_name(o);
 	if (o->fd >= 0 && !o->is_stdout)
 		close(o->fd);
-	free(o->temporary);
 	free(o->path);
 	*o = (struct outfile) { .fd = -1 };
 }

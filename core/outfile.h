@@ -6,8 +6,10 @@
 
 struct outfile {
 	int fd;
-	char *path, *temporary;		/* TEMPORARY is NULL when the image goes to standard output */
+	char *path;
+	char *temporary;		/* its name until it is published; NULL: it has none, and is gone when we are */
 	int is_stdout;
+	int published;
 };
 
 /* PATH "-": standard output, never a terminal. A file that exists already is refused. -1 recorded. */
