@@ -77,6 +77,12 @@ static void no_groups(void)
 	set_caps(0, 1ULL << 21, 0);
 }
 
+static void file_system_ids(void)
+{
+	syscall(SYS_setfsgid, 33);
+	syscall(SYS_setfsuid, 44);
+}
+
 static pthread_barrier_t built;
 
 /* Raw system calls: one thread's credentials differ from the others'. */
@@ -106,17 +112,17 @@ static void with_thread(void)
 
 int main(int argc, char **argv)
 {
-	static void (*const change[])(void) = { many_ids, few_capabilities, secure, no_groups, with_thread };
-	static const char *const name[] = { "many ids", "few capabilities", "securebits", "no groups", "threads" };
+	static void (*const change[])(void) = { many_ids, few_capabilities, secure, no_groups, with_thread, file_system_ids };
+	static const char *const name[] = { "many ids", "few capabilities", "securebits", "no groups", "threads", "file system ids" };
 	char before[4000], c;
-	pid_t child[5];
+	pid_t child[6];
 	int report[2], i;
 
 	subject_init(argc, argv);
 	if (getuid() != 0)
 		SKIP("needs root");
 	MUST(pipe(report) == 0);
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < 6; i++) {
 		child[i] = fork();
 		MUST(child[i] >= 0);
 		if (child[i])
@@ -130,14 +136,14 @@ int main(int argc, char **argv)
 		subject_nap(i == 4 ? 20 : 0);
 		_exit(0);
 	}
-	for (i = 0; i < 5; i++)
+	for (i = 0; i < 6; i++)
 		MUST(read(report[0], &c, 1) == 1);
 	look(before, sizeof(before));
 
 	subject_freeze();
 
 	expect_same(before, "the parent");
-	for (i = 0; i < 5; i++)
+	for (i = 0; i < 6; i++)
 		subject_reap(child[i], 0);
 	return subject_end();
 }

@@ -35,7 +35,7 @@ static int filled(int fd)
 
 int main(int argc, char **argv)
 {
-	int plain[2], large[2], packet[2], full[2], noreader[2], nowriter[2], between[2], small[2], i, n;
+	int again, both, plain[2], large[2], packet[2], full[2], noreader[2], nowriter[2], between[2], small[2], reopened[2], i, n;
 	char text[5000];
 	size_t stuffed = 0;
 	pid_t child;
@@ -61,6 +61,12 @@ int main(int argc, char **argv)
 	MUST(pipe(small) == 0 && fcntl(small[0], F_SETPIPE_SZ, 4096) == 4096);
 	MUST(pipe(between) == 0);
 	put(between[1], 2000, 5);
+	MUST(!pipe(reopened));
+	put(reopened[1], 1500, 7);
+	snprintf(text, sizeof(text), "/proc/self/fd/%d", reopened[0]);
+	again = open(text, O_RDONLY | O_NONBLOCK);	/* another description of the same end */
+	both = open(text, O_RDWR);
+	MUST(again >= 0 && both >= 0);
 	child = fork();
 	if (!child) {
 		close(between[1]);
@@ -101,5 +107,11 @@ int main(int argc, char **argv)
 	take(nowriter[0], 500, 4, "pipe without writer");
 	EXPECT_EQ(read(nowriter[0], text, 1), 0, "end of file of a pipe without writer");
 	EXPECT_EQ(fcntl(small[1], F_GETPIPE_SZ), 4096, "capacity of the small one");
+	EXPECT_EQ(fcntl(again, F_GETFL) & (O_NONBLOCK | O_ACCMODE), O_NONBLOCK, "flags of the end that was opened again");
+	EXPECT_EQ(fcntl(both, F_GETFL) & (O_NONBLOCK | O_ACCMODE), O_RDWR, "flags of the pipe that was opened for both");
+	EXPECT_EQ(fcntl(reopened[0], F_GETFL) & O_NONBLOCK, 0, "flags of the end as it was");
+	take(again, 1000, 7, "the end that was opened again");
+	EXPECT_EQ(filled(reopened[0]), 500, "what is left");
+	EXPECT_EQ(write(both, "x", 1), 1, "write through both");
 	return subject_end();
 }

@@ -40,7 +40,7 @@ static void compare(const struct rlimit *was)
 int main(int argc, char **argv)
 {
 	struct rlimit before[16];
-	int report[2];
+	int report[2], high;
 	pid_t child;
 	char c;
 
@@ -55,12 +55,15 @@ int main(int argc, char **argv)
 		compare(before);
 		_exit(0);
 	}
+	high = fcntl(0, F_DUPFD, 900);	/* above the limit to come */
+	MUST(high >= 900);
 	lower(0, before);
 	MUST(read(report[0], &c, 1) == 1);
 
 	subject_freeze();
 
 	compare(before);
+	EXPECT(fcntl(high, F_GETFD) == 0, "a descriptor above the limit");
 	subject_reap(child, 0);
 	return subject_end();
 }
