@@ -58,20 +58,35 @@ static void watch_signals(const char *name)
 			sigaction(ending[i], &action, NULL);
 }
 
+/* No signal comes between the file and the promise to take it along. */
+static int create_watched(const char *name)
+{
+	sigset_t all, mask;
+	int fd;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &mask);
+	fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		watch_signals(name);
+	else
+		fail("create %s", name);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	return fd;
+}
+
 static int open_named(struct outfile *o)
 {
 	char *name;
 
 	if (asprintf(&name, "%s.tmp.%d", o->path, getpid()) < 0)
 		return fail("name of %s", o->path);
-	o->fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	o->fd = create_watched(name);
 	if (o->fd < 0) {
-		fail("create %s", name);
 		free(name);
 		return -1;
 	}
 	o->temporary = name;
-	watch_signals(name);
 	return 0;
 }
 
