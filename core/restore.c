@@ -114,6 +114,16 @@ static int verify(void *ctx)
 	return ret;
 }
 
+static int start_clocks(void *ctx)
+{
+	struct restore *r = ctx;
+
+	for (size_t i = 0; i < r->model.ntasks; i++)
+		if (r->model.tasks[i]->mm && tasks_start(r->model.tasks[i]) < 0)
+			return fail_context("process %d", r->model.tasks[i]->pid);
+	return 0;
+}
+
 static int leave_tree(void *ctx)
 {
 	struct restore *r = ctx;
@@ -158,6 +168,7 @@ const struct phase restore_phases[] = {
 	{ "make descriptor tables", make_tables, NULL },
 	{ "set state", set_state, NULL },
 	{ "verify", verify, NULL },
+	{ "start clocks", start_clocks, NULL },
 	{ "leave tree", leave_tree, NULL },
 	{ "release", release, NULL },
 	{ NULL, NULL, NULL }

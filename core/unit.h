@@ -62,6 +62,7 @@ int tasks_look(struct scan *s, struct task *t);
 int tasks_capture(struct scan *s, struct task *t);
 int tasks_preflight(struct rebuild *r, struct task *t);
 int tasks_rebuild(struct rebuild *r, struct task *t);
+int tasks_start(struct task *t);
 int files_look(struct scan *s, struct task *t, int taskfd);
 int files_capture(struct scan *s);
 
@@ -152,6 +153,8 @@ struct task_kind {
 	int (*rebuild)(struct batch *b, const struct task *t, const struct thread *th, const struct state *in);
 	/* By us, from outside, through /proc or calls that take a pid (after the batch of its stage). NULL: nothing. */
 	int (*rebuild_outside)(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in);
+	/* Queues the calls that set running what would have run on before the tree was whole: after it was verified. NULL: nothing does. */
+	int (*start)(struct batch *b, const struct task *t, const struct thread *th, const struct state *in);
 };
 
 /* Allocates N zeroed items of SIZE in OUT; NULL recorded. */

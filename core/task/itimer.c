@@ -9,6 +9,7 @@
 #include "core/task/task.h"
 
 #define TIMERS 3
+#define FAR 3600			/* seconds: a timer that has still to be verified is set so much later than it will be started */
 #define ITIMER_REAL_NR 0
 
 struct kernel_itimer {
@@ -51,17 +52,12 @@ static int itimer_answer(struct ask *a, struct scan *s, const struct task *t, co
 		return -1;
 	for (unsigned i = 0; i < TIMERS; i++)
 		item[i] = (struct itimer){ i, k[i].interval_sec, k[i].interval_usec, k[i].value_sec, k[i].value_usec };
-	/* ITIMER_REAL alone runs while the tree is made again: its signal would come before the tree does. */
-	if (!a->thread->process->newborn && (k[0].value_sec || k[0].value_usec) &&
-	    (!k[0].value_sec || (!k[0].interval_sec && k[0].interval_usec)))
-		return report_add(s->report, FINDING_REFUSED, "itimer", t->pid, 0, NULL, "try again later, or let it stop the timer",
-				  "its interval timer fires within a second: while the tree is made again it would fire unseen");
 	return 0;
 }
 
 static int bad_time(int64_t sec, int64_t usec)
 {
-	return sec < 0 || usec < 0 || usec > 999999;
+	return sec < 0 || sec > INT64_MAX - FAR || usec < 0 || usec > 999999;
 }
 
 static int itimer_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
@@ -77,7 +73,7 @@ static int itimer_preflight(struct rebuild *r, const struct task *t, const struc
 	return 0;
 }
 
-static int itimer_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
+static int set_all(struct batch *b, const struct state *in, int64_t later)
 {
 	const struct itimer *item = in->items;
 
@@ -91,12 +87,25 @@ static int itimer_rebuild(struct batch *b, const struct task *t, const struct th
 		}
 		if (!k.value_sec && !k.value_usec && !k.interval_sec && !k.interval_usec)
 			continue;	/* a newborn has none: timers are not inherited */
+		if (k.value_sec || k.value_usec)
+			k.value_sec += later;
 		remote = batch_put(b, &k, sizeof(k));
 		if (!remote)
 			return -1;
 		CALL(b, "setitimer", SYS_setitimer, item[i].which, remote, 0);
 	}
 	return 0;
+}
+
+/* While the tree is made again its signals would come before the tree does. */
+static int itimer_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
+{
+	return set_all(b, in, FAR);
+}
+
+static int itimer_start(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
+{
+	return set_all(b, in, 0);
 }
 
 const struct task_kind task_itimer = {
@@ -111,4 +120,5 @@ const struct task_kind task_itimer = {
 	.answer = itimer_answer,
 	.preflight = itimer_preflight,
 	.rebuild = itimer_rebuild,
+	.start = itimer_start,
 };

@@ -20,6 +20,7 @@
 #define RESTORE_IDS 77			/* PR_TIMER_CREATE_RESTORE_IDS: 0 off, 1 on, 2 ask */
 #define COUNT_MAX 300			/* ids that may be counted through without it */
 #define TIMERS_MAX 1000
+#define FAR 3600			/* seconds: a timer that has still to be verified is set so much later than it will be started */
 #define SIGEV_NONE_NR 1
 #define SIGEV_TO_THREAD 4		/* SIGEV_THREAD_ID */
 
@@ -136,12 +137,6 @@ static int posix_timer_ask(struct ask *a, const struct task *t, const struct thr
 	return 0;
 }
 
-/* Its signals would pile up between its rebuilding and the release, and come out as others than they were. */
-static int is_soon(const struct kernel_itimerspec *k)
-{
-	return (k->value_sec || k->value_nsec) && (!k->value_sec || (!k->interval_sec && k->interval_nsec));
-}
-
 static int posix_timer_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
 	const struct kernel_itimerspec *k = a->space;
@@ -152,9 +147,6 @@ static int posix_timer_answer(struct ask *a, struct scan *s, const struct task *
 		item[i].interval_nsec = k[i].interval_nsec;
 		item[i].value_sec = k[i].value_sec;
 		item[i].value_nsec = k[i].value_nsec;
-		if (!a->thread->process->newborn && is_soon(&k[i]) &&
-		    refuse(s, t, item[i].id, "it fires within a second: while the tree is made again it would fire unseen") < 0)
-			return -1;
 		if (batch_result(a->batch, a->first + 2 * i + 1) > 0 &&
 		    refuse(s, t, item[i].id, "it has overrun, and timer_getoverrun would tell a restored one otherwise") < 0)
 			return -1;
@@ -179,7 +171,7 @@ static int has_thread(const struct task *t, uint32_t tid)
 
 static int bad_time(int64_t sec, int64_t nsec)
 {
-	return sec < 0 || nsec < 0 || nsec > 999999999;
+	return sec < 0 || sec > INT64_MAX - FAR || nsec < 0 || nsec > 999999999;
 }
 
 static int nonsense(const struct task *t, const struct posix_timer *p)
@@ -204,20 +196,33 @@ static int posix_timer_preflight(struct rebuild *r, const struct task *t, const 
 	return 0;
 }
 
+static int set(struct batch *b, const struct posix_timer *p, int64_t later)
+{
+	struct kernel_itimerspec k = { p->interval_sec, p->interval_nsec, p->value_sec, p->value_nsec };
+	uint64_t times;
+
+	if (k.value_sec || k.value_nsec)
+		k.value_sec += later;
+	times = batch_put(b, &k, sizeof(k));
+	if (!times)
+		return -1;
+	CALL(b, "timer_settime", SYS_timer_settime, p->id, 0, times, 0);
+	return 0;
+}
+
+/* While the tree is made again its signals would pile up, and come out as others than they were. */
 static int make(struct batch *b, const struct posix_timer *p)
 {
 	struct { uint64_t value; int32_t signo, notify, tid; uint8_t rest[44]; } event = {
 		.value = p->value, .signo = p->signo, .notify = p->notify, .tid = p->tid,
 	};
-	struct kernel_itimerspec k = { p->interval_sec, p->interval_nsec, p->value_sec, p->value_nsec };
-	uint64_t e = batch_put(b, &event, sizeof(event)), times = batch_put(b, &k, sizeof(k));
+	uint64_t e = batch_put(b, &event, sizeof(event));
 	uint64_t id = batch_put(b, &p->id, sizeof(p->id));	/* read if ids can be chosen; always written */
 
-	if (!e || !times || !id)
+	if (!e || !id)
 		return -1;
 	CALL(b, "timer_create", SYS_timer_create, (uint64_t)(int64_t)p->clock, e, id);
-	CALL(b, "timer_settime", SYS_timer_settime, p->id, 0, times, 0);
-	return 0;
+	return set(b, p, FAR);
 }
 
 /* Makes and deletes the timers of the ids FROM..TO-1. */
@@ -251,6 +256,16 @@ static int posix_timer_rebuild(struct batch *b, const struct task *t, const stru
 	return 0;
 }
 
+static int posix_timer_start(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
+{
+	const struct posix_timer *item = in->items;
+
+	for (size_t i = 0; i < in->n; i++)
+		if (set(b, &item[i], 0) < 0)
+			return -1;
+	return 0;
+}
+
 const struct task_kind task_posix_timer = {
 	.name = "posix_timer",
 	.title = "POSIX timers",
@@ -264,4 +279,5 @@ const struct task_kind task_posix_timer = {
 	.answer = posix_timer_answer,
 	.preflight = posix_timer_preflight,
 	.rebuild = posix_timer_rebuild,
+	.start = posix_timer_start,
 };

@@ -136,3 +136,16 @@ int tasks_rebuild(struct rebuild *r, struct task *t)
 				return fail_context("process %d thread %d", t->pid, t->threads[i].tid);
 	return 0;
 }
+
+int tasks_start(struct task *t)
+{
+	struct thread *who = speaker(t);
+	struct batch b;
+
+	if (batch_begin(&b, who->remote) < 0)
+		return -1;
+	for (int k = 0; task_kinds[k]; k++)
+		if (task_kinds[k]->start && task_kinds[k]->start(&b, t, NULL, &t->state[k]) < 0)
+			return fail_context("%s", task_kinds[k]->name);
+	return b.ncalls ? batch_run(&b) : 0;
+}
