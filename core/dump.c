@@ -2,7 +2,8 @@
  * dump.c - the phases of a dump.
  *
  * Until "end the tree" nothing has happened to the tree that letting it go would not undo; and the tree is ended only after its image
- * was read again, synced and renamed into place. Our death at any moment lets the tree run on (see remote.h).
+ * was read again, synced and has its name. One that is to run on (-R) does so as soon as all of it was read. Our death at any moment
+ * lets the tree run on (see remote.h).
  */
 #include "core/base/io.h"
 #include "core/dump.h"
@@ -253,6 +254,18 @@ static int write_pages(void *ctx)
 	return mem_dump_pages(&d->model, d->writer, progress_show, &d->progress);
 }
 
+/* Everything has been read. A tree that is to run on need not wait for its image. */
+static int resume(void *ctx)
+{
+	struct dump *d = ctx;
+
+	if (d->options->after != DUMP_RUN)
+		return 0;
+	model_close_files(&d->model);
+	tree_release(&d->tree);
+	return 0;
+}
+
 static int seal(void *ctx)
 {
 	struct dump *d = ctx;
@@ -304,10 +317,8 @@ static int end_tree(void *ctx)
 	model_close_files(&d->model);
 	if (d->options->after == DUMP_KILL)
 		tree_kill(&d->tree);
-	else if (d->options->after == DUMP_STOP)
-		tree_release_stopped(&d->tree);
 	else
-		tree_release(&d->tree);
+		tree_release_stopped(&d->tree);
 	return 0;
 }
 
@@ -322,6 +333,7 @@ const struct phase dump_phases[] = {
 	{ "write sections", write_sections, NULL },
 	{ "write files", write_files, NULL },
 	{ "write pages", write_pages, NULL },
+	{ "resume", resume, NULL },
 	{ "seal", seal, NULL },
 	{ "read again", reread, NULL },
 	{ "publish", publish, withdraw },
