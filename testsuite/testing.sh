@@ -181,6 +181,16 @@ start() {
 	PID=$(sed -n 's/^ready //p' "$DIR/ready")
 }
 
+# begin TITLE BINARY: starts a subject, or says as the result of TITLE why not
+begin() {
+	start "$2" && return 0
+	case $RESULT in
+	skip:*) skip_ "$1" "${RESULT#skip: }" ;;
+	*) fail_ "$1" "$RESULT" ;;
+	esac
+	return 1
+}
+
 go() { : >"$DIR/go"; }
 
 # result: waits for the verdict; sets RESULT; succeeds when it is ok
