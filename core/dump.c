@@ -142,6 +142,17 @@ static int fill_command(struct dump *d, struct header *h)
 	return h->command ? 0 : -1;
 }
 
+static int fill_cpu(struct dump *d, struct header *h)
+{
+	cleanup_buf struct buf features = { 0 };
+
+	cpu_xsave(&h->xsave_mask, &h->xsave_size);
+	if (cpu_features(&features) < 0)
+		return -1;
+	h->cpu = arena_strdup(&d->model.arena, features.p ? features.p : "");
+	return h->cpu ? 0 : -1;
+}
+
 static int fill_header(struct dump *d)
 {
 	struct header *h = &d->model.header;
@@ -157,11 +168,10 @@ static int fill_header(struct dump *d)
 	h->host = arena_strdup(a, u.nodename);
 	h->time = (uint64_t)time(NULL);
 	h->page_size = (uint32_t)sysconf(_SC_PAGESIZE);
-	cpu_xsave(&h->xsave_mask, &h->xsave_size);
 	h->leave_running = d->options->after != DUMP_KILL;
 	h->losses = "";
 	h->root = d->options->pid;
-	return h->arch && h->kernel && h->host ? fill_command(d, h) : -1;
+	return h->arch && h->kernel && h->host && fill_cpu(d, h) == 0 ? fill_command(d, h) : -1;
 }
 
 static const struct {

@@ -16,6 +16,7 @@ const struct field header_fields[] = {
 	FIELD(struct header, page_size, U64),
 	FIELD(struct header, xsave_size, U64),
 	FIELD(struct header, xsave_mask, HEX),
+	FIELD(struct header, cpu, STR),
 	FIELD(struct header, leave_running, BOOL),
 	FIELD(struct header, command, STR),
 	FIELD(struct header, losses, STR),

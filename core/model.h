@@ -129,6 +129,7 @@ struct header {			/* first record of the image */
 	uint32_t page_size;
 	uint32_t xsave_size;		/* bytes; the restoring CPU must offer as much */
 	uint64_t xsave_mask;		/* XCR0 features in use by the tree's machine */
+	char *cpu;			/* instruction sets of that machine: programs chose among them when they started */
 	uint32_t leave_running;		/* what was asked: -R */
 	char *command;			/* command line of the root */
 	char *losses;			/* names given by --allow-loss and found; "" */

@@ -14,6 +14,7 @@
 #include "core/mem/mem.h"
 #include "core/restore.h"
 
+#define CPU_WORDS_MAX 8192
 #define MODEL_LIMIT (1u << 30)		/* bytes of arena that an image may make us use */
 
 static int read_sections(struct restore *r)
@@ -109,6 +110,36 @@ static int look_numbers(struct restore *r)
 	return 0;
 }
 
+static int has_word(const char *words, const char *word, size_t len)
+{
+	for (const char *p = words; *p; p += strcspn(p, " "), p += *p == ' ')
+		if (!strncmp(p, word, len) && (p[len] == ' ' || !p[len]))
+			return 1;
+	return 0;
+}
+
+/* A program chooses among instructions when it starts (see ld.so(8)), and never again. */
+static int look_features(struct restore *r)
+{
+	cleanup_buf struct buf here = { 0 }, missing = { 0 };
+
+	if (strlen(r->model.header.cpu) > CPU_WORDS_MAX)
+		return fail_image("the header names more features of a CPU than there are");
+	if (cpu_features(&here) < 0)
+		return -1;
+	for (const char *name = r->model.header.cpu; *name;) {
+		size_t len = strcspn(name, " ");
+
+		if (!has_word(here.p ? here.p : "", name, len))
+			buf_printf(&missing, " %.*s", (int)(len < 64 ? len : 64), name);
+		name += len + strspn(name + len, " ");
+	}
+	if (buf_check(&missing) < 0 || !missing.len)
+		return buf_check(&missing);
+	return report_add(r->rebuild.report, FINDING_REFUSED, "cpu", 0, 0, "", "restore on a CPU with these features",
+			  "this CPU lacks what the programs may use:%.900s", missing.p);
+}
+
 static int look_machine(struct restore *r)
 {
 	const struct header *h = &r->model.header;
@@ -126,7 +157,7 @@ static int look_machine(struct restore *r)
 		return report_add(r->rebuild.report, FINDING_REFUSED, "cpu", 0, 0, "", "restore on a CPU with these features",
 				  "the image's CPU had xsave features 0x%llx in %u bytes, this one has 0x%llx in %u",
 				  (unsigned long long)h->xsave_mask, h->xsave_size, (unsigned long long)mask, size);
-	return 0;
+	return look_features(r);
 }
 
 /* clone3 with set_tid came with Linux 5.5 for CAP_SYS_ADMIN and with 5.9 for CAP_CHECKPOINT_RESTORE. */
