@@ -9,12 +9,14 @@
 #include "core/dump.h"
 
 static const char usage[] =
-	"usage: cr dump [-o IMAGE|-] [-R|-S] [-v] [--compress lz4|none] PID\n"
+	"usage: cr dump [-o IMAGE|-] [-R|-S] [-v] [--compress lz4|none]\n"
+	"               [--allow-loss NAME]... PID\n"
 	"Writes the process PID and everything below it into an image, and ends it when the image is safe.\n"
 	"\n"
 	"  -o IMAGE         the file to write (default cr-PID.tar); - is standard output\n"
 	"  -R               leave the tree running\n"
 	"  -S               leave the tree stopped (SIGSTOP)\n"
+	"  --allow-loss NAME  go without this feature of the checklist; the image tells\n"
 	"  --compress HOW   lz4 (default) or none\n"
 	"  -v               print the phases with their times\n"
 	"  --phases         print the names of the phases\n"
@@ -37,9 +39,27 @@ static int parse_compress(const char *how, struct dump_options *o)
 	return 0;
 }
 
-/* Returns 0 and fills O, or what is wrong. */
-static const char *parse(int argc, char **argv, struct dump_options *o)
+/* NAME may be left out without hurting what needs it at once. */
+static int may_be_lost(const char *name)
 {
+	for (int i = 0; checks[i]; i++)
+		if (!strcmp(checks[i]->name, name))
+			return checks[i]->may_be_lost;
+	return 0;
+}
+
+static const char *add_loss(const char *name, struct buf *allowed)
+{
+	if (!may_be_lost(name))
+		return "this feature cannot be left out, or is none";
+	buf_printf(allowed, "%s%s", allowed->len ? "," : "", name);
+	return buf_check(allowed) < 0 ? err_text() : NULL;
+}
+
+/* Returns 0 and fills O, or what is wrong. */
+static const char *parse(int argc, char **argv, struct dump_options *o, struct buf *allowed)
+{
+	const char *wrong;
 	int i, after = 0;
 
 	for (i = 1; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
@@ -51,7 +71,11 @@ static const char *parse(int argc, char **argv, struct dump_options *o)
 			o->after = DUMP_STOP;
 		else if (!strcmp(argv[i], "-v"))
 			o->verbose = 1;
-		else if (!strcmp(argv[i], "--compress") && ++i < argc + 1) {
+		else if (!strcmp(argv[i], "--allow-loss") && i + 1 < argc) {
+			wrong = add_loss(argv[++i], allowed);
+			if (wrong)
+				return wrong;
+		} else if (!strcmp(argv[i], "--compress") && ++i < argc + 1) {
 			if (parse_compress(i < argc ? argv[i] : NULL, o) < 0)
 				return "--compress takes lz4 or none";
 		} else if (!strcmp(argv[i], "--")) {
@@ -72,19 +96,21 @@ static int dump_main(int argc, char **argv)
 	struct dump_options o = { .after = DUMP_KILL, .compress = IMAGE_LZ4, .progress = isatty(STDERR_FILENO) };
 	struct arena arena = { 0 };
 	struct report report = { .arena = &arena };
+	cleanup_buf struct buf allowed = { 0 };
 	char name[32];
 	const char *wrong;
 	int ret;
 
 	if (argc == 2 && !strcmp(argv[1], "--phases"))
 		return print_phases();
-	wrong = parse(argc, argv, &o);
+	wrong = parse(argc, argv, &o, &allowed);
 	if (wrong)
 		return applet_usage("dump", wrong);
 	if (!o.image) {
 		snprintf(name, sizeof(name), "cr-%d.tar", o.pid);
 		o.image = name;
 	}
+	report.allowed = allowed.p;
 	signal(SIGPIPE, SIG_IGN);
 	ret = dump_run(&o, &report);
 	findings_print(stderr, &report);

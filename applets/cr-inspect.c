@@ -46,6 +46,8 @@ static void print_header(const struct inspect *in)
 	printf("made      %s on %s (Linux %s, %s)\n", text, h->host, h->kernel, h->arch);
 	printf("root      %d: %s\n", h->root, h->command);
 	printf("asked     the tree was %s\n", h->leave_running ? "left as it was" : "ended");
+	if (*h->losses)
+		printf("lost      %s (--allow-loss)\n", h->losses);
 	printf("memory    %llu KiB in %zu members, %llu KiB stored\n", (unsigned long long)(in->bulk >> 10), in->members,
 	       (unsigned long long)(in->stored >> 10));
 }

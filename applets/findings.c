@@ -7,6 +7,8 @@
 
 #include "image/record.h"
 
+static const char *const verdict_names[] = { [FINDING_REFUSED] = "refused", [FINDING_LOST] = "lost", [FINDING_NOTE] = "note" };
+
 static int wants_colour(FILE *out)
 {
 	const char *no = getenv("NO_COLOR");
@@ -36,13 +38,12 @@ static void print_where(struct buf *b, const struct finding *f)
 
 static void print_one(FILE *out, const struct finding *f, int colour)
 {
-	int refused = f->verdict == FINDING_REFUSED;
-	const char *on = !colour ? "" : refused ? "\033[31m" : "\033[33m";
+	const char *on = !colour ? "" : f->verdict == FINDING_NOTE ? "\033[33m" : "\033[31m";
 	cleanup_buf struct buf where = { 0 }, what = { 0 };
 
 	print_where(&where, f);
 	put_text(&what, f->meaning);
-	fprintf(out, "%s%-8s%s %-14s %-22s  %s", on, refused ? "refused" : "note", colour ? "\033[m" : "", f->id,
+	fprintf(out, "%s%-8s%s %-14s %-22s  %s", on, verdict_names[f->verdict], colour ? "\033[m" : "", f->id,
 		where.p ? where.p : "", what.p ? what.p : "");
 	if (*f->remedy)
 		fprintf(out, "  (%s)", f->remedy);
@@ -71,7 +72,7 @@ void findings_json(struct buf *out, const struct report *r)
 	for (size_t i = 0; i < r->n; i++) {
 		const struct finding *f = &r->findings[i];
 
-		buf_printf(out, "%s{\"verdict\":\"%s\"", i ? "," : "", f->verdict == FINDING_REFUSED ? "refused" : "note");
+		buf_printf(out, "%s{\"verdict\":\"%s\"", i ? "," : "", verdict_names[f->verdict]);
 		member(out, "feature", f->id);
 		buf_printf(out, ",\"pid\":%d,\"tid\":%d", f->pid, f->tid);
 		member(out, "object", f->object);

@@ -39,6 +39,7 @@ static int scan(struct scan *s)
 const struct check check_autogroup = {
 	.name = "autogroup",
 	.title = "nice value of a session",
+	.may_be_lost = 1,
 	.how = "/proc/PID/autogroup",
 	.page =
 		"The scheduler treats a session as one group, which can have a nice value of its own (sched(7)).\n\n"

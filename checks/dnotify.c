@@ -4,6 +4,7 @@
 const struct check check_dnotify = {
 	.name = "dnotify",
 	.title = "dnotify",
+	.may_be_lost = 1,
 	.how = "an owner for signals on an open folder",
 	.page =
 		"Watches of F_NOTIFY on folders, the ancestor of inotify.\n\n"

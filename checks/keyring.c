@@ -4,6 +4,7 @@
 const struct check check_keyring = {
 	.name = "keyring",
 	.title = "keyrings",
+	.may_be_lost = 1,
 	.how = "keyctl(2) inside the frozen thread",
 	.page =
 		"Keyrings of the session, the process or the thread (keyrings(7)).\n\n"

@@ -6,6 +6,7 @@ static const char *const links[] = { "anon_inode:[landlock-ruleset]", NULL };
 const struct check check_landlock = {
 	.name = "landlock",
 	.title = "Landlock",
+	.may_be_lost = 1,
 	.how = "the link of a rule set's descriptor; a domain in force only inside the frozen tree",
 	.page =
 		"A sandbox that a process puts itself into (landlock(7)).\n\n"

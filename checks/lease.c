@@ -4,6 +4,7 @@
 const struct check check_lease = {
 	.name = "lease",
 	.title = "file leases",
+	.may_be_lost = 1,
 	.how = "LEASE lines in fdinfo",
 	.page =
 		"Leases of fcntl(2): a process is told before somebody else opens the file.\n\n"

@@ -24,6 +24,7 @@ static int scan(struct scan *s)
 const struct check check_lock = {
 	.name = "lock",
 	.title = "file locks",
+	.may_be_lost = 1,
 	.how = "lock lines in fdinfo of each descriptor; waiters in /proc/locks",
 	.page =
 		"flock(2), POSIX locks and locks of open file descriptions (fcntl(2)).\n\n"

@@ -76,6 +76,7 @@ static int scan(struct scan *s)
 const struct check check_lsm = {
 	.name = "lsm",
 	.title = "security labels",
+	.may_be_lost = 1,
 	.how = "/proc/PID/task/TID/attr/* against our own",
 	.page =
 		"Labels of Smack, AppArmor and SELinux.\n\n"

@@ -4,6 +4,7 @@
 const struct check check_owner = {
 	.name = "owner",
 	.title = "signals of open files",
+	.may_be_lost = 1,
 	.how = "O_ASYNC in fdinfo; F_GETOWN_EX and F_GETSIG on our copy of the descriptor",
 	.page =
 		"F_SETOWN, F_SETSIG and O_ASYNC: who gets a signal when something can be read.\n\n"

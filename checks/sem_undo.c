@@ -66,6 +66,7 @@ static int scan(struct scan *s)
 const struct check check_sem_undo = {
 	.name = "sem_undo",
 	.title = "semaphore adjustments",
+	.may_be_lost = 1,
 	.how = "kcmp(KCMP_SYSVSEM) against a process that never had any, if /proc/sysvipc/sem has a set that was used",
 	.page =
 		"Operations of semop(2) with SEM_UNDO: the kernel takes them back when the process ends.\n\n"

@@ -11,14 +11,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "core/cpu.h"
 #include "core/mem/mem.h"
 #include "core/outfile.h"
-#include "core/proc/proc.h"
 #include "core/progress.h"
 #include "core/tree.h"
 
@@ -128,52 +124,6 @@ static int count_pages(void *ctx)
 	return mem_count(&d->model);
 }
 
-static int fill_command(struct dump *d, struct header *h)
-{
-	cleanup_buf struct buf line = { 0 };
-	cleanup_fd int dir = -1;
-
-	if (proc_open(d->options->pid, &dir) || io_read_file(dir, "cmdline", &line) < 0)
-		return fail("command line of %d", d->options->pid);
-	for (size_t i = 0; i + 1 < line.len; i++)
-		if (!line.p[i])
-			line.p[i] = ' ';
-	h->command = arena_strndup(&d->model.arena, line.p ? line.p : "", line.len < 4096 ? line.len : 4096);
-	return h->command ? 0 : -1;
-}
-
-static int fill_cpu(struct dump *d, struct header *h)
-{
-	cleanup_buf struct buf features = { 0 };
-
-	cpu_xsave(&h->xsave_mask, &h->xsave_size);
-	if (cpu_features(&features) < 0)
-		return -1;
-	h->cpu = arena_strdup(&d->model.arena, features.p ? features.p : "");
-	return h->cpu ? 0 : -1;
-}
-
-static int fill_header(struct dump *d)
-{
-	struct header *h = &d->model.header;
-	struct arena *a = &d->model.arena;
-	struct utsname u;
-
-	if (uname(&u) < 0)
-		return fail("uname");
-	h->format = IMAGE_FORMAT;
-	h->version = CR_VERSION;
-	h->arch = arena_strdup(a, u.machine);
-	h->kernel = arena_strdup(a, u.release);
-	h->host = arena_strdup(a, u.nodename);
-	h->time = (uint64_t)time(NULL);
-	h->page_size = (uint32_t)sysconf(_SC_PAGESIZE);
-	h->leave_running = d->options->after != DUMP_KILL;
-	h->losses = "";
-	h->root = d->options->pid;
-	return h->arch && h->kernel && h->host && fill_cpu(d, h) == 0 ? fill_command(d, h) : -1;
-}
-
 static const struct {
 	const char *name;
 	int (*write)(const struct model *m, struct buf *out);
@@ -188,7 +138,7 @@ static int write_sections(void *ctx)
 {
 	struct dump *d = ctx;
 
-	if (fill_header(d) < 0)
+	if (dump_fill_header(&d->model, d->options, d->scan.report) < 0)
 		return -1;
 	d->writer = image_writer_new(d->out.fd, d->options->compress, 0);
 	if (!d->writer)

@@ -27,4 +27,7 @@ int dump_look(pid_t pid, struct model *model, struct report *report);
 
 extern const struct phase dump_phases[];
 
+/* dump_header.c: fills M->header. -1 recorded. */
+int dump_fill_header(struct model *m, const struct dump_options *options, const struct report *report);
+
 #endif

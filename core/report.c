@@ -10,6 +10,16 @@ static int same(const struct finding *f, const char *id, pid_t pid, pid_t tid, c
 	return f->pid == pid && f->tid == tid && !strcmp(f->id, id) && !strcmp(f->object, object) && !strcmp(f->meaning, meaning);
 }
 
+int report_names(const char *list, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = list; p && *p; p += strcspn(p, ","), p += *p == ',')
+		if (!strncmp(p, name, len) && (p[len] == ',' || !p[len]))
+			return 1;
+	return 0;
+}
+
 int report_add(struct report *r, enum verdict verdict, const char *id, pid_t pid, pid_t tid, const char *object,
 	       const char *remedy, const char *meaning, ...)
 {
@@ -20,6 +30,8 @@ int report_add(struct report *r, enum verdict verdict, const char *id, pid_t pid
 	va_start(ap, meaning);
 	vsnprintf(text, sizeof(text), meaning, ap);
 	va_end(ap);
+	if (verdict == FINDING_REFUSED && report_names(r->allowed, id))
+		verdict = FINDING_LOST;
 	for (size_t i = 0; i < r->n; i++)
 		if (same(&r->findings[i], id, pid, tid, object ? object : "", text))
 			return 0;

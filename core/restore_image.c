@@ -82,27 +82,35 @@ static int look_number(struct restore *r, pid_t pid)
 			  "held by %s (state %c)", comm, st.state);
 }
 
-static int is_zombie(pid_t pid)
+/* Has ended, or is about to: "cr dump -o - PID | cr restore -" still holds it by ptrace when its image has come. */
+static int is_ending(pid_t pid)
 {
+	struct arena arena = { 0 };
+	struct proc_status status;
 	struct proc_stat st;
 	cleanup_fd int dir = -1;
+	int ret;
 
-	return !proc_open(pid, &dir) && !proc_read_stat(dir, &st) && st.state == 'Z';
+	if (proc_open(pid, &dir) || proc_read_stat(dir, &st))
+		return 0;
+	ret = st.state == 'Z' || st.flags & PROC_PF_EXITING || (!proc_read_status(dir, &arena, &status) && status.tracer);
+	arena_free(&arena);
+	return ret;
 }
 
 /* A tree that was just ended leaves zombies to process 1, which may take a while to wait for them: they are worth a little patience. */
-static void wait_for_zombies(struct restore *r)
+static void wait_for_numbers(struct restore *r)
 {
 	int naps = 300;
 
 	for (size_t i = 0; i < r->model.ntasks; i++)
-		while (is_zombie(r->model.tasks[i]->pid) && naps-- > 0)
+		while (naps-- > 0 && is_ending(r->model.tasks[i]->pid))
 			nanosleep(&(struct timespec) { 0, 10000000 }, NULL);
 }
 
 static int look_numbers(struct restore *r)
 {
-	wait_for_zombies(r);
+	wait_for_numbers(r);
 	for (size_t i = 0; i < r->model.ntasks; i++)
 		for (size_t j = 0; j < r->model.tasks[i]->nthreads; j++)
 			if (look_number(r, r->model.tasks[i]->threads[j].tid) < 0)
@@ -187,11 +195,27 @@ static int look_root(struct restore *r)
 			  "the root tells its parent of its end by signal %d instead of SIGCHLD", sig);
 }
 
+/* What the image does not hold because --allow-loss named it. */
+static int tell_losses(struct restore *r)
+{
+	const char *list = r->model.header.losses;
+	size_t known = 0;
+
+	for (int i = 0; checks[i]; i++) {
+		if (!checks[i]->may_be_lost || !report_names(list, checks[i]->name))
+			continue;
+		known += strlen(checks[i]->name) + 1;
+		if (report_add(r->rebuild.report, FINDING_NOTE, checks[i]->name, 0, 0, "", "", "left out when the image was made (--allow-loss)") < 0)
+			return -1;
+	}
+	return *list && strlen(list) + 1 != known ? fail_image("the header names losses that are none") : 0;
+}
+
 int restore_preflight(struct restore *r)
 {
 	struct report *report = r->rebuild.report;
 
-	if (look_kernel(r) < 0 || look_machine(r) < 0 || look_root(r) < 0 || look_numbers(r) < 0 || mem_preflight(&r->rebuild) < 0)
+	if (tell_losses(r) < 0 || look_kernel(r) < 0 || look_machine(r) < 0 || look_root(r) < 0 || look_numbers(r) < 0 || mem_preflight(&r->rebuild) < 0)
 		return -1;
 	for (size_t i = 0; i < r->model.ntasks; i++)
 		if (r->model.tasks[i]->mm && tasks_preflight(&r->rebuild, r->model.tasks[i]) < 0)

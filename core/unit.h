@@ -13,7 +13,11 @@
 
 /* ---- the report: everything found, all of it at once ---- */
 
-enum verdict { FINDING_REFUSED, FINDING_NOTE };
+enum verdict {
+	FINDING_REFUSED,
+	FINDING_LOST,			/* would be refused, but --allow-loss names it */
+	FINDING_NOTE,
+};
 
 struct finding {
 	enum verdict verdict;
@@ -29,9 +33,16 @@ struct report {
 	struct finding *findings;
 	size_t n, cap;
 	size_t refused;
+	const char *allowed;		/* ids of features that may be lost, with commas between; NULL: none */
 };
 
-/* OBJECT may be NULL. The same finding is never added twice. Returns 0, or -1 when out of memory. */
+/* Is NAME in a list of ids with commas between? */
+int report_names(const char *list, const char *name);
+
+/*
+ * OBJECT may be NULL. What is refused but allowed to be lost becomes FINDING_LOST. The same finding is never added twice. Returns 0, or
+ * -1 when out of memory.
+ */
 int report_add(struct report *r, enum verdict verdict, const char *id, pid_t pid, pid_t tid, const char *object,
 	       const char *remedy, const char *meaning, ...) PRINTF_LIKE(8, 9);
 
@@ -173,6 +184,8 @@ struct check {
 	const char *const *links;
 	int (*claims)(const struct fd_look *l);
 	const char *meaning, *remedy;
+	/* A process goes on without it, if not as before: --allow-loss may name it. */
+	int may_be_lost;
 	/* Looks at the model and at /proc, read only; findings go to s->report. Called once per scan. NULL: nothing more to look at. */
 	int (*scan)(struct scan *s);
 };

@@ -15,14 +15,15 @@ export TOP CR SUBJECTS TOOLS SOAK
 
 # ---- a place of our own ----
 
-# Every file runs as process 1 of its own pid namespace: pids are free, and whatever it leaves behind ends with it.
+# Every file runs as process 1 of its own pid namespace: pids are free, and whatever it leaves behind ends with it. Semaphores are its own, too:
+# one that is in use anywhere makes every process with threads a suspect (checks/sem_undo.c).
 own_namespace() {
 	[ -z "$OWN_NAMESPACE" ] || return 0
 	alone_=
 	[ ! -x "$TOOLS/alone" ] || alone_=$TOOLS/alone
 	for kill_child_ in --kill-child ''; do
-		if unshare -pf --mount-proc $kill_child_ true 2>/dev/null; then
-			OWN_NAMESPACE=yes exec $alone_ unshare -pf --mount-proc $kill_child_ sh "$SELF" "$@"
+		if unshare -pif --mount-proc $kill_child_ true 2>/dev/null; then
+			OWN_NAMESPACE=yes exec $alone_ unshare -pif --mount-proc $kill_child_ sh "$SELF" "$@"
 		fi
 	done
 	OWN_NAMESPACE=no

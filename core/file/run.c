@@ -146,7 +146,7 @@ static int fill_file(struct scan *s, const struct fd_look *l, pid_t tid, struct 
 	f->tid = tid;
 	f->fd = l->fd;
 	f->text = arena_strdup(&s->model->arena, l->text);
-	f->flags = l->flags & ~(uint32_t)O_CLOEXEC;
+	f->flags = l->flags & ~(uint32_t)(O_CLOEXEC | FASYNC);	/* of the descriptor; carried by nobody, see fdflags_look() */
 	f->pos = l->pos;
 	f->ino = l->info->ino;
 	f->dev = (uint64_t)l->mnt_id;

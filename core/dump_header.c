@@ -1,0 +1,73 @@
+/* dump_header.c - the first record of an image: what, where, when, and what was asked. See struct header. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/base/io.h"
+#include "core/cpu.h"
+#include "core/dump.h"
+#include "core/proc/proc.h"
+
+static int fill_command(struct header *h, struct arena *a)
+{
+	cleanup_buf struct buf line = { 0 };
+	cleanup_fd int dir = -1;
+
+	if (proc_open(h->root, &dir) || io_read_file(dir, "cmdline", &line) < 0)
+		return fail("command line of %d", h->root);
+	for (size_t i = 0; i + 1 < line.len; i++)
+		if (!line.p[i])
+			line.p[i] = ' ';
+	h->command = arena_strndup(a, line.p ? line.p : "", line.len < 4096 ? line.len : 4096);
+	return h->command ? 0 : -1;
+}
+
+/* What --allow-loss named and was there, so that whoever restores can be told. */
+static int fill_losses(struct header *h, struct arena *a, const struct report *r)
+{
+	cleanup_buf struct buf names = { 0 };
+
+	for (size_t i = 0; i < r->n; i++)
+		if (r->findings[i].verdict == FINDING_LOST && !report_names(names.p, r->findings[i].id))
+			buf_printf(&names, "%s%s", names.len ? "," : "", r->findings[i].id);
+	if (buf_check(&names) < 0)
+		return -1;
+	h->losses = arena_strdup(a, names.len ? names.p : "");
+	return h->losses ? 0 : -1;
+}
+
+static int fill_cpu(struct header *h, struct arena *a)
+{
+	cleanup_buf struct buf features = { 0 };
+
+	cpu_xsave(&h->xsave_mask, &h->xsave_size);
+	if (cpu_features(&features) < 0)
+		return -1;
+	h->cpu = arena_strdup(a, features.p ? features.p : "");
+	return h->cpu ? 0 : -1;
+}
+
+int dump_fill_header(struct model *m, const struct dump_options *options, const struct report *report)
+{
+	struct header *h = &m->header;
+	struct arena *a = &m->arena;
+	struct utsname u;
+
+	if (uname(&u) < 0)
+		return fail("uname");
+	h->format = IMAGE_FORMAT;
+	h->version = CR_VERSION;
+	h->arch = arena_strdup(a, u.machine);
+	h->kernel = arena_strdup(a, u.release);
+	h->host = arena_strdup(a, u.nodename);
+	h->time = (uint64_t)time(NULL);
+	h->page_size = (uint32_t)sysconf(_SC_PAGESIZE);
+	h->leave_running = options->after != DUMP_KILL;
+	h->root = options->pid;
+	if (!h->arch || !h->kernel || !h->host || fill_cpu(h, a) < 0 || fill_losses(h, a, report) < 0)
+		return -1;
+	return fill_command(h, a);
+}
+
