@@ -109,7 +109,10 @@ static int look_task(struct scan *s, struct task *t, int dir)
 	return ret;
 }
 
-/* A task that is gone before it was ever in the model is a value; the caller goes on without it. */
+/*
+ * A task that is gone before it was ever in the model is a value; the caller goes on without it. But what is frozen is not gone, unless
+ * it was killed: then the model would be one of half a tree.
+ */
 static int add_task(struct scan *s, pid_t pid, struct task *parent, struct task **out)
 {
 	struct model *m = s->model;
@@ -134,6 +137,16 @@ static int add_task(struct scan *s, pid_t pid, struct task *parent, struct task 
 	m->tasks[m->ntasks++] = t;
 	*out = t;
 	return look_task(s, t, dir);
+}
+
+static int add_living(struct scan *s, pid_t pid, struct task *parent)
+{
+	struct task *t;
+	int ret = add_task(s, pid, parent, &t);
+
+	if (ret > 0 && s->frozen)
+		return fail_refused("process %d ended while it was looked at", pid);
+	return ret;
 }
 
 static int compare_numbers(const void *a, const void *b)
@@ -179,12 +192,11 @@ static int read_children(struct scan *s, const struct task *t, struct u64_list *
 static int add_children(struct scan *s, struct task *t)
 {
 	struct u64_list kids = { 0 };
-	struct task *child;
 
 	if (read_children(s, t, &kids) < 0)
 		return -1;
 	for (size_t i = 0; i < kids.n; i++)
-		if (add_task(s, (pid_t)kids.v[i], t, &child) < 0)
+		if (add_living(s, (pid_t)kids.v[i], t) < 0)
 			return -1;
 	return 0;
 }
@@ -217,13 +229,12 @@ static int name_groups(struct scan *s)
 int scan_tree(struct scan *s, pid_t root)
 {
 	struct mount_table mounts;
-	struct task *t;
 	int ret;
 
 	if (mounts_read(&mounts, &s->model->arena) < 0)
 		return -1;
 	s->mounts = &mounts;
-	ret = add_task(s, root, NULL, &t);
+	ret = add_living(s, root, NULL);
 	if (ret > 0)
 		ret = fail_refused("there is no process %d", root);
 	for (size_t i = 0; ret == 0 && i < s->model->ntasks; i++)

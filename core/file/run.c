@@ -174,13 +174,25 @@ static int is_safe_to_stat(const struct fd_look *l)
 	return *l->text != '/' || !strncmp(l->text, "/memfd:", 7) || !strncmp(l->text, "/secretmem ", 11) || !strncmp(l->text, "/dmabuf:", 8);
 }
 
+/* The kernel tells no path of 4096 bytes or more: then there is no text, and nothing else may be taken for it. */
+static int refuse_path(struct scan *s, const struct fd_look *l)
+{
+	char object[64];
+
+	snprintf(object, sizeof(object), "fd %d", l->fd);
+	err_clear();
+	return report_add(s->report, FINDING_REFUSED, "unknown", l->pid, 0, object, "close it before", "its path cannot be read: it is too long");
+}
+
 static int look_fd(struct scan *s, int dir, int fd, struct fd_look *l, struct buf *text)
 {
 	char name[32];
+	int ret;
 
 	snprintf(name, sizeof(name), "fd/%d", fd);
-	if (proc_read_link(dir, name, text) != 0)
-		return PROC_GONE;
+	ret = proc_read_link(dir, name, text);
+	if (ret)
+		return ret > 0 ? PROC_GONE : PROC_ERROR;
 	l->text = text->p;
 	l->fstype = mount_fstype(s->mounts, l->mnt_id);
 	if (is_safe_to_stat(l))
@@ -206,7 +218,7 @@ static int add_fd(struct scan *s, struct task *t, pid_t tid, int dir, int fd)
 	l.mnt_id = (int)info.mnt_id;
 	ret = look_fd(s, dir, fd, &l, &text);
 	if (ret)
-		return ret;
+		return ret > 0 ? ret : refuse_path(s, &l);
 	at = find_file(m, tid, fd, info.ino, info.mnt_id, &found);
 	if (at < 0)
 		return s->frozen ? -1 : (err_clear(), PROC_GONE);

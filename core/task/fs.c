@@ -10,6 +10,7 @@
  */
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 
 #include "core/task/task.h"
 
@@ -87,6 +88,17 @@ static int check_root(struct scan *s, const struct task *t, int dir)
 			  "it has another root folder than cr (chroot)");
 }
 
+/* The kernel tells no path of 4096 bytes or more. */
+static int refuse_cwd(struct scan *s, const struct task *t)
+{
+	char why[512];
+
+	snprintf(why, sizeof(why), "%s", err_text());
+	err_clear();
+	return report_add(s->report, FINDING_REFUSED, "fs", t->pid, 0, NULL, "let it change to another folder",
+			  "its working folder cannot be read: %s", why);
+}
+
 static int fs_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
 	cleanup_buf struct buf cwd = { 0 };
@@ -97,6 +109,8 @@ static int fs_look(struct scan *s, const struct task *t, const struct thread *th
 
 	if (r == PROC_OK)
 		r = proc_read_link(dir, "cwd", &cwd);
+	if (r == PROC_ERROR)
+		return refuse_cwd(s, t);
 	if (r == PROC_OK)
 		r = proc_read_status(dir, &s->model->arena, &status);
 	if (r != PROC_OK)
