@@ -1,13 +1,49 @@
-/* session.c - sessions. */
-#include "core/unit.h"
+/* session.c - sessions that cannot be joined again, and process groups that lie half outside of the tree. */
+#include "checks/run.h"
+#include "core/base/io.h"
+
+/* As long as anybody is in it, the number of a group is in use: nobody could open it again. */
+static int outsider(struct scan *s, int dir, pid_t pid, void *ctx)
+{
+	const struct task *t = ctx;
+	cleanup_fd int folder = -1;
+	struct proc_stat st;
+
+	(void)dir;
+	if (proc_open(pid, &folder) || proc_read_stat(folder, &st)) {
+		err_clear();
+		return 0;
+	}
+	if (st.pgrp != t->pgid && pid != t->pgid)
+		return 0;
+	return report_add(s->report, FINDING_REFUSED, "session", t->pid, 0, "", "dump the tree that holds the whole group",
+			  "its process group %d is also that of process %d outside of the tree", t->pgid, pid);
+}
+
+/* The root's own group becomes the restorer's, whoever else is in it. */
+static int scan(struct scan *s)
+{
+	for (size_t i = 0; i < s->model->ntasks; i++) {
+		struct task *t = s->model->tasks[i];
+
+		if (t->pgid && !model_task(s->model, t->pgid) && outsiders_each(s, outsider, t) < 0)
+			return -1;
+	}
+	return 0;
+}
 
 const struct check check_session = {
 	.name = "session",
-	.title = "sessions without a leader",
-	.how = "the session in stat is that of no task of the tree",
+	.title = "sessions without a leader, groups that are half outside",
+	.how = "session and group in stat, of all tasks of the tree and of all others",
 	.page =
 		"A process whose session was made by a process that has ended, or lies outside.\n\n"
 		"A session has the number of the process that made it. When that one is gone, only a process with its\n"
 		"number could make it again, and then would have to end. The session of whoever started the tree is\n"
-		"carried: it becomes the restorer's.",
+		"carried: it becomes the restorer's.\n\n"
+		"A session is joined by birth only. A process that was adopted by an ancestor (PR_SET_CHILD_SUBREAPER) may be of\n"
+		"a session that no child of that ancestor is born into.\n\n"
+		"A process group that is also one of processes outside keeps its number in use, so a restored tree cannot\n"
+		"open it again.",
+	.scan = scan,
 };

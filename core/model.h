@@ -52,6 +52,9 @@ struct task {			/* a process */
 	struct state state[TASK_KINDS_MAX];	/* kinds of scope PER_TASK */
 	struct remote_process *remote;		/* while frozen; never written */
 	int pidfd;				/* while looking at it; -1 */
+	pid_t born_sid;			/* the session that a restore would make it in; never written, as what follows (sessions.c) */
+	int leads_group;		/* others are in a group with its number */
+	int group_stands;		/* some of them lead no group of their own */
 };
 
 /* A file that is mapped or executed, with what tells that it is still the same one. */
@@ -164,6 +167,6 @@ int model_write_tasks(const struct model *m, struct buf *out);
 int model_write_memory(const struct model *m, struct buf *out);
 int model_write_files(const struct model *m, struct buf *out);
 int model_read_section(struct model *m, const char *name, const uint8_t *text, size_t len);	/* -1: fail_image */
-int model_check_whole(const struct model *m);	/* references, order and ranges of a decoded model: -1 fail_image */
+int model_check_whole(struct model *m);	/* references, order and ranges of a decoded model: -1 fail_image */
 
 #endif

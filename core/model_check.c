@@ -1,6 +1,7 @@
 /* model_check.c - what is asked of a model that came out of an image, as a whole: references, order, ranges. */
 #include <string.h>
 
+#include "core/sessions.h"
 #include "core/unit.h"
 
 static int check_task(const struct model *m, const struct task *t)
@@ -9,6 +10,8 @@ static int check_task(const struct model *m, const struct task *t)
 
 	if (!zombie && strcmp(t->run, "running") && strcmp(t->run, "stopped"))
 		return fail_image("process %d: '%s' is not a state", t->pid, t->run);
+	if (t->pgid < 0 || t->sid < 0)
+		return fail_image("process %d: a group or session out of range", t->pid);
 	if (!t->nthreads || t->threads[0].tid != t->pid)
 		return fail_image("process %d: its first thread is not the leader", t->pid);
 	if (zombie != !t->mm || (zombie && (t->nfds || t->nthreads != 1)))
@@ -45,7 +48,13 @@ static int check_ids(const struct model *m)
 	return 0;
 }
 
-int model_check_whole(const struct model *m)
+static int bad_session(void *ctx, const struct task *t, pid_t id, const char *why)
+{
+	(void)ctx;
+	return fail_image("process %d: session %d, group %d: %s (%d)", t->pid, t->sid, t->pgid, why, id);
+}
+
+int model_check_whole(struct model *m)
 {
 	if (!m->header.format || !m->ntasks)
 		return fail_image("the image holds no process");
@@ -57,5 +66,5 @@ int model_check_whole(const struct model *m)
 	}
 	if (m->header.root != m->tasks[0]->pid)
 		return fail_image("the header names another root than the first process");
-	return check_ids(m);
+	return check_ids(m) < 0 ? -1 : sessions_check(m, bad_session, NULL);
 }

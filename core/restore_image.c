@@ -115,6 +115,11 @@ static int look_numbers(struct restore *r)
 		for (size_t j = 0; j < r->model.tasks[i]->nthreads; j++)
 			if (look_number(r, r->model.tasks[i]->threads[j].tid) < 0)
 				return -1;
+	/* A group whose leader has ended: for a moment a helper has its number. */
+	for (size_t i = 0; i < r->model.ntasks; i++)
+		if (r->model.tasks[i]->pgid && !model_task(&r->model, r->model.tasks[i]->pgid) &&
+		    look_number(r, r->model.tasks[i]->pgid) < 0)
+			return -1;
 	return 0;
 }
 

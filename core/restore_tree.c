@@ -12,9 +12,11 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core/mem/mem.h"
 #include "core/restore.h"
+#include "core/sessions.h"
 
 static size_t index_of(const struct model *m, const struct task *t)
 {
@@ -43,12 +45,6 @@ static int spawn(struct restore *r, struct task *t)
 	return 0;
 }
 
-/* Children born before their parent's setsid(2) are not of its session. */
-static int is_older_than_session(const struct task *parent, const struct task *child)
-{
-	return parent->sid == parent->pid && child->sid != parent->sid && child->sid != child->pid;
-}
-
 static int make_process(struct restore *r, struct task *t);
 
 static int make_children(struct restore *r, struct task *t, int older)
@@ -56,7 +52,7 @@ static int make_children(struct restore *r, struct task *t, int older)
 	for (size_t i = 0; i < r->model.ntasks; i++) {
 		struct task *child = r->model.tasks[i];
 
-		if (child->parent != t || child->remote || mem_inherits(child) || is_older_than_session(t, child) != older)
+		if (child->parent != t || child->remote || mem_inherits(child) || session_is_younger(t, child) != older)
 			continue;
 		if (make_process(r, child) < 0)
 			return -1;
@@ -304,21 +300,35 @@ static int is_seen(const struct model *m, size_t i)
 	return 0;
 }
 
-int restore_groups(struct restore *r)
+/* Leaders open their groups, the others join; then those leaders go that have left their own. */
+static int make_groups(struct model *m, struct restore *r)
 {
-	struct model *m = &r->model;
-
-	for (size_t i = 0; i < m->ntasks; i++)
-		if (m->tasks[i]->pgid == m->tasks[i]->pid && m->tasks[i]->sid != m->tasks[i]->pid && set_group(m->tasks[i], m->tasks[i]->pid) < 0)
-			return -1;
 	for (size_t i = 0; i < m->ntasks; i++) {
 		struct task *t = m->tasks[i];
 
-		if (!t->pgid || t->pgid == t->pid)
+		if ((t->pgid == t->pid || t->leads_group) && t->sid != t->pid && set_group(t, t->pid) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < m->ntasks; i++) {
+		struct task *t = m->tasks[i];
+
+		if (!t->pgid || t->pgid == t->pid || t->leads_group)
 			continue;
 		if (model_task(m, t->pgid) ? set_group(t, t->pgid) < 0 : !is_seen(m, i) && make_leaderless(r, t) < 0)
 			return -1;
 	}
+	for (size_t i = 0; i < m->ntasks; i++)
+		if (task_moves(m->tasks[i]) && set_group(m->tasks[i], m->tasks[i]->pgid ? m->tasks[i]->pgid : getpgrp()) < 0)
+			return -1;
+	return 0;
+}
+
+int restore_groups(struct restore *r)
+{
+	struct model *m = &r->model;
+
+	if (make_groups(m, r) < 0)
+		return -1;
 	for (size_t i = 0; i < m->ntasks; i++)
 		if (!m->tasks[i]->mm && end_zombie(r, m->tasks[i]) < 0)
 			return -1;

@@ -17,6 +17,7 @@
 #include "core/look/mounts.h"
 #include "core/mem/mem.h"
 #include "core/proc/proc.h"
+#include "core/sessions.h"
 #include "core/unit.h"
 
 static const char *run_name(const struct task *t, char state)
@@ -201,6 +202,15 @@ static int add_children(struct scan *s, struct task *t)
 	return 0;
 }
 
+static int refuse_session(void *ctx, const struct task *t, pid_t id, const char *why)
+{
+	struct scan *s = ctx;
+
+	if (t->sid && !model_task(s->model, t->sid))
+		return 0;		/* was said */
+	return report_add(s->report, FINDING_REFUSED, "session", t->pid, 0, "", "", "%s (%d)", why, id);
+}
+
 /*
  * Groups and sessions that lie outside are those of whoever started the tree: they become the restorer's, and stand as 0. A group whose
  * leader has ended keeps its number. A session without its leader cannot be made again.
@@ -223,7 +233,7 @@ static int name_groups(struct scan *s)
 				    "session %d has no leader in the tree", t->sid) < 0)
 			return -1;
 	}
-	return 0;
+	return sessions_check(m, refuse_session, s);
 }
 
 int scan_tree(struct scan *s, pid_t root)
