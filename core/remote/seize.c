@@ -4,6 +4,7 @@
  * Threads come and go while this happens, so it is done when a whole round found nothing new. A signal that arrives in between is let
  * through: the thread stops again behind it. See ptrace(2).
  */
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 
 #include "core/base/err.h"
@@ -101,6 +103,16 @@ int seize_wait_all(struct remote_process *p, uint64_t deadline)
 	return 0;
 }
 
+/* Nobody is to feel our stop: at once, so that our death changes nothing about it. Who stood in a group stop felt that one. */
+static int undo_eintr(struct remote_thread *t)
+{
+	struct iovec io = { &t->regs, sizeof(t->regs) };
+
+	if (t->group_stopped || !arch_undo_eintr(&t->regs))
+		return 0;
+	return ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0 ? -1 : 0;
+}
+
 /* Reads registers of all. 1: one has been killed, or has become another program, since it was seen to stop. */
 static int read_all(struct remote_process *p)
 {
@@ -111,7 +123,7 @@ static int read_all(struct remote_process *p)
 
 		if (t->zombie && task_state(t->tid) != 'Z')
 			t->gone = 1;		/* a thread that executed another program is the leader now */
-		else if (t->zombie || process_read_regs(t) == 0)
+		else if (t->zombie || (process_read_regs(t) == 0 && undo_eintr(t) == 0))
 			continue;
 		t->stopped = 0;
 		again = 1;

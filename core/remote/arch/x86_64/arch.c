@@ -1,5 +1,6 @@
 /* arch.c - x86-64: registers of a thread that is sent into the stub, or has to find home from there. See syscall(2), ptrace(2). */
 #include <assert.h>
+#include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -39,6 +40,28 @@ void arch_reissue(struct user_regs_struct *regs, long nr)
 	regs->rax = (uint64_t)nr;
 	regs->rip -= ARCH_SYSCALL_INSN_SIZE;
 	regs->orig_rax = (uint64_t)-1;
+}
+
+/*
+ * These do not ask to be restarted; semop(2), epoll_wait(2), sigtimedwait(2) never, the others where a socket has a timeout. None of them
+ * has done anything yet when it says EINTR. See signal(7): "even in the absence of signal handlers".
+ */
+int arch_undo_eintr(struct user_regs_struct *regs)
+{
+	static const short calls[] = {
+		SYS_epoll_wait, SYS_epoll_pwait, 441 /* epoll_pwait2 */, SYS_semop, SYS_semtimedop, SYS_rt_sigtimedwait,
+		SYS_io_getevents, 333 /* io_pgetevents */, SYS_read, SYS_readv, SYS_write, SYS_writev, SYS_recvfrom, SYS_recvmsg,
+		SYS_recvmmsg, SYS_sendto, SYS_sendmsg, SYS_sendmmsg, SYS_accept, SYS_accept4, SYS_connect,
+	};
+
+	if ((long)regs->rax != -EINTR)
+		return 0;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
+		if ((long)regs->orig_rax == calls[i]) {
+			regs->rax = (uint64_t)-514;	/* ERESTARTNOHAND */
+			return 1;
+		}
+	return 0;
 }
 
 void arch_fill_home(struct stub_ctl *ctl, const struct user_regs_struct *regs)

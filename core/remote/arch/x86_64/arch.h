@@ -108,6 +108,9 @@ static inline int arch_in_restart_block(const struct user_regs_struct *regs)
 	return (long)regs->orig_rax >= 0 && (long)regs->rax == -516;
 }
 
+/* Ends in EINTR because of our stop, in a call that nothing but a signal ends so: 1, and REGS will restart it, unless a handler runs. */
+int arch_undo_eintr(struct user_regs_struct *regs);
+
 /* Makes REGS issue call NR again from the start. */
 void arch_reissue(struct user_regs_struct *regs, long nr);
 

@@ -1,0 +1,88 @@
+/* waiting.c - threads inside calls that the kernel ends with EINTR for any stop: nobody may see that someone stopped the process. */
+/* flavours: dynamic static musl */
+/* once: it removes its queue and its semaphores when it verifies */
+#include "subject.h"
+#include <pthread.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+
+static int sem, queue;
+static pthread_barrier_t before;
+
+static void *in_sigwaitinfo(void *arg)
+{
+	siginfo_t info;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	pthread_barrier_wait(&before);
+	/* the libc goes on after EINTR by itself in some of these */
+	EXPECT(syscall(SYS_rt_sigtimedwait, &set, &info, NULL, 8) == SIGUSR1, "sigwaitinfo: %s", strerror(errno));
+	return arg;
+}
+
+static void *in_semop(void *arg)
+{
+	struct sembuf down = { 0, -1, 0 };
+
+	pthread_barrier_wait(&before);
+	EXPECT(!semop(sem, &down, 1), "semop: %s", strerror(errno));
+	return arg;
+}
+
+static void *in_semtimedop(void *arg)
+{
+	struct sembuf down = { 1, -1, 0 };
+	struct timespec long_time = { 600, 0 };
+
+	pthread_barrier_wait(&before);
+	EXPECT(!semtimedop(sem, &down, 1, &long_time), "semtimedop: %s", strerror(errno));
+	return arg;
+}
+
+static void *in_msgrcv(void *arg)
+{
+	struct { long type; char text[8]; } message;
+
+	pthread_barrier_wait(&before);
+	EXPECT(msgrcv(queue, &message, 8, 0, 0) == 8, "msgrcv: %s", strerror(errno));
+	return arg;
+}
+
+int main(int argc, char **argv)
+{
+	static void *(*const work[])(void *) = { in_sigwaitinfo, in_semop, in_semtimedop, in_msgrcv };
+	enum { N = sizeof(work) / sizeof(*work) };
+	struct { long type; char text[8]; } message = { 1, "message" };
+	struct sembuf up[2] = { { 0, 1, 0 }, { 1, 1, 0 } };
+	pthread_t thread[N];
+	sigset_t set;
+	int i;
+
+	subject_init(argc, argv);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sem = semget(IPC_PRIVATE, 2, 0600);
+	queue = msgget(IPC_PRIVATE, 0600);
+	if (sem < 0 || queue < 0)
+		SKIP("this kernel has no System V IPC");
+	pthread_barrier_init(&before, NULL, N + 1);
+	for (i = 0; i < N; i++)
+		MUST(!pthread_create(&thread[i], NULL, work[i], NULL));
+	pthread_barrier_wait(&before);
+	subject_nap(50);
+
+	subject_freeze();
+
+	EXPECT(!semop(sem, up, 2), "semop to let them go: %s", strerror(errno));
+	EXPECT(!msgsnd(queue, &message, 8, 0), "msgsnd: %s", strerror(errno));
+	kill(getpid(), SIGUSR1);
+	for (i = 0; i < N; i++)
+		pthread_join(thread[i], NULL);
+	semctl(sem, 0, IPC_RMID);
+	msgctl(queue, IPC_RMID, NULL);
+	return subject_end();
+}
