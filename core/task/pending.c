@@ -18,6 +18,7 @@
 #define SIGNO_STOP 19
 #define SIGNO_URG 23
 #define PEEK 16				/* at a time */
+#define MANY 1000			/* of one thread: more than an image takes */
 
 struct kernel_siginfo {
 	int32_t signo, number, code;	/* NUMBER: si_errno */
@@ -131,6 +132,8 @@ static int pending_answer(struct ask *a, struct scan *s, const struct task *t, c
 		return -1;
 	if (!private && !shared)
 		return refuse_some(s, t, th, out);
+	if (private + shared > MANY)
+		return refuse(s, t, th, "more than 1000 signals wait");
 	item = state_alloc(s, out, private + shared, sizeof(*item));
 	if (!item || take(s, th->tid, 0, item, private) < 0 || take(s, th->tid, 1, item + private, shared) < 0)
 		return -1;
