@@ -223,7 +223,7 @@ int restore_preflight(struct restore *r)
 	if (tell_losses(r) < 0 || look_kernel(r) < 0 || look_machine(r) < 0 || look_root(r) < 0 || look_numbers(r) < 0 || mem_preflight(&r->rebuild) < 0)
 		return -1;
 	for (size_t i = 0; i < r->model.ntasks; i++)
-		if (r->model.tasks[i]->mm && tasks_preflight(&r->rebuild, r->model.tasks[i]) < 0)
+		if (tasks_preflight(&r->rebuild, r->model.tasks[i]) < 0)
 			return fail_context("process %d", r->model.tasks[i]->pid);
 	for (size_t i = 0; i < r->model.nfiles; i++) {
 		struct file *f = r->model.files[i];

@@ -137,6 +137,10 @@ static int end_zombie(struct restore *r, struct task *t)
 	struct remote_process *p = t->remote;
 	int ret;
 
+	t->threads[0].remote = &p->threads[0];
+	if (tasks_rebuild(&r->rebuild, t) < 0)
+		return -1;
+	t->threads[0].remote = NULL;
 	for (size_t i = 0; i < r->tree.n; i++)
 		if (r->tree.v[i] == p) {
 			memmove(&r->tree.v[i], &r->tree.v[i + 1], (r->tree.n - i - 1) * sizeof(*r->tree.v));

@@ -98,11 +98,10 @@ static int fill_task(struct scan *s, struct task *t, int dir)
 
 static int look_task(struct scan *s, struct task *t, int dir)
 {
-	int ret;
+	int ret = tasks_look(s, t);
 
 	if (!strcmp(t->run, "zombie"))
-		return 0;
-	ret = tasks_look(s, t);
+		return ret;
 	if (ret == 0)
 		ret = files_look(s, t, dir);
 	if (ret == 0)

@@ -148,6 +148,7 @@ struct task_kind {
 	const char *name, *title, *how;
 	enum scope scope;
 	enum stage stage;
+	int of_zombies;			/* PER_THREAD, and look() sees it even after the end: a zombie has it too */
 	const struct field *fields;
 	size_t size;
 	/*

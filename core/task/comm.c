@@ -70,6 +70,7 @@ const struct task_kind task_comm = {
 	.how = "/proc/PID/task/TID/comm",
 	.scope = PER_THREAD,
 	.stage = STAGE_FIRST,
+	.of_zombies = 1,
 	.fields = comm_fields,
 	.size = sizeof(struct comm),
 	.look = comm_look,

@@ -331,6 +331,7 @@ const struct task_kind task_credentials = {
 	.how = "/proc/PID/task/TID/status; prctl(PR_GET_SECUREBITS) inside the thread",
 	.scope = PER_THREAD,
 	.stage = STAGE_CREDENTIALS,
+	.of_zombies = 1,
 	.fields = credentials_fields,
 	.size = sizeof(struct credentials),
 	.look = credentials_look,

@@ -13,12 +13,25 @@ static struct thread *speaker(struct task *t)
 	return NULL;
 }
 
+static int is_zombie(const struct task *t)
+{
+	return !strcmp(t->run, "zombie");
+}
+
 int tasks_look(struct scan *s, struct task *t)
 {
+	int zombie = is_zombie(t);
+
 	for (int k = 0; task_kinds[k]; k++) {
 		const struct task_kind *kind = task_kinds[k];
 
-		if (!kind->look)
+		if (zombie && kind->of_zombies) {
+			int ret = kind->look(s, t, &t->threads[0], &t->threads[0].state[k]);
+
+			if (ret)
+				return ret;
+		}
+		if (!kind->look || zombie)
 			continue;
 		if (kind->scope == PER_TASK) {
 			int ret = kind->look(s, t, NULL, &t->state[k]);
@@ -79,12 +92,18 @@ int tasks_capture(struct scan *s, struct task *t)
 	return 0;
 }
 
+/* Can TH have a record of this kind? */
+static int is_there(const struct task_kind *kind, const struct task *t, const struct thread *th)
+{
+	return is_zombie(t) ? kind->of_zombies : !th->zombie;
+}
+
 int tasks_preflight(struct rebuild *r, struct task *t)
 {
 	for (int k = 0; task_kinds[k]; k++) {
 		const struct task_kind *kind = task_kinds[k];
 
-		if (!kind->preflight)
+		if (!kind->preflight || (is_zombie(t) && !kind->of_zombies))
 			continue;
 		if (kind->scope == PER_TASK) {
 			if (kind->preflight(r, t, NULL, &t->state[k]) < 0)
@@ -92,7 +111,7 @@ int tasks_preflight(struct rebuild *r, struct task *t)
 			continue;
 		}
 		for (size_t i = 0; i < t->nthreads; i++)
-			if (!t->threads[i].zombie && kind->preflight(r, t, &t->threads[i], &t->threads[i].state[k]) < 0)
+			if (is_there(kind, t, &t->threads[i]) && kind->preflight(r, t, &t->threads[i], &t->threads[i].state[k]) < 0)
 				return -1;
 	}
 	return 0;
@@ -102,6 +121,7 @@ int tasks_preflight(struct rebuild *r, struct task *t)
 static int rebuild_stage(struct rebuild *r, struct task *t, struct thread *th, struct thread *who, enum stage stage)
 {
 	struct batch b;
+	int zombie = is_zombie(t);
 
 	if (batch_begin(&b, th->remote) < 0)
 		return -1;
@@ -109,7 +129,7 @@ static int rebuild_stage(struct rebuild *r, struct task *t, struct thread *th, s
 		const struct task_kind *kind = task_kinds[k];
 		const struct state *st = kind->scope == PER_TASK ? &t->state[k] : &th->state[k];
 
-		if (kind->stage == stage && kind->rebuild && (kind->scope == PER_THREAD || th == who) &&
+		if (kind->stage == stage && kind->rebuild && (!zombie || kind->of_zombies) && (kind->scope == PER_THREAD || th == who) &&
 		    kind->rebuild(&b, t, th, st) < 0)
 			return fail_context("%s", kind->name);
 	}
@@ -119,20 +139,21 @@ static int rebuild_stage(struct rebuild *r, struct task *t, struct thread *th, s
 		const struct task_kind *kind = task_kinds[k];
 		const struct state *st = kind->scope == PER_TASK ? &t->state[k] : &th->state[k];
 
-		if (kind->stage == stage && kind->rebuild_outside && (kind->scope == PER_THREAD || th == who) &&
+		if (kind->stage == stage && kind->rebuild_outside && !zombie && (kind->scope == PER_THREAD || th == who) &&
 		    kind->rebuild_outside(r, t, th, st) < 0)
 			return fail_context("%s", kind->name);
 	}
 	return 0;
 }
 
+/* One that is to be a zombie: while it still can run calls. */
 int tasks_rebuild(struct rebuild *r, struct task *t)
 {
 	struct thread *who = speaker(t);
 
 	for (enum stage stage = STAGE_FIRST; stage <= STAGE_LAST; stage++)
 		for (size_t i = 0; i < t->nthreads; i++)
-			if (!t->threads[i].zombie && rebuild_stage(r, t, &t->threads[i], who, stage) < 0)
+			if ((!t->threads[i].zombie || is_zombie(t)) && rebuild_stage(r, t, &t->threads[i], who, stage) < 0)
 				return fail_context("process %d thread %d", t->pid, t->threads[i].tid);
 	return 0;
 }
