@@ -35,7 +35,6 @@ static const char usage[] =
 
 struct job {
 	struct restore_options options;
-	int detach;
 	const char *pidfile;
 	int terminal;			/* our controlling terminal; -1 */
 	struct termios modes;		/* as they were before */
@@ -49,7 +48,7 @@ static const char *parse(int argc, char **argv, struct job *j)
 
 	for (i = 1; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
 		if (!strcmp(argv[i], "-d"))
-			j->detach = 1;
+			j->options.detach = 1;
 		else if (!strcmp(argv[i], "-v"))
 			j->options.verbose = 1;
 		else if (!strcmp(argv[i], "--pidfile") && i + 1 < argc)
@@ -82,7 +81,7 @@ static void give_terminal(struct job *j, pid_t root)
 {
 	pid_t group = getpgid(root);
 
-	if (j->terminal < 0 || j->detach || group == getpgrp() || getsid(root) != getsid(0) || tcgetpgrp(j->terminal) != getpgrp())
+	if (j->terminal < 0 || j->options.detach || group == getpgrp() || getsid(root) != getsid(0) || tcgetpgrp(j->terminal) != getpgrp())
 		return;
 	if (tcsetpgrp(j->terminal, group) == 0)
 		j->group = group;
@@ -237,7 +236,7 @@ static int run(struct job *j, const sigset_t *set, const sigset_t *outer)
 	j->group = s.group;
 	if (j->pidfile && write_pidfile(j->pidfile, s.root) < 0)
 		applet_failed("restore");	/* the tree runs: that is not undone for a file */
-	return j->detach ? STATUS_DONE : follow(j, s.root, set);
+	return j->options.detach ? STATUS_DONE : follow(j, s.root, set);
 }
 
 static int restore_main(int argc, char **argv)
@@ -259,7 +258,7 @@ static int restore_main(int argc, char **argv)
 	sigemptyset(&set);
 	for (const int *s = (const int[]) { SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, 0 }; *s; s++)
 		sigaddset(&set, *s);
-	sigprocmask(SIG_BLOCK, j.detach ? NULL : &set, &outer);
+	sigprocmask(SIG_BLOCK, j.options.detach ? NULL : &set, &outer);
 	return run(&j, &set, &outer);
 }
 

@@ -52,6 +52,7 @@ struct task {			/* a process */
 	struct state state[TASK_KINDS_MAX];	/* kinds of scope PER_TASK */
 	struct remote_process *remote;		/* while frozen; never written */
 	int pidfd;				/* while looking at it; -1 */
+	pid_t maker;			/* the thread of its parent that it is a child of; while scanning */
 	pid_t born_sid;			/* the session that a restore would make it in; never written, as what follows (sessions.c) */
 	int leads_group;		/* others are in a group with its number */
 	int group_stands;		/* some of them lead no group of their own */

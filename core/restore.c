@@ -177,7 +177,7 @@ const struct phase restore_phases[] = {
 static void begin(struct restore *r, const struct restore_options *options, struct report *report, int terminal)
 {
 	*r = (struct restore) { .options = options, .image_fd = -1 };
-	r->rebuild = (struct rebuild) { .model = &r->model, .report = report, .terminal = terminal };
+	r->rebuild = (struct rebuild) { .model = &r->model, .report = report, .terminal = terminal, .detach = options->detach };
 }
 
 static void end(struct restore *r)

@@ -14,6 +14,7 @@ struct restore_options {
 	int verbose;
 	int progress;
 	int sibling;			/* the root becomes our parent's child, not ours */
+	int detach;			/* who becomes its parent ends when the tree runs */
 	int (*ready)(void *ctx, pid_t root);	/* the tree stands ready and is released next; -1 (recorded): it is not. NULL: nobody asks */
 	void *ctx;
 };

@@ -113,7 +113,7 @@ static int look_task(struct scan *s, struct task *t, int dir)
  * A task that is gone before it was ever in the model is a value; the caller goes on without it. But what is frozen is not gone, unless
  * it was killed: then the model would be one of half a tree.
  */
-static int add_task(struct scan *s, pid_t pid, struct task *parent, struct task **out)
+static int add_task(struct scan *s, pid_t pid, pid_t maker, struct task *parent, struct task **out)
 {
 	struct model *m = s->model;
 	struct task *t = arena_alloc(&m->arena, sizeof(*t));
@@ -125,6 +125,7 @@ static int add_task(struct scan *s, pid_t pid, struct task *parent, struct task 
 		return -1;
 	m->tasks = grown;
 	t->pid = pid;
+	t->maker = maker;
 	t->parent = parent;
 	t->pidfd = -1;
 	if (s->remote_of)
@@ -139,21 +140,24 @@ static int add_task(struct scan *s, pid_t pid, struct task *parent, struct task 
 	return look_task(s, t, dir);
 }
 
-static int add_living(struct scan *s, pid_t pid, struct task *parent)
+static int add_living(struct scan *s, pid_t pid, pid_t maker, struct task *parent)
 {
 	struct task *t;
-	int ret = add_task(s, pid, parent, &t);
+	int ret = add_task(s, pid, maker, parent, &t);
 
 	if (ret > 0 && s->frozen)
 		return fail_refused("process %d ended while it was looked at", pid);
 	return ret;
 }
 
-static int compare_numbers(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
+/* A child as one number: the pid, and above it the thread that it is a child of. */
+#define PID_BITS 32
 
-	return *x < *y ? -1 : *x > *y;
+static int by_pid(const void *a, const void *b)
+{
+	const uint32_t x = (uint32_t)*(const uint64_t *)a, y = (uint32_t)*(const uint64_t *)b;
+
+	return (x > y) - (x < y);
 }
 
 /* Children of all threads, by number: the one order that is the same after a restore. */
@@ -178,13 +182,13 @@ static int read_children(struct scan *s, const struct task *t, struct u64_list *
 			out->v = arena_grow(&s->model->arena, out->v, out->n, &cap, sizeof(*out->v));
 			if (!out->v)
 				return -1;
-			out->v[out->n++] = kids.v[j];
+			out->v[out->n++] = kids.v[j] | (uint64_t)t->threads[i].tid << PID_BITS;
 		}
 		if (ret == PROC_GONE)
 			ret = 0;
 	}
 	if (out->n)
-		qsort(out->v, out->n, sizeof(*out->v), compare_numbers);
+		qsort(out->v, out->n, sizeof(*out->v), by_pid);
 	return ret;
 }
 
@@ -196,7 +200,7 @@ static int add_children(struct scan *s, struct task *t)
 	if (read_children(s, t, &kids) < 0)
 		return -1;
 	for (size_t i = 0; i < kids.n; i++)
-		if (add_living(s, (pid_t)kids.v[i], t) < 0)
+		if (add_living(s, (pid_t)kids.v[i], (pid_t)(kids.v[i] >> PID_BITS), t) < 0)
 			return -1;
 	return 0;
 }
@@ -243,7 +247,7 @@ int scan_tree(struct scan *s, pid_t root)
 	if (mounts_read(&mounts, &s->model->arena) < 0)
 		return -1;
 	s->mounts = &mounts;
-	ret = add_living(s, root, NULL);
+	ret = add_living(s, root, 0, NULL);
 	if (ret > 0)
 		ret = fail_refused("there is no process %d", root);
 	for (size_t i = 0; ret == 0 && i < s->model->ntasks; i++)

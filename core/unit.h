@@ -97,6 +97,7 @@ struct rebuild {			/* a restore under way, as kinds see it */
 	struct model *model;
 	struct report *report;		/* of the preflight */
 	int terminal;			/* our controlling terminal, O_RDWR; -1 none */
+	int detach;			/* the root's parent ends as soon as the tree runs */
 };
 
 struct file_kind {

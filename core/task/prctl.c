@@ -167,6 +167,10 @@ static int prctl_answer(struct ask *a, struct scan *s, const struct task *t, con
 	item->spec_store_bypass = speculation(a, 0);
 	item->spec_indirect_branch = speculation(a, 1);
 	item->spec_l1d_flush = speculation(a, 2);
+	if (item->pdeathsig && t->parent && t->maker != t->parent->pid &&
+	    report_add(s->report, FINDING_REFUSED, "prctl", t->pid, th->tid, NULL, "", "it is to get signal %u when thread %d of its parent "
+		       "ends (PR_SET_PDEATHSIG): a restored one is a child of the leader", item->pdeathsig, t->maker) < 0)
+		return -1;
 	return not_carried(a, s, t, th);
 }
 
@@ -207,6 +211,9 @@ static int prctl_preflight(struct rebuild *r, const struct task *t, const struct
 		return -1;
 	if (item->dumpable != 1 && !task_own_cap(CAP_SYS_PTRACE_NR) &&
 	    obstacle(r, t, th, "run cr with CAP_SYS_PTRACE", "it is not dumpable: cr could not look at it afterwards") < 0)
+		return -1;
+	if (item->pdeathsig && !t->parent && r->detach &&
+	    obstacle(r, t, th, "restore it without -d", "it gets a signal when its parent ends (PR_SET_PDEATHSIG), which cr is about to do") < 0)
 		return -1;
 	if (item->mdwe && prctl(GET_MDWE, 0, 0, 0, 0) < 0 &&
 	    obstacle(r, t, th, "use Linux 6.3 or later", "this kernel has no PR_SET_MDWE") < 0)

@@ -1,6 +1,7 @@
 /* epoll_waiting.c - a thread inside epoll_wait(2), which any stop ends with EINTR: a refusal must not be felt there. */
 /* flavours: dynamic */
 /* refused: epoll */
+/* stop: SIGSTOP would be felt: see signal(7) */
 #include "subject.h"
 #include <pthread.h>
 #include <sys/epoll.h>

@@ -1,6 +1,7 @@
 /* waiting.c - threads inside calls that the kernel ends with EINTR for any stop: nobody may see that someone stopped the process. */
 /* flavours: dynamic static musl */
 /* once: it removes its queue when it verifies */
+/* stop: SIGSTOP would be felt: see signal(7) */
 #include "subject.h"
 #include <pthread.h>
 #include <sys/ipc.h>
