@@ -1,6 +1,6 @@
 /*
- * restore_files.c - open file descriptions are made by us, above every descriptor that a task will use; tasks inherit them, and put
- * them in place with dup3(2).
+ * restore_files.c - open file descriptions are made by us, under numbers that no task will use; tasks inherit them, and put them in place
+ * with dup3(2).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,22 +18,43 @@
 #define SYS_close_range 436
 #endif
 
-/* The first number that no task uses. */
-static unsigned first_free(const struct model *m)
-{
-	unsigned max = STDERR_FILENO;
+/* The numbers that tasks use: all others are ours. A process may use its very last one, so ours have to lie in between. */
+struct numbers {
+	uint64_t *used;			/* bit N % 64 of word N / 64 */
+	unsigned last;			/* of those */
+	unsigned next;			/* no free one of ours is below */
+};
 
+static int numbers_find(struct numbers *n, struct model *m)
+{
+	n->last = n->next = STDERR_FILENO;
 	for (size_t i = 0; i < m->ntasks; i++)
-		if (m->tasks[i]->nfds && m->tasks[i]->fds[m->tasks[i]->nfds - 1].fd > max)
-			max = m->tasks[i]->fds[m->tasks[i]->nfds - 1].fd;
-	return max + 1;
+		if (m->tasks[i]->nfds && m->tasks[i]->fds[m->tasks[i]->nfds - 1].fd > n->last)
+			n->last = m->tasks[i]->fds[m->tasks[i]->nfds - 1].fd;
+	n->used = arena_alloc(&m->arena, (n->last / 64 + 1) * sizeof(*n->used));
+	if (!n->used)
+		return -1;
+	n->used[0] = 7;			/* our own standard ones stay where they are */
+	for (size_t i = 0; i < m->ntasks; i++)
+		for (size_t j = 0; j < m->tasks[i]->nfds; j++)
+			n->used[m->tasks[i]->fds[j].fd / 64] |= 1ull << m->tasks[i]->fds[j].fd % 64;
+	return 0;
 }
 
-static int raise_limit(const struct model *m, unsigned base)
+static int is_used(const struct numbers *n, unsigned fd)
 {
-	size_t need = base + m->nfiles + m->nmapped + 2 * m->ntasks + 64;
+	return fd <= n->last && n->used[fd / 64] >> fd % 64 & 1;
+}
+
+static int raise_limit(const struct model *m, const struct numbers *n)
+{
+	size_t more = m->nfiles + m->nmapped + 2 * m->ntasks + 64, need = 0;
 	struct rlimit rl;
 
+	for (; more; need++)
+		more -= !is_used(n, (unsigned)need);
+	if (need <= n->last)
+		need = n->last + 1;
 	if (getrlimit(RLIMIT_NOFILE, &rl) < 0)
 		return fail("getrlimit");
 	if (rl.rlim_cur >= need)
@@ -45,27 +66,41 @@ static int raise_limit(const struct model *m, unsigned base)
 	return setrlimit(RLIMIT_NOFILE, &rl) < 0 ? fail("raise the limit of open files to %zu", need) : 0;
 }
 
-static int lift(int *fd, unsigned base)
+/* Moves *FD to a number that is ours. F_DUPFD takes the next one that is free here, whoever wants it there. */
+static int lift(int *fd, struct numbers *n)
 {
-	if (*fd < 0 || (unsigned)*fd >= base)
-		return 0;
-	*fd = io_move_fd(*fd, (int)base);
-	return *fd < 0 ? -1 : 0;
+	while (*fd >= 0 && is_used(n, (unsigned)*fd)) {
+		int moved;
+
+		while (is_used(n, n->next))
+			n->next++;
+		moved = fcntl(*fd, F_DUPFD_CLOEXEC, (int)n->next);
+		if (moved < 0)
+			return fail("move descriptor %d", *fd);
+		n->next = (unsigned)moved;
+		if (is_used(n, (unsigned)moved)) {
+			close(moved);
+			continue;
+		}
+		close(*fd);
+		*fd = moved;
+	}
+	return 0;
 }
 
 int restore_open_files(struct restore *r)
 {
-	unsigned base = first_free(&r->model);
+	struct numbers n;
 
-	if (raise_limit(&r->model, base) < 0)
+	if (numbers_find(&n, &r->model) < 0 || raise_limit(&r->model, &n) < 0)
 		return -1;
 	for (size_t i = 0; i < r->model.nmapped; i++)
-		if (lift(&r->model.mapped[i]->local_fd, base) < 0)
+		if (lift(&r->model.mapped[i]->local_fd, &n) < 0)
 			return -1;
 	for (size_t i = 0; i < r->model.nfiles; i++) {
 		struct file *f = r->model.files[i];
 
-		if (f->kind->rebuild(&r->rebuild, f) < 0 || lift(&f->local_fd, base) < 0)
+		if (f->kind->rebuild(&r->rebuild, f) < 0 || lift(&f->local_fd, &n) < 0)
 			return fail_context("open file %u (%s)", f->id, f->kind->name);
 	}
 	return 0;
@@ -107,7 +142,7 @@ static struct remote_thread *living_thread(const struct task *t)
 	return NULL;
 }
 
-/* Descriptors in ascending order; what lies between them, and everything above, is ours and goes. */
+/* First all that are wanted, since ours lie between them; then what lies between, and everything above, goes. */
 static int make_table(struct restore *r, struct task *t)
 {
 	struct remote_thread *th = living_thread(t);
@@ -119,12 +154,16 @@ static int make_table(struct restore *r, struct task *t)
 	for (size_t i = 0; i < t->nfds; i++) {
 		const struct fd *fd = &t->fds[i];
 
-		if (flush_table(&b, th, 2) < 0)
+		if (flush_table(&b, th, 1) < 0)
 			return -1;
-		if (fd->fd > next)
-			batch_call(&b, "close_range", SYS_close_range, next, fd->fd - 1, 0, 0, 0, 0);
 		batch_call(&b, "dup3", SYS_dup3, (uint64_t)r->model.files[fd->file]->local_fd, fd->fd, fd->cloexec ? O_CLOEXEC : 0, 0, 0, 0);
-		next = fd->fd + 1;
+	}
+	for (size_t i = 0; i < t->nfds; next = t->fds[i++].fd + 1) {
+		if (t->fds[i].fd == next)
+			continue;
+		if (flush_table(&b, th, 1) < 0)
+			return -1;
+		batch_call(&b, "close_range", SYS_close_range, next, t->fds[i].fd - 1, 0, 0, 0, 0);
 	}
 	if (flush_table(&b, th, 1) < 0)
 		return -1;
