@@ -1,7 +1,9 @@
 /*
  * proc_live_test.c - the openers and the pages, against processes of this machine.
  */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE 1
+#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
