@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "applets/applet.h"
@@ -33,17 +32,35 @@ struct inspect {
 
 /* ---- for people ---- */
 
+static unsigned is_leap(unsigned year)
+{
+	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+/* Not strftime(3): it brings along 8 KB of time zones. */
+static void print_time(uint64_t seconds)
+{
+	static const uint8_t length[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	unsigned days = (unsigned)(seconds / 86400), rest = (unsigned)(seconds % 86400), year = 1970, month = 0;
+
+	if (seconds >> 37) {		/* after the year 6000: nonsense */
+		printf("%llu seconds after 1970", (unsigned long long)seconds);
+		return;
+	}
+	for (; days >= 365 + is_leap(year); year++)
+		days -= 365 + is_leap(year);
+	for (; days >= length[month] + (month == 1) * is_leap(year); month++)
+		days -= length[month] + (month == 1) * is_leap(year);
+	printf("%u-%02u-%02u %02u:%02u:%02u UTC", year, month + 1, days + 1, rest / 3600, rest / 60 % 60, rest % 60);
+}
+
 static void print_header(const struct inspect *in)
 {
 	const struct header *h = &in->model.header;
-	time_t when = (time_t)h->time;
-	char text[64] = "?";
-	struct tm tm;
 
-	if (gmtime_r(&when, &tm))
-		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &tm);
-	printf("image     format %u, by cr %s\n", h->format, h->version);
-	printf("made      %s on %s (Linux %s, %s)\n", text, h->host, h->kernel, h->arch);
+	printf("image     format %u, by cr %s\nmade      ", h->format, h->version);
+	print_time(h->time);
+	printf(" on %s (Linux %s, %s)\n", h->host, h->kernel, h->arch);
 	printf("root      %d: %s\n", h->root, h->command);
 	printf("asked     the tree was %s\n", h->leave_running ? "left as it was" : "ended");
 	if (*h->losses)

@@ -3,6 +3,7 @@
  *
  * The applets are the files applets/cr-NAME.c that the configuration has switched on.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +56,7 @@ static int flushed(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
-	perror("cr: standard output");
+	fprintf(stderr, "cr: standard output: %s\n", strerror(errno));
 	return STATUS_SYSTEM;
 }
 

@@ -22,10 +22,13 @@ static int used_set(void)
 	if (io_read_file(AT_FDCWD, "/proc/sysvipc/sem", &text))
 		return errno != ENOENT;		/* no System V IPC in this kernel */
 	for (const char *p = strchr(text.p, '\n'); p && p[1] && !used; p = strchr(p + 1, '\n')) {
-		unsigned long long otime = 1;
+		const char *column = p + 1;
 
-		sscanf(p + 1, "%*d %*d %*o %*u %*u %*u %*u %*u %llu", &otime);
-		used = otime != 0;
+		for (int i = 0; i < 8; i++) {
+			column += strspn(column, " ");
+			column += strcspn(column, " \n");
+		}
+		used = strncmp(column + strspn(column, " "), "0 ", 2) != 0;
 	}
 	return used;
 }

@@ -63,7 +63,7 @@ int dump_fill_header(struct model *m, const struct dump_options *options, const 
 	h->kernel = arena_strdup(a, u.release);
 	h->host = arena_strdup(a, u.nodename);
 	h->time = (uint64_t)time(NULL);
-	h->page_size = (uint32_t)sysconf(_SC_PAGESIZE);
+	h->page_size = (uint32_t)getpagesize();
 	h->leave_running = options->after != DUMP_KILL;
 	h->root = options->pid;
 	if (!h->arch || !h->kernel || !h->host || fill_cpu(h, a) < 0 || fill_losses(h, a, report) < 0)

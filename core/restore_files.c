@@ -63,7 +63,7 @@ static int raise_limit(const struct model *m, const struct numbers *n)
 		return fail_refused("the image needs %zu descriptors, the hard limit of open files is %llu: raise it with ulimit -n",
 				    need, (unsigned long long)rl.rlim_max);
 	rl.rlim_cur = need;
-	return setrlimit(RLIMIT_NOFILE, &rl) < 0 ? fail("raise the limit of open files to %zu", need) : 0;
+	return prlimit(0, RLIMIT_NOFILE, &rl, NULL) < 0 ? fail("raise the limit of open files to %zu", need) : 0;
 }
 
 /* Moves *FD to a number that is ours. F_DUPFD takes the next one that is free here, whoever wants it there. */

@@ -163,7 +163,7 @@ static int look_machine(struct restore *r)
 	cpu_xsave(&mask, &size);
 	if (uname(&u) < 0)
 		return fail("uname");
-	if (strcmp(u.machine, h->arch) || h->page_size != (uint32_t)sysconf(_SC_PAGESIZE))
+	if (strcmp(u.machine, h->arch) || h->page_size != (uint32_t)getpagesize())
 		return report_add(r->rebuild.report, FINDING_REFUSED, "cpu", 0, 0, "", "restore on a machine of that kind",
 				  "the image is of a %s with pages of %u bytes, this is a %s", h->arch, h->page_size, u.machine);
 	if ((h->xsave_mask & ~mask) || h->xsave_size > size)

@@ -54,7 +54,7 @@ static int copy_make(struct copy *c, int fd)
 		return fail("look into a pipe");
 	if (!n)
 		return 0;
-	if (make_pipe(c->all, capacity) < 0 || make_pipe(c->one, 1) < 0 || make_pipe(c->test, 2 * (int)sysconf(_SC_PAGESIZE)) < 0)
+	if (make_pipe(c->all, capacity) < 0 || make_pipe(c->one, 1) < 0 || make_pipe(c->test, 2 * getpagesize()) < 0)
 		return -1;
 	c->left = (size_t)n;
 	if (tee(fd, c->all[1], c->left, SPLICE_F_NONBLOCK) != (ssize_t)n)
@@ -97,7 +97,7 @@ static int list_add(struct arena *a, struct u64_list *list, size_t *cap, uint64_
 
 static uint64_t pages(uint64_t bytes)
 {
-	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t page = (uint64_t)getpagesize();
 
 	return (bytes + page - 1) / page;
 }
@@ -153,7 +153,7 @@ int pipe_data_dump(int fd, int (*put)(void *ctx, const void *data, size_t len), 
 
 int pipe_data_check(const struct file *f, const struct pipe_state *state)
 {
-	uint64_t slots = 0, end = 0, page = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t slots = 0, end = 0, page = (uint64_t)getpagesize();
 	const struct u64_list *at = &state->packet_at, *len = &state->packets;
 
 	if (at->n != len->n)
@@ -172,7 +172,7 @@ int pipe_data_check(const struct file *f, const struct pipe_state *state)
 /* What is written at once: a packet, or a page of the stream. Where the one ends that begins at LOADED. */
 static uint64_t unit_end(const struct pipe_state *state, int *packet)
 {
-	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), end = state->bytes;
+	uint64_t page = (uint64_t)getpagesize(), end = state->bytes;
 
 	*packet = 0;
 	for (size_t i = 0; i < state->packet_at.n; i++) {
@@ -215,7 +215,7 @@ static int put_unit(int fd, const struct pipe_state *state, size_t len, int pack
 
 int pipe_data_load(int fd, struct arena *a, struct pipe_state *state, const uint8_t *data, size_t len)
 {
-	if (!state->part && !(state->part = arena_alloc(a, (size_t)sysconf(_SC_PAGESIZE))))
+	if (!state->part && !(state->part = arena_alloc(a, (size_t)getpagesize())))
 		return -1;
 	while (len) {
 		int packet;

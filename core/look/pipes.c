@@ -147,7 +147,7 @@ static int capture_data(struct scan *s, struct file *f)
 
 	if (pipe_data_measure(f->local_fd, &s->model->arena, state, &slots) < 0)
 		return file_refuse(s->report, f, FINDING_REFUSED, "pipe", "", "%s", err_text());
-	if (slots > state->capacity / (uint64_t)sysconf(_SC_PAGESIZE))
+	if (slots > state->capacity / (uint64_t)getpagesize())
 		return file_refuse(s->report, f, FINDING_REFUSED, "pipe", "", "its contents (%" PRIu64 " bytes) came by splice and fit into no "
 				   "pipe of the same size by writing", state->bytes);
 	return 0;
@@ -198,7 +198,7 @@ int pipes_preflight(struct rebuild *r, struct file *f)
 		return -1;
 	if (!first || first->kind != f->kind || state_of(first)->pipe != state->pipe || state_of(first)->capacity != state->capacity)
 		return fail_image("open file %u: %u is not the number of its pipe", f->id, state->pipe);
-	if (f->pos || state->capacity < (uint64_t)sysconf(_SC_PAGESIZE) || state->capacity > 1u << 31 ||
+	if (f->pos || state->capacity < (uint64_t)getpagesize() || state->capacity > 1u << 31 ||
 	    state->capacity & (state->capacity - 1))
 		return fail_image("open file %u: a pipe of %" PRIu64 " bytes cannot be", f->id, state->capacity);
 	if ((state->bytes || state->packets.n) && !pipes_is_source(r->model, f))

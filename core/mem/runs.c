@@ -11,10 +11,18 @@
 
 #define PAGES_MAX (MEM_TASK_SIZE / MEM_PAGE)
 
+static const uint8_t *find_empty_line(const uint8_t *p, const uint8_t *end)
+{
+	for (; p + 1 < end; p++)
+		if (p[0] == '\n' && p[1] == '\n')
+			return p;
+	return NULL;
+}
+
 /* The empty line ends the text; only zeros may stand between it and the first page. */
 int mem_chunk_begin(struct mem_chunk *c, const uint8_t *data, size_t len)
 {
-	const uint8_t *end = len ? memmem(data, len, "\n\n", 2) : NULL;
+	const uint8_t *end = find_empty_line(data, data + len);
 	size_t head;
 
 	if (len && *data == '\n')	/* no line at all */

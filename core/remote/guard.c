@@ -41,23 +41,23 @@ static void on_guard(int sig)
 	errno = saved;
 }
 
-static int arm(timer_t *timer)
+/* The kernel's own calls: the C library's bring along all that SIGEV_THREAD needs. */
+static int arm(int *timer)
 {
 	const struct itimerspec when = { { 0, GUARD_MS * 1000000 }, { 0, GUARD_MS * 1000000 } };
 	struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = GUARD_SIGNAL };
 
 	event.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
-	if (timer_create(CLOCK_MONOTONIC, &event, timer) < 0)
+	if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, timer) < 0)
 		return -1;
-	return timer_settime(*timer, 0, &when, NULL);
+	return (int)syscall(SYS_timer_settime, *timer, 0, &when, NULL);
 }
 
 int seize_guarded(struct remote_process *p, pid_t tid)
 {
 	struct sigaction action = { .sa_handler = on_guard }, old;
 	sigset_t guard, mask;
-	timer_t timer;
-	int ret, error;
+	int ret, error, timer;
 
 	if (!p->nthreads)		/* nobody to be waited for yet */
 		return ptrace(PTRACE_SEIZE, tid, 0, 0) < 0 ? -1 : 0;
@@ -72,7 +72,7 @@ int seize_guarded(struct remote_process *p, pid_t tid)
 	}
 	ret = ptrace(PTRACE_SEIZE, tid, 0, 0) < 0 ? -1 : 0;
 	error = errno;
-	timer_delete(timer);
+	syscall(SYS_timer_delete, timer);
 	seizing = NULL;
 	pthread_sigmask(SIG_SETMASK, &mask, NULL);
 	sigaction(GUARD_SIGNAL, &old, NULL);

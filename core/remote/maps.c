@@ -19,6 +19,23 @@
 #define TAIL_MAX 16384			/* bytes looked at, at the end of a mapping */
 #define GAP_LOW 0x10000			/* mmap_min_addr is not above this */
 
+/* " r-xp 00000000 00:00 0                 [vdso]": the rights into PERMS; returns the name behind three more columns. NULL: not that. */
+static char *take_columns(char *p, char perms[5])
+{
+	if (*p != ' ' || strcspn(p + 1, " ") != 4)
+		return NULL;
+	memcpy(perms, p + 1, 4);
+	perms[4] = '\0';
+	p += 5;
+	for (int i = 0; i < 3; i++) {
+		p += strspn(p, " ");
+		if (!*p)
+			return NULL;
+		p += strcspn(p, " ");
+	}
+	return p + strspn(p, " ");
+}
+
 int remote_each_map(struct remote_process *p, int (*each)(const struct remote_map *, void *), void *arg)
 {
 	struct remote_thread *t = process_runnable(p);
@@ -33,17 +50,16 @@ int remote_each_map(struct remote_process *p, int (*each)(const struct remote_ma
 	for (line = b.p; line && *line; line = next) {
 		struct remote_map map;
 		char *name;
-		int at = 0, ret;
+		int ret;
 
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = 0;
 		map.start = strtoull(line, &name, 16);
 		map.end = *name == '-' ? strtoull(name + 1, &name, 16) : 0;
-		if (map.end <= map.start || sscanf(name, " %4s %*s %*s %*s%n", map.perms, &at) != 1 || !at)
+		map.name = map.end > map.start ? take_columns(name, map.perms) : NULL;
+		if (!map.name)
 			return fail_plain("%s: a line that is not understood: %s", path, line);
-		name += at;
-		map.name = name + strspn(name, " ");
 		ret = each(&map, arg);
 		if (ret)
 			return ret;

@@ -5,12 +5,13 @@
  * is ourselves; and where the credentials alone would forbid that, a child of ours with those of the task. See landlock(7), "Ptrace
  * restrictions", and __ptrace_may_access() in kernel/ptrace.c.
  */
-#include <grp.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/task/task.h"
 
@@ -37,7 +38,7 @@ static int become(const struct proc_status *st)
 
 	for (int i = 0; i < 2; i++)
 		data[i] = (struct __user_cap_data_struct) { 0, (uint32_t)(st->cap_prm >> 32 * i), 0 };
-	if (setgroups(0, NULL) < 0 || prctl(PR_SET_KEEPCAPS, 1) < 0)
+	if (syscall(SYS_setgroups, 0, NULL) < 0 || prctl(PR_SET_KEEPCAPS, 1) < 0)
 		return -1;
 	if (syscall(SYS_setresgid, st->gid[0], st->gid[0], st->gid[0]) < 0 || syscall(SYS_setresuid, st->uid[0], st->uid[0], st->uid[0]) < 0)
 		return -1;
