@@ -1,11 +1,17 @@
 /* inet.c - TCP and UDP over IPv4. */
 #include "checks/run.h"
+#include "core/look/sockets.h"
 
 static const char *const names[] = { "TCP", "UDP", "PING", NULL };
 
 static int claims(const struct fd_look *l)
 {
 	return socket_is(l, names);
+}
+
+static int describe(struct scan *s, const struct file *f, struct buf *out)
+{
+	return socket_describe(s, f, out, socket_say_inet);
 }
 
 const struct check check_inet = {
@@ -19,6 +25,7 @@ const struct check check_inet = {
 		"notice that nobody answers meanwhile, so packets have to be dropped by a filter between dump and\n"
 		"restore. Datagrams held back by UDP_CORK cannot be read by anyone.",
 	.claims = claims,
+	.describe = describe,
 	.meaning = "a TCP or UDP socket",
 	.remedy = "close its connections before",
 };

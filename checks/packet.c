@@ -1,11 +1,32 @@
 /* packet.c - raw frames. */
 #include "checks/run.h"
+#include "core/look/sockets.h"
 
 static const char *const names[] = { "PACKET", NULL };
 
 static int claims(const struct fd_look *l)
 {
 	return socket_is(l, names);
+}
+
+static int say(struct socket_look *k, struct buf *out)
+{
+	const struct proc_packet_socket *row = socket_row_packet(k);
+
+	if (!row)
+		return buf_puts(out, "packet socket"), 0;
+	buf_printf(out, "packet socket, %s, protocol 0x%04x", row->type == 3 ? "raw" : row->type == 2 ? "without headers" : "of another type",
+		   row->protocol);
+	if (row->ifindex)
+		buf_printf(out, ", on device %u", row->ifindex);
+	if (row->rmem)
+		buf_printf(out, ", %u bytes of packets not read", row->rmem);
+	return 0;
+}
+
+static int describe(struct scan *s, const struct file *f, struct buf *out)
+{
+	return socket_describe(s, f, out, say);
 }
 
 const struct check check_packet = {
@@ -17,6 +38,7 @@ const struct check check_packet = {
 		"A simple one is made again by binding it to the same device. Rings that are mapped, fan-out groups\n"
 		"and filters have more state, and frames of the time in between are lost in any case.",
 	.claims = claims,
+	.describe = describe,
 	.meaning = "a packet socket",
 	.remedy = "stop the capture",
 };

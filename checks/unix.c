@@ -1,11 +1,17 @@
 /* unix.c - sockets of one machine. */
 #include "checks/run.h"
+#include "core/look/sockets.h"
 
 static const char *const names[] = { "UNIX", "UNIX-STREAM", NULL };
 
 static int claims(const struct fd_look *l)
 {
 	return socket_is(l, names);
+}
+
+static int describe(struct scan *s, const struct file *f, struct buf *out)
+{
+	return socket_describe(s, f, out, socket_say_unix);
 }
 
 const struct check check_unix = {
@@ -19,6 +25,7 @@ const struct check check_unix = {
 		"that were deleted, and connections not accepted yet. A peer outside of the tree cannot be asked to\n"
 		"connect again: that stays refused.",
 	.claims = claims,
+	.describe = describe,
 	.meaning = "a unix socket",
 	.remedy = "close it before",
 };

@@ -115,6 +115,7 @@ struct mm {
 struct file {
 	uint32_t id;			/* its index + 1 in order of first sight: tasks in tree order, descriptors by number */
 	const struct file_kind *kind;	/* NULL: unknown, refused */
+	const struct check *refused;	/* the check that is still to say what it is, while scanning */
 	uint32_t flags;			/* as F_GETFL: access mode and status flags, without O_CLOEXEC */
 	uint64_t pos;
 	void *state;			/* kind->size bytes */

@@ -23,7 +23,7 @@ int report_names(const char *list, const char *name)
 int report_add(struct report *r, enum verdict verdict, const char *id, pid_t pid, pid_t tid, const char *object,
 	       const char *remedy, const char *meaning, ...)
 {
-	char text[1024];
+	char text[4096];
 	struct finding *f;
 	va_list ap;
 

@@ -258,6 +258,8 @@ int scan_tree(struct scan *s, pid_t root)
 		ret = scan_checks(s);
 	s->mounts = NULL;
 	s->holders = NULL;		/* who holds what changes from scan to scan */
+	s->socket_lists = NULL;
+	s->socket_kinds = NULL;
 	return ret;
 }
 
@@ -293,6 +295,8 @@ int scan_capture(struct scan *s)
 
 int scan_checks(struct scan *s)
 {
+	if (files_describe(s) < 0)
+		return -1;
 	for (int i = 0; checks[i]; i++)
 		if (checks[i]->scan && checks[i]->scan(s) < 0)
 			return fail_context("check %s", checks[i]->name);

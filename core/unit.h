@@ -57,6 +57,8 @@ struct scan {
 	pid_t outer_pgid, outer_sid;	/* of the root, when they are not of the tree; 0 else */
 	const struct mount_table *mounts;	/* of our own mount namespace */
 	struct holders *holders;	/* who holds which pipe; once somebody asked (look/holders.c) */
+	struct socket_list *socket_lists;	/* /proc/PID/net, and new sockets to compare with; once somebody asked (look/sockets.h) */
+	struct sockopt_kind *socket_kinds;
 	struct remote_process *(*remote_of)(void *ctx, pid_t pid);	/* when frozen: how to reach a process; NULL else */
 	void *remote_ctx;
 };
@@ -76,6 +78,7 @@ int tasks_rebuild(struct rebuild *r, struct task *t);
 int tasks_start(struct task *t);
 int files_look(struct scan *s, struct task *t, int taskfd);
 int files_capture(struct scan *s);
+int files_describe(struct scan *s);
 
 /* What is seen of one descriptor from outside. */
 struct fd_look {
@@ -188,6 +191,11 @@ struct check {
 	const char *meaning, *remedy;
 	/* A process goes on without it, if not as before: --allow-loss may name it. */
 	int may_be_lost;
+	/*
+	 * More than MEANING can say: OUT begins with nothing in it. Called when the whole tree is known; findings of its own may be added.
+	 * The descriptor is refused whatever it does. NULL: MEANING does.
+	 */
+	int (*describe)(struct scan *s, const struct file *f, struct buf *out);
 	/* Looks at the model and at /proc, read only; findings go to s->report. Called once per scan. NULL: nothing more to look at. */
 	int (*scan)(struct scan *s);
 };

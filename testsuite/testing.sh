@@ -122,6 +122,11 @@ tag() {
 	sed -n "s,^/\* $2: *\(.*[^ ]\) *\*/.*,\1,p" "$TESTSUITE/subjects/$1.c" | head -n 1
 }
 
+# tags NAME WORD: the same of every such line
+tags() {
+	sed -n "s,^/\* $2: *\(.*[^ ]\) *\*/.*,\1,p" "$TESTSUITE/subjects/$1.c"
+}
+
 # all_subjects: their names, but for those that a file of tests runs in its own way
 all_subjects() {
 	for source_ in $(grep -L '^/\* run: ' "$TESTSUITE"/subjects/*.c); do
@@ -226,6 +231,16 @@ tree() {
 # dropped: ends a folder that is no longer needed
 drop() { cd "$WORK" && rm -rf "$DIR"; }
 
+# socket_rows PID INODE: addresses, state and queues of a socket
+socket_rows() {
+	for list_ in tcp tcp6 udp udp6 raw raw6 icmp; do
+		awk -v ino="$2" '$10 == ino { print $2, $3, $4, $5 }' "/proc/$1/net/$list_" 2>/dev/null
+	done
+	awk -v ino="$2" '$7 == ino { $1 = $2 = ""; print }' "/proc/$1/net/unix" 2>/dev/null
+	awk -v ino="$2" '$10 == ino { print $2, $3, $4, $5, $6, $7, $9 }' "/proc/$1/net/netlink" 2>/dev/null
+	awk -v ino="$2" '$9 == ino { print $3, $4, $5, $6, $7 }' "/proc/$1/net/packet" 2>/dev/null
+}
+
 # picture PID: everything of a tree that cr must not change
 picture() {
 	for p_ in $(tree "$1"); do
@@ -238,6 +253,8 @@ picture() {
 		for f_ in /proc/"$p_"/fd/*; do
 			echo "fd ${f_##*/} $(readlink "$f_")"
 			grep -v -e '^ticks' -e '^it_value' "/proc/$p_/fdinfo/${f_##*/}" 2>/dev/null
+			ino_=$(readlink "$f_" | sed -n 's/^socket:\[\(.*\)\]$/\1/p')
+			[ -z "$ino_" ] || socket_rows "$p_" "$ino_"
 		done
 	done
 }

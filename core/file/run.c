@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 
 #include "core/base/io.h"
+#include "core/look/look.h"
 #include "core/look/mounts.h"
 #include "core/proc/proc.h"
 #include "core/unit.h"
@@ -103,17 +104,40 @@ static const struct check *claiming_check(const struct fd_look *l)
 	return NULL;
 }
 
-static int refuse_fd(struct scan *s, const struct fd_look *l)
+static int refuse_fd(struct scan *s, const struct fd_look *l, struct file *f)
 {
 	const struct check *c = claiming_check(l);
 	char object[64];
 
+	if (c && c->describe) {
+		f->refused = c;
+		return 0;
+	}
 	snprintf(object, sizeof(object), "fd %d", l->fd);
 	if (c)
 		return report_add(s->report, FINDING_REFUSED, c->name, l->pid, 0, object, c->remedy, "%s (%s)",
 				  c->meaning ? c->meaning : c->title, l->text);
 	return report_add(s->report, FINDING_REFUSED, "unknown", l->pid, 0, object, "close it before",
 			  "no unit of this cr knows this kind of file: %s on %s", l->text, *l->fstype ? l->fstype : "no mount");
+}
+
+/* Those that were left for when the whole tree is known: refused whatever their check says of them. */
+int files_describe(struct scan *s)
+{
+	for (size_t i = 0; i < s->model->nfiles; i++) {
+		const struct file *f = s->model->files[i];
+		cleanup_buf struct buf text = { 0 };
+
+		if (!f->refused)
+			continue;
+		if (f->refused->describe(s, f, &text) < 0)
+			return fail_context("fd %d of process %d", f->fd, f->pid);
+		if (!text.len)
+			buf_printf(&text, "%s (%s)", f->refused->meaning ? f->refused->meaning : f->refused->title, f->text);
+		if (buf_check(&text) || file_refuse(s->report, f, FINDING_REFUSED, f->refused->name, f->refused->remedy, "%s", text.p) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int check_keys(struct scan *s, const struct fd_look *l, const struct file_kind *kind)
@@ -154,7 +178,7 @@ static int fill_file(struct scan *s, const struct fd_look *l, pid_t tid, struct 
 	if (!f->text)
 		return -1;
 	if (!f->kind)
-		return refuse_fd(s, l);
+		return refuse_fd(s, l, f);
 	f->state = arena_alloc(&s->model->arena, f->kind->size);
 	if (!f->state || check_keys(s, l, f->kind) < 0)
 		return -1;

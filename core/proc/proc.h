@@ -349,6 +349,17 @@ int proc_read_net_unix(int dirfd, struct arena *a, struct proc_unix_table *out);
 int proc_read_net_netlink(int dirfd, struct arena *a, struct proc_netlink_table *out);
 int proc_read_net_packet(int dirfd, struct arena *a, struct proc_packet_table *out);
 
+/* Multicast groups that somebody in the namespace has joined (net_groups.c). */
+struct proc_group {
+	uint32_t device;		/* its number */
+	unsigned len;			/* 4 or 16 bytes */
+	uint8_t address[16];
+};
+struct proc_groups { struct proc_group *v; size_t n; };
+int proc_net_igmp_parse(struct arena *a, const char *text, struct proc_groups *out);
+int proc_net_igmp6_parse(struct arena *a, const char *text, struct proc_groups *out);
+int proc_read_net_groups(int dirfd, const char *name, struct arena *a, struct proc_groups *out);	/* "net/igmp", "net/igmp6" */
+
 /* "0100007F:1F90" as people write it: "127.0.0.1:8080", "[::1]:8080". -1: recorded. */
 int proc_inet_format(const char *address, struct buf *out);
 

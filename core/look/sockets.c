@@ -1,0 +1,74 @@
+/* sockets.c - the description of a socket, put together. See sockets.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "core/base/io.h"
+#include "core/look/sockets.h"
+
+const struct file *socket_holder(const struct model *m, uint64_t ino)
+{
+	size_t low = 0, high = m->nfiles;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (m->sorted[mid]->ino < ino)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (; low < m->nfiles && m->sorted[low]->ino == ino; low++)
+		if (is_socket(m->sorted[low]))
+			return m->sorted[low];
+	return NULL;
+}
+
+static int number_of(int fd, int option)
+{
+	int value = -1;
+	socklen_t len = sizeof(value);
+
+	return getsockopt(fd, SOL_SOCKET, option, &value, &len) ? -1 : value;
+}
+
+static void begin(struct scan *s, const struct file *f, struct socket_look *k)
+{
+	char path[80];
+	ssize_t n;
+
+	*k = (struct socket_look) { .s = s, .f = f, .ino = strtoull(f->text + 8, NULL, 10), .copy = socket_copy(s, f),
+				    .domain = -1, .type = -1, .protocol = -1 };
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/ns/net", f->pid, f->tid);
+	n = readlink(path, k->net, sizeof(k->net) - 1);
+	k->net[n < 0 ? 0 : n] = '\0';
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/fd/%d", f->pid, f->tid, f->fd);
+	n = getxattr(path, "system.sockprotoname", k->name, sizeof(k->name) - 1);
+	k->name[n < 0 ? 0 : n] = '\0';
+	if (k->copy < 0)
+		return;
+	k->domain = number_of(k->copy, SO_DOMAIN);
+	k->type = number_of(k->copy, SO_TYPE);
+	k->protocol = number_of(k->copy, SO_PROTOCOL);
+}
+
+int socket_describe(struct scan *s, const struct file *f, struct buf *out, int (*say)(struct socket_look *k, struct buf *out))
+{
+	struct sockaddr_storage peer;
+	socklen_t len = sizeof(peer);
+	struct socket_look k;
+	int ret;
+
+	begin(s, f, &k);
+	k.connected = k.copy >= 0 && getpeername(k.copy, (struct sockaddr *)&peer, &len) == 0;
+	ret = say(&k, out);
+	if (ret == 0)
+		ret = socket_say_conditions(&k, out);
+	if (ret == 0)
+		ret = socket_say_options(&k, out);
+	io_close(&k.copy);
+	return ret;
+}
