@@ -17,7 +17,7 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 const struct check check_inet = {
 	.name = "inet",
 	.title = "IPv4 sockets",
-	.how = "getxattr(system.sockprotoname) of the descriptor: TCP, UDP, PING",
+	.how = "getxattr(system.sockprotoname) of the descriptor: TCP, UDP, PING; addresses and queues in /proc/PID/net; options against a new socket",
 	.page =
 		"TCP and UDP over IPv4.\n\n"
 		"Listening and unconnected sockets are made again from their address and options. A connection needs\n"

@@ -17,7 +17,7 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 const struct check check_inet6 = {
 	.name = "inet6",
 	.title = "IPv6 sockets",
-	.how = "getxattr(system.sockprotoname) of the descriptor: TCPv6, UDPv6, PINGv6",
+	.how = "getxattr(system.sockprotoname) of the descriptor: TCPv6, UDPv6, PINGv6; addresses and queues in /proc/PID/net; options against a new socket",
 	.page =
 		"TCP and UDP over IPv6.\n\n"
 		"As with IPv4, and besides IPV6_V6ONLY, flow labels, scopes of link-local addresses and sticky\n"

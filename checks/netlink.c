@@ -61,7 +61,7 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 const struct check check_netlink = {
 	.name = "netlink",
 	.title = "netlink sockets",
-	.how = "getxattr(system.sockprotoname) of the descriptor: NETLINK",
+	.how = "getxattr(system.sockprotoname) of the descriptor: NETLINK; addresses and queues in /proc/PID/net; options against a new socket",
 	.page =
 		"A socket for talking to parts of the kernel (netlink(7)).\n\n"
 		"One without unread messages and without a dump under way can be made again with its port number and\n"

@@ -32,7 +32,7 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 const struct check check_packet = {
 	.name = "packet",
 	.title = "packet sockets",
-	.how = "getxattr(system.sockprotoname) of the descriptor: PACKET",
+	.how = "getxattr(system.sockprotoname) of the descriptor: PACKET; addresses and queues in /proc/PID/net; options against a new socket",
 	.page =
 		"Raw frames of a network device (packet(7)).\n\n"
 		"A simple one is made again by binding it to the same device. Rings that are mapped, fan-out groups\n"

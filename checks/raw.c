@@ -17,7 +17,7 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 const struct check check_raw = {
 	.name = "raw",
 	.title = "raw sockets",
-	.how = "getxattr(system.sockprotoname) of the descriptor: RAW, RAWv6",
+	.how = "getxattr(system.sockprotoname) of the descriptor: RAW, RAWv6; addresses and queues in /proc/PID/net; options against a new socket",
 	.page =
 		"Raw IP packets (raw(7)).\n\n"
 		"Protocol, options and filter can be read and set again; packets that arrive in between are lost,\n"

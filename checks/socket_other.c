@@ -27,7 +27,7 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 const struct check check_socket_other = {
 	.name = "socket_other",
 	.title = "other sockets",
-	.how = "a socket whose system.sockprotoname is none that another unit knows",
+	.how = "a socket whose system.sockprotoname is none that another unit knows; options against a new socket",
 	.page =
 		"SCTP, MPTCP, SMC, TIPC, VSOCK, AF_ALG, XDP, Bluetooth, CAN, RDS, KCM and every other protocol.\n\n"
 		"Each has a state of its own in the kernel, and mostly a peer that would notice. Whatever has a name\n"

@@ -17,7 +17,7 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 const struct check check_unix = {
 	.name = "unix",
 	.title = "unix sockets",
-	.how = "getxattr(system.sockprotoname) of the descriptor: UNIX, UNIX-STREAM",
+	.how = "getxattr(system.sockprotoname) of the descriptor: UNIX, UNIX-STREAM; peer, queues and file by sock_diag(7); options against a new socket",
 	.page =
 		"Sockets between processes of one machine (unix(7)).\n\n"
 		"A pair inside the tree can be made again with socketpair(2) and its queues filled, as MSG_PEEK reads\n"

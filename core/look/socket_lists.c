@@ -2,6 +2,7 @@
  * socket_lists.c - /proc/PID/net of the namespaces of the tree: each list is read when the first socket of its sort asks, once a scan.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/io.h"
@@ -20,20 +21,38 @@ struct socket_list {
 	struct socket_list *next;
 };
 
+/* By inode, so that each of many sockets finds its row fast. */
+#define ORDER(name, type) \
+	static int by_##name##_inode(const void *a, const void *b) \
+	{ \
+		const struct type *x = a, *y = b; \
+		return x->inode < y->inode ? -1 : x->inode > y->inode; \
+	}
+ORDER(inet, proc_inet_socket)
+ORDER(unix, proc_unix_socket)
+ORDER(netlink, proc_netlink_socket)
+ORDER(packet, proc_packet_socket)
+
+#define SORT(read, table, order) ({ \
+	int r_ = (read); \
+	if (!r_ && (table).n) \
+		qsort((table).v, (table).n, sizeof(*(table).v), (order)); \
+	r_; })
+
 static int read_list(int dir, struct arena *a, struct socket_list *list)
 {
 	char path[32];
 
 	snprintf(path, sizeof(path), "net/%s", list->name);
 	if (!strcmp(list->name, "unix"))
-		return proc_read_net_unix(dir, a, &list->t.unix_sockets);
+		return SORT(proc_read_net_unix(dir, a, &list->t.unix_sockets), list->t.unix_sockets, by_unix_inode);
 	if (!strcmp(list->name, "netlink"))
-		return proc_read_net_netlink(dir, a, &list->t.netlink);
+		return SORT(proc_read_net_netlink(dir, a, &list->t.netlink), list->t.netlink, by_netlink_inode);
 	if (!strcmp(list->name, "packet"))
-		return proc_read_net_packet(dir, a, &list->t.packet);
+		return SORT(proc_read_net_packet(dir, a, &list->t.packet), list->t.packet, by_packet_inode);
 	if (!strncmp(list->name, "igmp", 4))
 		return proc_read_net_groups(dir, path, a, &list->t.groups);
-	return proc_read_net_inet(dir, path, a, &list->t.inet);
+	return SORT(proc_read_net_inet(dir, path, a, &list->t.inet), list->t.inet, by_inet_inode);
 }
 
 /* What cannot be read or understood is as if it were not there: the socket is refused in any case, with fewer words. */
@@ -95,10 +114,15 @@ const struct proc_groups *socket_list_groups(struct socket_look *k, const char *
 }
 
 #define ROW(table, ino) ({ \
-	size_t i_ = 0; \
-	while ((table) && i_ < (table)->n && (table)->v[i_].inode != (ino)) \
-		i_++; \
-	(table) && i_ < (table)->n ? &(table)->v[i_] : NULL; })
+	size_t low_ = 0, high_ = (table) ? (table)->n : 0; \
+	while (low_ < high_) { \
+		size_t mid_ = (low_ + high_) / 2; \
+		if ((table)->v[mid_].inode < (ino)) \
+			low_ = mid_ + 1; \
+		else \
+			high_ = mid_; \
+	} \
+	(table) && low_ < (table)->n && (table)->v[low_].inode == (ino) ? &(table)->v[low_] : NULL; })
 
 const struct proc_inet_socket *socket_row_inet(struct socket_look *k, const char *name)
 {

@@ -35,12 +35,12 @@ static int number_of(int fd, int option)
 	return getsockopt(fd, SOL_SOCKET, option, &value, &len) ? -1 : value;
 }
 
-static void begin(struct scan *s, const struct file *f, struct socket_look *k)
+void socket_begin(struct scan *s, const struct file *f, struct socket_look *k)
 {
 	char path[80];
 	ssize_t n;
 
-	*k = (struct socket_look) { .s = s, .f = f, .ino = strtoull(f->text + 8, NULL, 10), .copy = socket_copy(s, f),
+	*k = (struct socket_look) { .s = s, .f = f, .ino = strtoull(f->text + 8, NULL, 10), .copy = -1,
 				    .domain = -1, .type = -1, .protocol = -1 };
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/ns/net", f->pid, f->tid);
 	n = readlink(path, k->net, sizeof(k->net) - 1);
@@ -48,8 +48,17 @@ static void begin(struct scan *s, const struct file *f, struct socket_look *k)
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/fd/%d", f->pid, f->tid, f->fd);
 	n = getxattr(path, "system.sockprotoname", k->name, sizeof(k->name) - 1);
 	k->name[n < 0 ? 0 : n] = '\0';
+}
+
+static void take_copy(struct socket_look *k)
+{
+	struct sockaddr_storage peer;
+	socklen_t len = sizeof(peer);
+
+	k->copy = socket_copy(k->s, k->f);
 	if (k->copy < 0)
 		return;
+	k->connected = getpeername(k->copy, (struct sockaddr *)&peer, &len) == 0;
 	k->domain = number_of(k->copy, SO_DOMAIN);
 	k->type = number_of(k->copy, SO_TYPE);
 	k->protocol = number_of(k->copy, SO_PROTOCOL);
@@ -57,13 +66,11 @@ static void begin(struct scan *s, const struct file *f, struct socket_look *k)
 
 int socket_describe(struct scan *s, const struct file *f, struct buf *out, int (*say)(struct socket_look *k, struct buf *out))
 {
-	struct sockaddr_storage peer;
-	socklen_t len = sizeof(peer);
 	struct socket_look k;
 	int ret;
 
-	begin(s, f, &k);
-	k.connected = k.copy >= 0 && getpeername(k.copy, (struct sockaddr *)&peer, &len) == 0;
+	socket_begin(s, f, &k);
+	take_copy(&k);
 	ret = say(&k, out);
 	if (ret == 0)
 		ret = socket_say_conditions(&k, out);

@@ -31,6 +31,9 @@ int socket_describe(struct scan *s, const struct file *f, struct buf *out, int (
 int socket_say_inet(struct socket_look *k, struct buf *out);		/* TCP, UDP, PING, RAW, over IPv4 or IPv6 (socket_inet.c) */
 int socket_say_unix(struct socket_look *k, struct buf *out);		/* socket_unix.c */
 
+/* What a process shows of its socket without a copy; K->copy is -1. */
+void socket_begin(struct scan *s, const struct file *f, struct socket_look *k);
+
 static inline int is_socket(const struct file *f) { return !__builtin_strncmp(f->text, "socket:[", 8); }
 
 /* Process and descriptor of the tree that has the socket with this inode: NULL: none. */
