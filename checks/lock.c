@@ -1,8 +1,79 @@
 /* lock.c - locks of files, and those who wait for one. */
+#include <string.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+
 #include "checks/run.h"
 
-/* Locks that are held are seen in fdinfo, with the descriptor; the waiters stand in /proc/locks alone. */
-static int scan(struct scan *s)
+/* Architectures without the older calls. */
+#ifndef SYS_poll
+#define SYS_poll SYS_ppoll
+#define SYS_select SYS_pselect6
+#define SYS_epoll_wait SYS_epoll_pwait
+#define SYS_pause SYS_rt_sigsuspend
+#endif
+
+#define CMD_SETLKW 7			/* of fcntl(2), as the kernel knows them */
+#define CMD_OFD_SETLKW 38
+
+/* Who sleeps in one of these waits neither for a lock nor for the end of a lease. */
+static const long harmless[] = {
+	SYS_futex, SYS_nanosleep, SYS_clock_nanosleep, SYS_ppoll, SYS_pselect6, SYS_epoll_pwait, SYS_rt_sigtimedwait, SYS_rt_sigsuspend,
+	SYS_wait4, SYS_waitid, SYS_accept, SYS_accept4, SYS_connect, SYS_recvfrom, SYS_recvmsg, SYS_sendto, SYS_sendmsg, SYS_restart_syscall,
+	SYS_poll, SYS_select, SYS_pause, SYS_epoll_wait,
+};
+
+/* Before Linux 5.15 a lock of a regular file can be mandatory: whoever reads or writes waits for it. */
+static int is_regular(const struct scan *s, const struct task *t, uint64_t fd)
+{
+	for (size_t i = 0; i < t->nfds; i++)
+		if (t->fds[i].fd == fd) {
+			const char *text = s->model->files[t->fds[i].file]->text;
+
+			return *text == '/' && strncmp(text, "/dev/", 5) != 0;
+		}
+	return 1;
+}
+
+static int is_harmless(const struct scan *s, const struct task *t, const struct proc_syscall *call)
+{
+	for (size_t i = 0; i < sizeof(harmless) / sizeof(*harmless); i++)
+		if (call->nr == harmless[i])
+			return 1;
+	return (call->nr == SYS_read || call->nr == SYS_write) && !is_regular(s, t, call->args[0]);
+}
+
+static int takes_lock(const struct proc_syscall *call)
+{
+	if (call->nr == SYS_flock)
+		return !(call->args[1] & LOCK_NB);
+	return call->nr == SYS_fcntl && (call->args[1] == CMD_SETLKW || call->args[1] == CMD_OFD_SETLKW);
+}
+
+/*
+ * /proc/locks stops everybody on the machine who takes or drops a lock, and waits for a grace period of RCU: many milliseconds. So it is
+ * asked only when somebody sleeps in a call that may have met a lease. A task that is frozen waits for nothing: it will begin its call anew.
+ */
+int lock_look(struct scan *s, const struct thread_look *l)
+{
+	struct proc_syscall call;
+
+	if (proc_read_syscall(l->dir, &call)) {
+		err_clear();
+		s->ask_locks = !s->frozen;
+		return 0;
+	}
+	if (call.running || call.nr < 0)
+		return 0;
+	if (takes_lock(&call))
+		return thread_refuse(s, l, "lock", "", "try again when it has got the lock", "it waits for a lock of a file (fd %llu)",
+				     (unsigned long long)call.args[0]);
+	if (!s->frozen && !is_harmless(s, l->task, &call))
+		s->ask_locks = 1;
+	return 0;
+}
+
+static int look_at_table(struct scan *s)
 {
 	struct proc_locks locks;
 
@@ -21,16 +92,22 @@ static int scan(struct scan *s)
 	return 0;
 }
 
+static int scan(struct scan *s)
+{
+	if (threads_scan(s, lock_look) < 0)
+		return -1;
+	return s->ask_locks ? look_at_table(s) : 0;
+}
+
 const struct check check_lock = {
 	.name = "lock",
 	.title = "file locks",
 	.may_be_lost = 1,
-	.how = "lock lines in fdinfo of each descriptor; waiters in /proc/locks",
+	.how = "lock lines in fdinfo of each descriptor; waiters by the system call that each thread is in, and in /proc/locks",
 	.page =
 		"flock(2), POSIX locks and locks of open file descriptions (fcntl(2)).\n\n"
 		"fdinfo tells who holds what. Between dump and restore nobody holds it: another program may take the lock and change\n"
 		"the file, so a lock is safe only when all who use it are in the tree. Then it is taken again before anybody runs.\n\n"
-		"Who waits for a lock repeats its system call after a restore, at another place of the queue. A waiter for an OFD lock\n"
-		"has no process in /proc/locks and is not seen.",
+		"Who waits for a lock would repeat its system call after a restore, at another place of the queue.",
 	.scan = scan,
 };

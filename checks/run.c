@@ -21,6 +21,7 @@
 static thread_look_fn *const looks[] = {
 	ENABLE_CHECK_CGROUP ? cgroup_look : NULL,
 	ENABLE_CHECK_CLONE_VM ? clone_vm_look : NULL,
+	ENABLE_CHECK_LOCK ? lock_look : NULL,
 	ENABLE_CHECK_LSM ? lsm_look : NULL,
 	ENABLE_CHECK_NS_CGROUP ? ns_cgroup_look : NULL,
 	ENABLE_CHECK_NS_IPC ? ns_ipc_look : NULL,

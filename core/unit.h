@@ -59,6 +59,7 @@ struct scan {
 	struct holders *holders;	/* who holds which pipe; once somebody asked (look/holders.c) */
 	struct socket_list *socket_lists;	/* /proc/PID/net, and new sockets to compare with; once somebody asked (look/sockets.h) */
 	struct sockopt_kind *socket_kinds;
+	int ask_locks;			/* somebody sleeps in a call that may wait for a lock (checks/lock.c) */
 	struct remote_process *(*remote_of)(void *ctx, pid_t pid);	/* when frozen: how to reach a process; NULL else */
 	void *remote_ctx;
 };
