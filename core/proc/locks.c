@@ -5,7 +5,8 @@
  *	2: POSIX  ADVISORY  WRITE 14249 fe:00:10994253 0 9
  *	2: -> POSIX  ADVISORY  WRITE 14251 fe:00:10994253 0 2
  *	3: OFDLCK ADVISORY  READ -1 fe:00:10994253 50 54
- *	4: LEASE  ACTIVE    READ 14249 fe:00:10994253 0 EOF
+ *	4: LEASE  BREAKING  UNLCK 14249 fe:00:10994253 0 EOF
+ *	4: -> LEASE  BREAKER   WRITE 14263 <none>:0 0 EOF
  *
  * proc_locks(5)
  */
@@ -63,7 +64,7 @@ static int take_depth(const char **p, unsigned *depth)
 static int take_inode(const char **p, struct proc_lock *out)
 {
 	if (!text_literal(p, "<none>:0"))
-		return out->state == PROC_LOCK_NOINODE ? 0 : -1;
+		return out->state == PROC_LOCK_NOINODE || out->state == PROC_LOCK_BREAKER ? 0 : -1;
 	return text_u32(p, 16, &out->major) || text_literal(p, ":") ||
 	       text_u32(p, 16, &out->minor) || text_literal(p, ":") ||
 	       text_u64(p, 10, &out->inode);

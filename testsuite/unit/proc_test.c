@@ -158,7 +158,8 @@ static void test_locks(void)
 {
 	static const char text[] = "1: LEASE  ACTIVE    READ 21767 fe:00:10952974 0 EOF\n2: OFDLCK ADVISORY  WRITE -1 fe:00:10952973 50 54\n"
 		"4: FLOCK  ADVISORY  WRITE 21767 fe:00:10952972 0 EOF\n4: -> FLOCK  ADVISORY  WRITE 21808 fe:00:10952972 0 EOF\n"
-		"4:  -> POSIX  *NOINODE* UNLCK 0 <none>:0 7 EOF\n";
+		"4:  -> POSIX  *NOINODE* UNLCK 0 <none>:0 7 EOF\n"
+		"5: LEASE  BREAKING  UNLCK 7523 fe:00:10953059 0 EOF\n5: -> LEASE  BREAKER   WRITE 7774 <none>:0 0 EOF\n";
 	static const char *const bad[] = {
 		"1", "1: ", "1: FLOCK", "1: FLOCK ADVISORY", "1: BLOCK  ADVISORY  WRITE 1 fe:00:1 0 EOF", "1: FLOCK  ACTIVE  WRITE 1 fe:00:1 0 EOF",
 		"1: LEASE  ADVISORY  WRITE 1 fe:00:1 0 EOF", "1: FLOCK  ADVISORY  RW 1 fe:00:1 0 EOF", "1: FLOCK  ADVISORY  WRITE 1 fe:00:1 9 3",
@@ -168,10 +169,11 @@ static void test_locks(void)
 	struct proc_locks l;
 	size_t i, refused = 0;
 
-	check(!proc_locks_parse(&arena, text, &l) && l.n == 5, "locks: parsed");
+	check(!proc_locks_parse(&arena, text, &l) && l.n == 7, "locks: parsed");
 	check(l.v[0].kind == PROC_LOCK_LEASE && l.v[0].state == PROC_LOCK_ACTIVE && l.v[0].mode == PROC_LOCK_READ && l.v[0].end == PROC_LOCK_EOF, "locks: a lease");
 	check(l.v[1].kind == PROC_LOCK_OFD && l.v[1].pid == -1 && l.v[1].start == 50 && l.v[1].end == 54 && l.v[1].inode == 10952973 && l.v[1].major == 0xfe, "locks: a range");
 	check(!l.v[2].waiter && l.v[3].waiter == 1 && l.v[4].waiter == 2 && l.v[4].state == PROC_LOCK_NOINODE, "locks: waiters");
+	check(l.v[5].state == PROC_LOCK_BREAKING && l.v[6].state == PROC_LOCK_BREAKER && l.v[6].waiter == 1 && l.v[6].pid == 7774, "locks: a lease that is broken");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		refused += proc_locks_parse(&arena, bad[i], &l) == -1 && err_text()[0];
 	check(refused == i, "locks: hostile lines are refused");
