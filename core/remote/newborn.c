@@ -31,12 +31,25 @@
 #endif
 
 #define OPTIONS (PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACESYSGOOD)
+#define CLONES_AT_ONCE 1000		/* 128 bytes each in the scratch */
 #define THREAD_FLAGS 0x50f00ull		/* CLONE_VM | FS | FILES | SIGHAND | THREAD | SYSVSEM */
 
 /* struct clone_args of linux/sched.h as of 5.7 */
 struct clone3_args {
 	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
 };
+
+/*
+ * The last thread of a process gives its number back only after the process can be waited for (release_task() of Linux 6.15): what was
+ * ended a moment ago may still hold numbers, with nobody behind them.
+ */
+static int is_left_over(long error, pid_t number, unsigned *round)
+{
+	if (error != -EEXIST || *round >= 1200 || task_state(number))
+		return 0;
+	task_nap(round);
+	return 1;
+}
 
 static int fail_clone(int error, const char *what, pid_t pid)
 {
@@ -180,6 +193,7 @@ struct remote_process *remote_spawn(pid_t pid, int exit_signal, int sibling, uin
 {
 	struct remote_mapping *mapping = make_mapping(scratch_address, scratch_size);
 	struct remote_process *p;
+	unsigned round = 0;
 	long ret;
 
 	if (!mapping)
@@ -188,7 +202,9 @@ struct remote_process *remote_spawn(pid_t pid, int exit_signal, int sibling, uin
 	mapping_drop(mapping);
 	if (!p)
 		return NULL;
-	ret = clone_child(pid, exit_signal, sibling);
+	do
+		ret = clone_child(pid, exit_signal, sibling);
+	while (ret < 0 && is_left_over(ret, pid, &round));
 	if (ret < 0) {
 		fail_clone((int)-ret, "process number", pid);
 		process_free(p);
@@ -242,6 +258,7 @@ struct remote_process *remote_fork(struct remote_process *parent, pid_t pid, int
 	pid_t tid;
 	struct born born = { &tid, 0, 1 };
 	struct remote_process *p;
+	unsigned round = 0;
 	struct batch b;
 	int ret;
 
@@ -249,9 +266,11 @@ struct remote_process *remote_fork(struct remote_process *parent, pid_t pid, int
 		fail_plain("process %d cannot have children made any more", parent->pid);
 		return NULL;
 	}
-	if (batch_begin(&b, &parent->threads[0]) < 0 || add_clone(&b, 0, exit_signal, pid) < 0)
-		return NULL;
-	ret = batch_run_events(&b, note_birth, &born);
+	do {
+		if (batch_begin(&b, &parent->threads[0]) < 0 || add_clone(&b, 0, exit_signal, pid) < 0)
+			return NULL;
+		ret = batch_run_events(&b, note_birth, &born);
+	} while (!ret && !born.n && is_left_over(batch_result(&b, 0), pid, &round));
 	if (!ret && !born.n) {
 		fail_clone((int)-batch_result(&b, 0), "process number", pid);
 		return NULL;
@@ -264,8 +283,25 @@ struct remote_process *remote_fork(struct remote_process *parent, pid_t pid, int
 	return p;
 }
 
+/* One whose number was not free the first time. */
+static int clone_late(struct remote_process *p, pid_t tid, struct born *born)
+{
+	unsigned round = 0;
+	struct batch b;
+	long ret = -EEXIST;
+
+	while (ret < 0 && is_left_over(ret, tid, &round)) {
+		if (batch_begin(&b, &p->threads[0]) < 0 || add_clone(&b, THREAD_FLAGS, 0, tid) < 0 || batch_run_events(&b, note_birth, born) < 0)
+			return -1;
+		ret = batch_result(&b, 0);
+	}
+	return ret < 0 ? fail_clone((int)-ret, "thread number", tid) : 0;
+}
+
 static int clone_some(struct remote_process *p, const pid_t *tids, size_t n, struct born *born)
 {
+	pid_t late[CLONES_AT_ONCE];
+	size_t nlate = 0;
 	struct batch b;
 
 	if (batch_begin(&b, &p->threads[0]) < 0)
@@ -275,9 +311,17 @@ static int clone_some(struct remote_process *p, const pid_t *tids, size_t n, str
 			return -1;
 	if (batch_run_events(&b, note_birth, born) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (batch_result(&b, (unsigned)i) < 0)
-			return fail_clone((int)-batch_result(&b, (unsigned)i), "thread number", tids[i]);
+	for (size_t i = 0; i < n; i++) {
+		long ret = batch_result(&b, (unsigned)i);
+
+		if (ret == -EEXIST)
+			late[nlate++] = tids[i];
+		else if (ret < 0)
+			return fail_clone((int)-ret, "thread number", tids[i]);
+	}
+	for (size_t i = 0; i < nlate; i++)
+		if (clone_late(p, late[i], born) < 0)
+			return -1;
 	return 0;
 }
 
@@ -296,8 +340,6 @@ static int add_threads(struct remote_process *p, const struct born *born)
 	process_sort_threads(p);
 	return 0;
 }
-
-#define CLONES_AT_ONCE 1000		/* 128 bytes each in the scratch */
 
 int remote_clone_threads(struct remote_process *p, const pid_t *tids, size_t n)
 {

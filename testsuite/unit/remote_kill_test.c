@@ -98,6 +98,7 @@ static void on_wakeup(int sig)
 _Noreturn static void pause_for_ever(void)
 {
 	signal(SIGUSR1, on_wakeup);
+	shared->ready = 1;
 	for (;; shared->progress[0]++)
 		if (pause() != -1 || errno != EINTR)
 			complain("pause", 0, 0);
@@ -116,10 +117,12 @@ static void test_wakeups(int rounds)
 	pid = fork();
 	if (!pid)
 		pause_for_ever();
-	usleep(10000);
-	for (done = 0; done < rounds; done++) {
+	while (!shared->ready)
+		usleep(200);
+	/* A signal that comes before it sleeps would be lost without us. */
+	for (done = 0; done < rounds && wait_state(pid, 'S'); done++) {
 		unsigned long before = shared->progress[0];
-		double end = now() + 2;
+		double end = now() + 10;
 		pid_t tracer = fork();
 
 		if (!tracer)
@@ -133,7 +136,6 @@ static void test_wakeups(int rounds)
 			usleep(200);
 		if (shared->progress[0] == before || shared->errors)
 			break;
-		usleep(3000);		/* it has to sleep again before the next one */
 	}
 	snprintf(line, sizeof(line), "pause(): %d of %d wakeups arrived", done, rounds);
 	check(done == rounds, line);

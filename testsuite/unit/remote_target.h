@@ -202,6 +202,24 @@ static inline void end_target(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
+/* The letter of its state; 0: it is gone. */
+static inline char state_of(pid_t pid)
+{
+	cleanup_buf struct buf b = { 0 };
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	return io_read_file(-1, path, &b) < 0 || !b.len ? 0 : strrchr(b.p, ')')[2];
+}
+
+static inline int wait_state(pid_t pid, char state)
+{
+	for (double end = now() + 10; now() < end; usleep(200))
+		if (state_of(pid) == state)
+			return 1;
+	return 0;
+}
+
 /* All of its threads get further, within a second. */
 static inline int target_goes_on(int lane)
 {

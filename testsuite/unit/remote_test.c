@@ -16,23 +16,6 @@
 #include "core/remote/remote.h"
 #include "remote_target.h"
 
-static char state_of(pid_t pid)
-{
-	cleanup_buf struct buf b = { 0 };
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	return io_read_file(-1, path, &b) < 0 || !b.len ? 0 : strrchr(b.p, ')')[2];
-}
-
-static int wait_state(pid_t pid, char state)
-{
-	for (double end = now() + 2; now() < end; usleep(200))
-		if (state_of(pid) == state)
-			return 1;
-	return 0;
-}
-
 static int maps_have(pid_t pid, const char *word)
 {
 	cleanup_buf struct buf b = { 0 };
