@@ -113,22 +113,64 @@ long status_number(const char *status, const char *key)
 
 /* ---- all other processes ---- */
 
+static int compare_numbers(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Threads of the kernel are children of one of them. They share nothing with the tree and nobody traces them, but they are many. */
+static void read_kernel_threads(struct arena *a, struct u64_list *out)
+{
+	cleanup_fd int dir = -1;
+	struct proc_stat st;
+
+	if (proc_open(2, &dir) || proc_read_stat(dir, &st) || !(st.flags & PROC_PF_KTHREAD) || proc_read_list(dir, "task/2/children", a, out)) {
+		err_clear();
+		*out = (struct u64_list){ 0 };
+	}
+	if (out->n)
+		qsort(out->v, out->n, sizeof(*out->v), compare_numbers);
+}
+
+static struct u64_list *read_outsiders(struct scan *s, DIR *proc)
+{
+	struct u64_list *list = arena_alloc(&s->model->arena, sizeof(*list)), kernel = { 0 };
+	pid_t self = getpid();
+	size_t cap = 0;
+	struct dirent *d;
+
+	if (!list)
+		return NULL;
+	read_kernel_threads(&s->model->arena, &kernel);
+	while ((d = readdir(proc))) {
+		uint64_t pid = *d->d_name >= '1' && *d->d_name <= '9' ? (uint64_t)atoi(d->d_name) : 0;
+
+		if (!pid || (pid_t)pid == self || model_task(s->model, (pid_t)pid) ||
+		    (kernel.n && bsearch(&pid, kernel.v, kernel.n, sizeof(*kernel.v), compare_numbers)))
+			continue;
+		list->v = arena_grow(&s->model->arena, list->v, list->n, &cap, sizeof(*list->v));
+		if (!list->v)
+			return NULL;
+		list->v[list->n++] = pid;
+	}
+	return list;
+}
+
 int outsiders_each(struct scan *s, int (*f)(struct scan *s, int dir, pid_t pid, void *ctx), void *ctx)
 {
 	cleanup_dir DIR *proc = opendir("/proc");
-	pid_t self = getpid();
-	struct dirent *d;
 
 	if (!proc)
 		return fail("open /proc");
-	while ((d = readdir(proc))) {
-		pid_t pid = *d->d_name >= '1' && *d->d_name <= '9' ? (pid_t)atoi(d->d_name) : 0;
-
-		if (!pid || pid == self || model_task(s->model, pid))
-			continue;
-		if (f(s, dirfd(proc), pid, ctx) < 0)
+	if (!s->outsiders)
+		s->outsiders = read_outsiders(s, proc);
+	if (!s->outsiders)
+		return -1;
+	for (size_t i = 0; i < s->outsiders->n; i++)
+		if (f(s, dirfd(proc), (pid_t)s->outsiders->v[i], ctx) < 0)
 			return -1;
-	}
 	return 0;
 }
 

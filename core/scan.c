@@ -260,6 +260,7 @@ int scan_tree(struct scan *s, pid_t root)
 	s->holders = NULL;		/* who holds what changes from scan to scan */
 	s->socket_lists = NULL;
 	s->socket_kinds = NULL;
+	s->outsiders = NULL;
 	s->ask_locks = 0;
 	return ret;
 }
