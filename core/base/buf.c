@@ -13,14 +13,44 @@
 
 #include "core/base/buf.h"
 
+#define SPARE_MIN 4096
+#define SPARE_MAX 65536
+
+/*
+ * The memory of the last buffer that was let go, for the next one: hundreds of texts are read one after the other, and malloc(3) of musl
+ * maps and unmaps pages for nearly each of them.
+ */
+static _Thread_local struct { char *p; size_t cap; } spare;
+
+static void take_spare(struct buf *b)
+{
+	if (b->p || !spare.p)
+		return;
+	b->p = spare.p;
+	b->cap = spare.cap;
+	b->p[0] = '\0';
+	spare.p = NULL;
+}
+
+static int keep_spare(struct buf *b)
+{
+	if (spare.p || b->cap < SPARE_MIN || b->cap > SPARE_MAX)
+		return 0;
+	spare.p = b->p;
+	spare.cap = b->cap;
+	return 1;
+}
+
 /* Makes room for LEN bytes and the NUL. */
 static int make_room(struct buf *b, size_t len)
 {
-	size_t cap = b->cap ? b->cap : 64;
+	size_t cap;
 	char *p;
 
 	if (b->failed)
 		return -1;
+	take_spare(b);
+	cap = b->cap ? b->cap : SPARE_MIN;
 	if (len >= SIZE_MAX / 4 || b->len >= SIZE_MAX / 4) {
 		b->failed = 1;
 		return -1;
@@ -104,7 +134,8 @@ void buf_clear(struct buf *b)
 
 void buf_free(struct buf *b)
 {
-	free(b->p);
+	if (b->p && !keep_spare(b))
+		free(b->p);
 	*b = (struct buf){ 0 };
 }
 
