@@ -71,8 +71,8 @@ static long get_affinity(pid_t tid, uint8_t mask[CPU_BYTES])
 	return n;
 }
 
-/* All CPUs that our cpuset allows: there is no way to ask but to bind ourselves to everything, for a moment. */
-static long all_cpus(uint8_t mask[CPU_BYTES])
+/* There is no way to ask but to bind ourselves to everything, for a moment. */
+static long ask_all_cpus(uint8_t mask[CPU_BYTES])
 {
 	uint8_t own[CPU_BYTES];
 	long n, size = get_affinity(0, own);
@@ -86,6 +86,18 @@ static long all_cpus(uint8_t mask[CPU_BYTES])
 	if (n == size && !memcmp(mask, own, n))
 		return n;
 	return syscall(SYS_sched_setaffinity, 0, CPU_BYTES, own) < 0 ? -1 : n;
+}
+
+/* All CPUs that our cpuset allows. It is asked once: each time costs what hundreds of other calls cost. */
+static long all_cpus(uint8_t mask[CPU_BYTES])
+{
+	static uint8_t known[CPU_BYTES];
+	static long n;
+
+	if (n <= 0)
+		n = ask_all_cpus(known);
+	memcpy(mask, known, CPU_BYTES);
+	return n;
 }
 
 static int look_affinity(struct scan *s, const struct thread *th, struct bytes *out)
