@@ -18,7 +18,8 @@
 #include "core/base/io.h"
 #include "core/mem/mem.h"
 
-#define HEAD_SIZE 65536			/* linkers put notes right behind the program headers */
+#define FIRST_SIZE 4096			/* linkers put notes right behind the program headers */
+#define HEAD_SIZE 65536
 #define HASH_MAX (64u << 20)		/* larger files are known by size and time alone */
 #define ID_MAX 64
 
@@ -107,7 +108,9 @@ int mem_identify(struct arena *a, int fd, int want_hash, struct mapped_file *f)
 
 	if (!block)
 		return fail_plain("out of memory");
-	n = read_at(fd, block, HEAD_SIZE, 0);
+	n = read_at(fd, block, FIRST_SIZE, 0);
+	if (n == FIRST_SIZE && !mem_build_id(block, (size_t)n, hex, sizeof(hex)))
+		n = read_at(fd, block, HEAD_SIZE, 0);
 	if (n < 0)
 		ret = fail("read %s", f->path);
 	else if (mem_build_id(block, (size_t)n, hex, sizeof(hex)))
