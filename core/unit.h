@@ -63,6 +63,8 @@ struct scan {
 	int ask_locks;			/* somebody sleeps in a call that may wait for a lock (checks/lock.c) */
 	struct remote_process *(*remote_of)(void *ctx, pid_t pid);	/* when frozen: how to reach a process; NULL else */
 	void *remote_ctx;
+	/* /proc/PID/task/TID of the thread that was looked at last, and its status if it was asked for (task/run.c); TID 0: none */
+	struct { pid_t tid; int fd; const struct proc_status *status; } folder;
 };
 
 /* scan.c: the whole tree below ROOT into s->model; findings into s->report. s->model must be empty, s->report set. */
@@ -74,6 +76,12 @@ int scan_checks(struct scan *s);
 
 /* The parts of a scan (task/run.c, file/run.c). */
 int tasks_look(struct scan *s, struct task *t);
+/*
+ * /proc/PID/task/TID, and its status. TH NULL: of any living thread. An enum proc_result; *FD and *OUT are valid until another thread is
+ * looked at: all kinds look at one thread before the next, so each is opened and read once.
+ */
+int task_folder(struct scan *s, const struct task *t, const struct thread *th, int *fd);
+int task_folder_status(struct scan *s, const struct task *t, const struct thread *th, const struct proc_status **out);
 int tasks_capture(struct scan *s, struct task *t);
 int tasks_preflight(struct rebuild *r, struct task *t);
 int tasks_rebuild(struct rebuild *r, struct task *t);

@@ -22,9 +22,8 @@ static const struct field comm_fields[] = {
 static int comm_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
 	cleanup_buf struct buf text = { 0 };
-	cleanup_fd int dir = -1;
 	struct comm *item;
-	int r = task_open_dir(t, th, &dir);
+	int dir, r = task_folder(s, t, th, &dir);
 
 	if (r == PROC_OK)
 		r = proc_read_text(dir, "comm", &text);

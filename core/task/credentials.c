@@ -70,16 +70,16 @@ static void from_status(const struct proc_status *p, struct credentials *c)
 
 static int credentials_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
-	struct proc_status status;
+	const struct proc_status *status;
 	struct credentials *c;
-	int r = task_read_status(t, th, &s->model->arena, &status);
+	int r = task_folder_status(s, t, th, &status);
 
 	if (r != PROC_OK)
 		return task_look_result(r);
 	c = state_alloc(s, out, 1, sizeof(*c));
 	if (!c)
 		return -1;
-	from_status(&status, c);
+	from_status(status, c);
 	return 0;
 }
 

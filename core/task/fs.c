@@ -102,17 +102,16 @@ static int refuse_cwd(struct scan *s, const struct task *t)
 static int fs_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
 	cleanup_buf struct buf cwd = { 0 };
-	cleanup_fd int dir = -1;
-	struct proc_status status;
+	const struct proc_status *status;
 	struct fs *item;
-	int r = task_open_dir(t, th, &dir);
+	int dir, r = task_folder(s, t, th, &dir);
 
 	if (r == PROC_OK)
 		r = proc_read_link(dir, "cwd", &cwd);
 	if (r == PROC_ERROR)
 		return refuse_cwd(s, t);
 	if (r == PROC_OK)
-		r = proc_read_status(dir, &s->model->arena, &status);
+		r = task_folder_status(s, t, th, &status);
 	if (r != PROC_OK)
 		return task_look_result(r);
 	if (check_root(s, t, dir) < 0 || check_cwd(s, t, dir, cwd.p) < 0)
@@ -120,7 +119,7 @@ static int fs_look(struct scan *s, const struct task *t, const struct thread *th
 	item = state_alloc(s, out, 1, sizeof(*item));
 	if (!item)
 		return -1;
-	item->umask = status.umask;
+	item->umask = status->umask;
 	item->cwd = arena_strdup(&s->model->arena, cwd.p);
 	return item->cwd ? 0 : -1;
 }

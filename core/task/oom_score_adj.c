@@ -23,10 +23,9 @@ static const struct field oom_score_adj_fields[] = {
 
 static int oom_score_adj_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
-	cleanup_fd int dir = -1;
 	struct oom_score_adj *item;
 	int64_t adj;
-	int r = task_open_dir(t, th, &dir);
+	int dir, r = task_folder(s, t, th, &dir);
 
 	if (r == PROC_OK)
 		r = proc_read_i64(dir, "oom_score_adj", &adj);

@@ -63,22 +63,21 @@ enum { ASK_DUMPABLE, ASK_PDEATHSIG, ASK_SUBREAPER, ASK_THP, ASK_MDWE, ASK_SLACK,
 
 static int prctl_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
-	cleanup_fd int dir = -1;
-	struct proc_status status;
+	const struct proc_status *status;
 	struct proc_stat stat;
 	struct prctl *item;
-	int r = task_open_dir(t, th, &dir);
+	int dir, r = task_folder(s, t, th, &dir);
 
 	if (r == PROC_OK)
 		r = proc_read_stat(dir, &stat);
 	if (r == PROC_OK)
-		r = proc_read_status(dir, &s->model->arena, &status);
+		r = task_folder_status(s, t, th, &status);
 	if (r != PROC_OK)
 		return task_look_result(r);
-	if (status.has_untag_mask && ~status.untag_mask &&
+	if (status->has_untag_mask && ~status->untag_mask &&
 	    report_add(s->report, FINDING_REFUSED, "prctl", t->pid, th->tid, NULL, "", "it uses tagged addresses (LAM)") < 0)
 		return -1;
-	if ((status.thread_features || status.thread_features_locked) &&
+	if ((status->thread_features || status->thread_features_locked) &&
 	    report_add(s->report, FINDING_REFUSED, "prctl", t->pid, th->tid, NULL,
 		       "start it with GLIBC_TUNABLES=glibc.cpu.hwcaps=-SHSTK", "it has a shadow stack (CET)") < 0)
 		return -1;

@@ -31,10 +31,9 @@ static const char *const names[PROC_LIMITS] = {
 
 static int rlimits_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
-	cleanup_fd int dir = -1;
 	struct proc_limits limits;
 	struct rlimit_record *item;
-	int r = task_open_dir(t, th, &dir);
+	int dir, r = task_folder(s, t, th, &dir);
 
 	if (r == PROC_OK)
 		r = proc_read_limits(dir, &s->model->arena, &limits);

@@ -1,7 +1,10 @@
 /* run.c - runs the kinds of task state: looking from outside, one batch of getters in each thread, one batch of setters a stage. */
 #include <string.h>
+#include <unistd.h>
 
+#include "core/base/io.h"
 #include "core/mem/mem.h"
+#include "core/proc/proc.h"
 #include "core/unit.h"
 
 /* The thread that answers for the whole process: the leader, or another one when the leader has exited. */
@@ -18,36 +21,84 @@ static int is_zombie(const struct task *t)
 	return !strcmp(t->run, "zombie");
 }
 
+/* ---- looking from outside ---- */
+
+static void close_folder(struct scan *s)
+{
+	if (s->folder.tid)
+		close(s->folder.fd);
+	s->folder.tid = 0;
+	s->folder.status = NULL;
+}
+
+int task_folder(struct scan *s, const struct task *t, const struct thread *th, int *fd)
+{
+	cleanup_fd int dir = -1;
+	int ret;
+
+	for (size_t i = 0; !th && i < t->nthreads; i++)
+		if (!t->threads[i].zombie)
+			th = &t->threads[i];
+	if (!th)
+		return PROC_ABSENT;	/* a zombie process: nothing is left of it */
+	if (s->folder.tid != th->tid) {
+		close_folder(s);
+		ret = proc_open(t->pid, &dir);
+		if (!ret)
+			ret = proc_open_task(dir, th->tid, &s->folder.fd);
+		if (ret)
+			return ret;
+		s->folder.tid = th->tid;
+	}
+	*fd = s->folder.fd;
+	return PROC_OK;
+}
+
+int task_folder_status(struct scan *s, const struct task *t, const struct thread *th, const struct proc_status **out)
+{
+	struct proc_status *status;
+	int dir, ret = task_folder(s, t, th, &dir);
+
+	if (!ret && !s->folder.status) {
+		status = arena_alloc(&s->model->arena, sizeof(*status));
+		ret = status ? proc_read_status(dir, &s->model->arena, status) : PROC_ERROR;
+		s->folder.status = ret ? NULL : status;
+	}
+	*out = s->folder.status;
+	return ret;
+}
+
+static int look(struct scan *s, struct task *t, enum scope scope, struct thread *th)
+{
+	int ret = 0;
+
+	for (int k = 0; !ret && task_kinds[k]; k++)
+		if (task_kinds[k]->look && task_kinds[k]->scope == scope)
+			ret = task_kinds[k]->look(s, t, th, th ? &th->state[k] : &t->state[k]);
+	return ret;
+}
+
+static int look_zombie(struct scan *s, struct task *t)
+{
+	int ret = 0;
+
+	for (int k = 0; !ret && task_kinds[k]; k++)
+		if (task_kinds[k]->of_zombies)
+			ret = task_kinds[k]->look(s, t, &t->threads[0], &t->threads[0].state[k]);
+	return ret;
+}
+
 int tasks_look(struct scan *s, struct task *t)
 {
-	int zombie = is_zombie(t);
+	int zombie = is_zombie(t), ret = zombie ? look_zombie(s, t) : look(s, t, PER_TASK, NULL);
 
-	for (int k = 0; task_kinds[k]; k++) {
-		const struct task_kind *kind = task_kinds[k];
-
-		if (zombie && kind->of_zombies) {
-			int ret = kind->look(s, t, &t->threads[0], &t->threads[0].state[k]);
-
-			if (ret)
-				return ret;
-		}
-		if (!kind->look || zombie)
-			continue;
-		if (kind->scope == PER_TASK) {
-			int ret = kind->look(s, t, NULL, &t->state[k]);
-
-			if (ret)
-				return ret;
-			continue;
-		}
-		for (size_t i = 0; i < t->nthreads; i++) {
-			int ret = t->threads[i].zombie ? 0 : kind->look(s, t, &t->threads[i], &t->threads[i].state[k]);
-
-			if (ret < 0 || (ret > 0 && (s->frozen || !i)))
-				return ret;
-		}
+	for (size_t i = 0; !ret && !zombie && i < t->nthreads; i++) {
+		ret = t->threads[i].zombie ? 0 : look(s, t, PER_THREAD, &t->threads[i]);
+		if (ret > 0 && i && !s->frozen)
+			ret = 0;	/* it has ended */
 	}
-	return 0;
+	close_folder(s);
+	return ret;
 }
 
 /* Kinds that are asked in TH: those of each thread, and those of the process in the one that speaks for it. */

@@ -10,16 +10,16 @@
 
 static int seccomp_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
-	struct proc_status status;
-	int r = task_read_status(t, th, &s->model->arena, &status);
+	const struct proc_status *status;
+	int r = task_folder_status(s, t, th, &status);
 
 	if (r != PROC_OK)
 		return task_look_result(r);
-	if (!status.seccomp && !status.seccomp_filters)
+	if (!status->seccomp && !status->seccomp_filters)
 		return 0;
 	return report_add(s->report, FINDING_REFUSED, "seccomp", t->pid, th->tid, NULL, "start it without its sandbox",
-			  "it is confined by seccomp, %s mode, %u filters", status.seccomp == 1 ? "strict" : "filter",
-			  status.seccomp_filters);
+			  "it is confined by seccomp, %s mode, %u filters", status->seccomp == 1 ? "strict" : "filter",
+			  status->seccomp_filters);
 }
 
 const struct task_kind task_seccomp = {
