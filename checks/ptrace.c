@@ -71,6 +71,8 @@ static int scan(struct scan *s)
 {
 	int ret = threads_scan(s, ptrace_look);
 
+	if (!ret && ENABLE_TASK_TRACER && s->frozen && s->model->ntasks == 1)
+		return 0;		/* it is asked itself: core/task/tracer.c */
 	return ret ? ret : outsiders_each(s, outsider, NULL);
 }
 

@@ -160,8 +160,11 @@ static struct u64_list *read_outsiders(struct scan *s, DIR *proc)
 
 int outsiders_each(struct scan *s, int (*f)(struct scan *s, int dir, pid_t pid, void *ctx), void *ctx)
 {
-	cleanup_dir DIR *proc = opendir("/proc");
+	cleanup_dir DIR *proc = NULL;
 
+	if (scan_is_newborn(s))
+		return 0;
+	proc = opendir("/proc");
 	if (!proc)
 		return fail("open /proc");
 	if (!s->outsiders)

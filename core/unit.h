@@ -67,6 +67,14 @@ struct scan {
 	struct { pid_t tid; int fd; const struct proc_status *status; } folder;
 };
 
+/* A tree that we are making shares nothing with anybody else yet: nobody outside has to be looked at. */
+static inline int scan_is_newborn(const struct scan *s)
+{
+	const struct task *root = s->frozen && s->model->ntasks ? s->model->tasks[0] : NULL;
+
+	return root && root->remote && root->remote->newborn;
+}
+
 /* scan.c: the whole tree below ROOT into s->model; findings into s->report. s->model must be empty, s->report set. */
 int scan_tree(struct scan *s, pid_t root);
 /* Inside the frozen and opened tree: what only the tasks themselves can tell. */

@@ -79,6 +79,8 @@ static int is_inside(const struct walk *w, int procfd)
 	struct proc_stat st;
 	char name[32];
 
+	if (w->scan->frozen)
+		return w->scan->remote_of(w->scan->remote_ctx, w->pid) != NULL;
 	if (model_task(m, w->pid))
 		return 1;
 	if (proc_read_stat(procfd, &st) != PROC_OK)
@@ -200,6 +202,7 @@ static struct holders *read_all(struct scan *s, int fifos)
 	struct holders *list = arena_alloc(&s->model->arena, sizeof(*list));
 	struct walk w = { .scan = s, .holders = list };
 	cleanup_dir DIR *dir = open_dir(AT_FDCWD, "/proc");
+	pid_t self = getpid();
 	struct dirent *e;
 
 	if (!list)
@@ -213,7 +216,10 @@ static struct holders *read_all(struct scan *s, int fifos)
 	w.proc = dirfd(dir);
 	while ((e = readdir(dir))) {
 		w.pid = atoi(e->d_name);
-		if (w.pid > 0 && w.pid != getpid() && walk_process(&w, e->d_name) < 0)
+		/* A FIFO can be opened by anybody at any time; a pipe that was just made, by nobody. */
+		if (w.pid <= 0 || w.pid == self || (!fifos && scan_is_newborn(s) && !s->remote_of(s->remote_ctx, w.pid)))
+			continue;
+		if (walk_process(&w, e->d_name) < 0)
 			return NULL;
 	}
 	return list;

@@ -1,0 +1,31 @@
+/*
+ * tracer.c - refuses a process that traces others, by what wait(2) says inside it.
+ *
+ * waitid(2) fails with ECHILD only when there is neither a child nor anybody who is traced. That says it for a tree of one process;
+ * in a larger one the tracers are found by looking at all processes of the machine (checks/ptrace.c), which takes far longer.
+ */
+#include <sys/wait.h>
+
+#include "core/task/task.h"
+
+static int tracer_ask(struct ask *a, const struct task *t, const struct thread *th)
+{
+	a->first = CALL(a->batch, NULL, SYS_waitid, P_ALL, 0, 0, WEXITED | WSTOPPED | WCONTINUED | WNOHANG | WNOWAIT | __WALL);
+	return 0;
+}
+
+static int tracer_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	if (s->model->ntasks > 1 || batch_result(a->batch, a->first) == -ECHILD)
+		return 0;
+	return report_add(s->report, FINDING_REFUSED, "ptrace", t->pid, 0, NULL, "let it detach first", "it traces a process outside of the tree");
+}
+
+const struct task_kind task_tracer = {
+	.name = "tracer",
+	.title = "tracers (from inside)",
+	.how = "waitid(2) for anybody, which is to find nobody",
+	.scope = PER_TASK,
+	.ask = tracer_ask,
+	.answer = tracer_answer,
+};
