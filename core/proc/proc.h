@@ -363,6 +363,21 @@ int proc_read_net_groups(int dirfd, const char *name, struct arena *a, struct pr
 /* "0100007F:1F90" as people write it: "127.0.0.1:8080", "[::1]:8080". -1: recorded. */
 int proc_inet_format(const char *address, struct buf *out);
 
+/* ---- System V IPC (sysvipc.c) ---- */
+
+struct proc_ipc_object {
+	int64_t key, id;
+	int64_t perms;			/* the octal digits, read as decimal ones: 1600 is a segment that goes with its last user */
+	int64_t size;			/* bytes of a segment, semaphores of a set, bytes in a queue */
+	int64_t count;			/* attachments of a segment, messages in a queue */
+	int64_t last[2];		/* processes: who sent and received last; who made and who attached or detached last */
+	int64_t otime;			/* of a set: the last operation; 0: there was none */
+};
+struct proc_ipc_objects { struct proc_ipc_object *v; size_t n; };
+int proc_sysvipc_parse(struct arena *a, const char *text, struct proc_ipc_objects *out);
+/* NAME "shm", "msg", "sem", of our own IPC namespace. PROC_ABSENT: there is no System V IPC, or we may not look. */
+int proc_read_sysvipc(const char *name, struct arena *a, struct proc_ipc_objects *out);
+
 /* ---- pagemap (pagemap.c) ---- */
 
 /* Categories of a page, as PAGEMAP_SCAN knows them. */
