@@ -1,15 +1,43 @@
 /* sysv_shm.c - shared segments. */
+#include <stdio.h>
+
 #include "checks/run.h"
+#include "core/look/ipc.h"
 
 static int claims(const struct fd_look *l)
 {
 	return is_internal(l, "/SYSV");
 }
 
+/* Segments that are attached are seen as mappings. */
+static int shared(struct scan *s, const struct task *none, const struct proc_ipc_object *o)
+{
+	const struct task *t = o->last[0] > 0 && !o->count ? model_task(s->model, (pid_t)o->last[0]) : NULL;
+	char object[32];
+
+	snprintf(object, sizeof(object), "segment %lld", (long long)o->id);
+	return t ? ipc_note(s, t, "sysv_shm", object, "it made this segment, which nobody has attached") : 0;
+}
+
+static int own(struct scan *s, const struct task *t, const struct proc_ipc_object *o)
+{
+	char object[32];
+
+	snprintf(object, sizeof(object), "segment %lld", (long long)o->id);
+	return report_add(s->report, FINDING_REFUSED, "sysv_shm", t->pid, 0, object, "remove it when it is not in use (ipcrm)",
+			  "%lld bytes, key %lld, attached %lld times, in an IPC namespace of its own", (long long)o->size,
+			  (long long)o->key, (long long)o->count);
+}
+
+static int scan(struct scan *s)
+{
+	return ipc_each(s, "shm", (const long[]) { 0 }, shared, own);
+}
+
 const struct check check_sysv_shm = {
 	.name = "sysv_shm",
 	.title = "System V shared memory",
-	.how = "the mapping /SYSV* on device 0:1",
+	.how = "the mapping /SYSV* on device 0:1; /proc/sysvipc/shm for others that the tree made, and for those of another IPC namespace",
 	.page =
 		"Segments of shmget(2) that are attached.\n\n"
 		"Nothing but the id links a process and a segment, so the segment has to come back with the same id\n"
@@ -18,4 +46,5 @@ const struct check check_sysv_shm = {
 	.claims = claims,
 	.meaning = "a System V shared memory segment",
 	.remedy = "detach it (shmdt)",
+	.scan = scan,
 };

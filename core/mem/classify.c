@@ -20,7 +20,6 @@ static const struct {
 } internal_names[] = {
 	{ "/dev/zero (deleted)", "shared_memory", "use private memory, or a file on disk", "anonymous memory shared between processes" },
 	{ "/memfd:", "memfd", "", "a memfd is mapped" },
-	{ "/SYSV", "sysv_shm", "detach the segment (shmdt)", "a System V shared memory segment" },
 	{ "/secretmem", "secretmem", "", "secret memory: nobody but the process can read it" },
 	{ "/[aio]", "aio", "close the context (io_destroy)", "a ring of asynchronous input and output" },
 	{ "/anon_hugepage", "vma_flags", "use transparent huge pages", "huge pages (MAP_HUGETLB)" },
@@ -34,10 +33,27 @@ static const struct {
 	{ "[uprobes", "uprobe", "the process has been probed; it has to be started anew", "the kernel's place for probed instructions" },
 };
 
+/* The number of a segment is its inode. */
+static int refuse_segment(const struct mem_look *l)
+{
+	struct proc_ipc_objects all = { 0 };
+	int is_removed = 0;
+
+	if (proc_read_sysvipc("shm", &l->scan->model->arena, &all) == PROC_ERROR)
+		return -1;
+	for (size_t i = 0; i < all.n; i++)
+		is_removed |= (uint64_t)all.v[i].id == l->smap->map.inode && all.v[i].perms / 1000 == 1;
+	return mem_refuse(l, "sysv_shm", "detach the segment (shmdt)", "System V shared memory segment %llu%s%s",
+			  (unsigned long long)l->smap->map.inode, is_removed ? ", removed: it goes with its last user" : "",
+			  l->smap->flags & PROC_VM(HT) ? ", of huge pages" : "");
+}
+
 static int refuse_name(const struct mem_look *l)
 {
 	const char *name = l->smap->map.path;
 
+	if (starts(name, "/SYSV"))
+		return refuse_segment(l);
 	for (size_t i = 0; i < sizeof(internal_names) / sizeof(*internal_names); i++)
 		if (starts(name, internal_names[i].prefix))
 			return mem_refuse(l, internal_names[i].id, internal_names[i].remedy, "%s", internal_names[i].meaning);
@@ -74,7 +90,7 @@ int mem_classify(const struct mem_look *l, struct vma *v)
 	v->name = arena_strdup(&l->scan->model->arena, *name == '[' ? name : "");
 	if (!v->name)
 		return -1;
-	if (l->smap->flags & PROC_VM(HT))
+	if (l->smap->flags & PROC_VM(HT) && !starts(name, "/SYSV"))
 		return mem_refuse(l, "vma_flags", "use transparent huge pages", "huge pages (hugetlb)");
 	if (!*name || !strcmp(name, "[heap]") || !strcmp(name, "[stack]"))
 		return take_anonymous(l, v);

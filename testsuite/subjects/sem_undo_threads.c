@@ -1,6 +1,6 @@
 /* sem_undo_threads.c - a process with threads that has given back what it took from a semaphore: its end changes nothing. */
 /* flavours: dynamic */
-/* needs: System V semaphores */
+/* once: it removes its semaphores at the end */
 #include "subject.h"
 #include <pthread.h>
 #include <sys/ipc.h>

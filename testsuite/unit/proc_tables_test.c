@@ -108,6 +108,33 @@ static void test_ns(void)
 	check(REFUSED(bad_maps, proc_id_map_parse(&arena, text, &m)), "ns: hostile id maps are refused");
 }
 
+#define SEM "       key      semid perms      nsems   uid   gid  cuid  cgid      otime      ctime\n"
+#define MSG "       key      msqid perms      cbytes       qnum lspid lrpid   uid   gid  cuid  cgid      stime      rtime      ctime\n"
+#define SHM "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime" \
+	"                   rss                  swap\n"
+
+static void test_sysvipc(void)
+{
+	static const char *const bad[] = {
+		"x\n", "key\n", "key semid\n", "       key      newid perms  nsems\n", SEM "1\n", SEM "0 29 600 1 0 0 0 0 1795529721\n",
+		SEM "0 29 600 1 0 0 0 0 1795529721 1 2\n", SEM "0 x 600 1 0 0 0 0 1 1\n", SEM "0 99999999999999999999 600 1 0 0 0 0 1 1\n", SEM "\n",
+		"key semid perms a b c d e f g h i j k l m n o p q r s t u v w x y z\n",
+	};
+	struct proc_ipc_objects o;
+
+	check(!proc_sysvipc_parse(&arena, SEM "         0         29   600          1     0     0     0     0 1795529721 1795529720\n"
+	      "     -1234         30   600          5     0     0     0     0          0 1795529720\n", &o) && o.n == 2 && o.v[0].id == 29 &&
+	      o.v[0].otime == 1795529721 && o.v[0].size == 1 && o.v[1].key == -1234 && !o.v[1].otime && o.v[1].size == 5, "sysvipc: semaphores");
+	check(!proc_sysvipc_parse(&arena, MSG "        17          4   600           10          2    41    42     0     0     0     0 1 2 3\n", &o) &&
+	      o.n == 1 && o.v[0].id == 4 && o.v[0].size == 10 && o.v[0].count == 2 && o.v[0].last[0] == 41 && o.v[0].last[1] == 42, "sysvipc: a queue");
+	check(!proc_sysvipc_parse(&arena, SHM "  10995446          9  1600  56 23366 23414      1     0 65534     0 65534 1 2 3 4096 0\n", &o) &&
+	      o.n == 1 && o.v[0].perms == 1600 && o.v[0].size == 56 && o.v[0].count == 1 && o.v[0].last[0] == 23366, "sysvipc: a segment that was removed");
+	check(!proc_sysvipc_parse(&arena, "       key      semid perms      nsems  future  otime\n 1 2 600 3 99 5\n", &o) && o.n == 1 && o.v[0].otime == 5,
+	      "sysvipc: a column of a newer kernel");
+	check(!proc_sysvipc_parse(&arena, SEM, &o) && !o.n, "sysvipc: none");
+	check(REFUSED(bad, proc_sysvipc_parse(&arena, text, &o)), "sysvipc: hostile text is refused");
+}
+
 static void test_timers(void)
 {
 	static const char text1[] = "ID: 1\nsignal: 12/0000000000000063\nnotify: signal/tid.21325\nClockID: -6\n"
@@ -215,6 +242,7 @@ int main(void)
 	test_limits();
 	test_cgroup();
 	test_ns();
+	test_sysvipc();
 	test_timers();
 	test_syscall();
 	test_numbers();

@@ -1,0 +1,51 @@
+/*
+ * sysv_msg.c - System V message queues. A queue belongs to nobody: it is told by who sent or received last, or waits to.
+ */
+#include <stdio.h>
+#include <sys/syscall.h>
+
+#include "checks/run.h"
+#include "core/look/ipc.h"
+
+static const long waits[] = { SYS_msgrcv, SYS_msgsnd, 0 };
+
+static int shared(struct scan *s, const struct task *waiter, const struct proc_ipc_object *o)
+{
+	const struct task *t;
+	char object[32];
+
+	snprintf(object, sizeof(object), "queue %lld", (long long)o->id);
+	if (waiter && ipc_note(s, waiter, "sysv_msg", object, "it waits for this queue") < 0)
+		return -1;
+	t = o->last[0] > 0 ? model_task(s->model, (pid_t)o->last[0]) : NULL;
+	if (t && ipc_note(s, t, "sysv_msg", object, "it sent the last message of this queue") < 0)
+		return -1;
+	t = o->last[1] > 0 ? model_task(s->model, (pid_t)o->last[1]) : NULL;
+	return t ? ipc_note(s, t, "sysv_msg", object, "it received the last message of this queue") : 0;
+}
+
+static int own(struct scan *s, const struct task *t, const struct proc_ipc_object *o)
+{
+	char object[32];
+
+	snprintf(object, sizeof(object), "queue %lld", (long long)o->id);
+	return report_add(s->report, FINDING_REFUSED, "sysv_msg", t->pid, 0, object, "remove it when it is not in use (ipcrm)",
+			  "%lld messages, key %lld, in an IPC namespace of its own", (long long)o->count, (long long)o->key);
+}
+
+static int scan(struct scan *s)
+{
+	return ipc_each(s, "msg", waits, shared, own);
+}
+
+const struct check check_sysv_msg = {
+	.name = "sysv_msg",
+	.title = "System V message queues",
+	.how = "/proc/sysvipc/msg: of another IPC namespace all queues; of ours those that a task waits for, or was the last to use",
+	.page =
+		"Queues of msgget(2).\n\n"
+		"They are objects of an IPC namespace and not of a process. Messages can be read without taking them out (MSG_COPY), and a\n"
+		"queue can be made again with its number (msg_next_id): that is worth it for a namespace that only the tree has, which is\n"
+		"refused as a whole today. Queues of the machine stay where they are, and are noted where the tree was the last to use one.",
+	.scan = scan,
+};

@@ -1,0 +1,59 @@
+/*
+ * sysv_sem.c - System V semaphores. A set belongs to nobody: it is told by who made its last operation, or waits for one.
+ */
+#include <stdio.h>
+#include <sys/ipc.h>
+#include <sys/sem.h>
+#include <sys/syscall.h>
+
+#include "checks/run.h"
+#include "core/look/ipc.h"
+
+#define MOST 250			/* semaphores of a set that are looked at */
+
+static const long waits[] = { SYS_semop, SYS_semtimedop, 0 };
+
+static int shared(struct scan *s, const struct task *waiter, const struct proc_ipc_object *o)
+{
+	const struct task *t;
+	char object[32];
+
+	snprintf(object, sizeof(object), "set %lld", (long long)o->id);
+	if (waiter && ipc_note(s, waiter, "sysv_sem", object, "it waits for a semaphore of this set") < 0)
+		return -1;
+	for (int64_t i = 0; o->otime && i < o->size && i < MOST; i++) {
+		int pid = semctl((int)o->id, (int)i, GETPID);
+
+		t = pid > 0 ? model_task(s->model, pid) : NULL;
+		if (t && ipc_note(s, t, "sysv_sem", object, "it made the last operation on semaphores of this set") < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int own(struct scan *s, const struct task *t, const struct proc_ipc_object *o)
+{
+	char object[32];
+
+	snprintf(object, sizeof(object), "set %lld", (long long)o->id);
+	return report_add(s->report, FINDING_REFUSED, "sysv_sem", t->pid, 0, object, "remove it when it is not in use (ipcrm)",
+			  "%lld semaphores, key %lld, in an IPC namespace of its own", (long long)o->size, (long long)o->key);
+}
+
+static int scan(struct scan *s)
+{
+	return ipc_each(s, "sem", waits, shared, own);
+}
+
+const struct check check_sysv_sem = {
+	.name = "sysv_sem",
+	.title = "System V semaphores",
+	.how = "/proc/sysvipc/sem: of another IPC namespace all sets; of ours those that a task waits for, or made the last operation on",
+	.page =
+		"Sets of semget(2).\n\n"
+		"They are objects of an IPC namespace and not of a process: nothing says who uses one. Those of a namespace that only the tree\n"
+		"has could be made again with their numbers (sem_next_id), owners and values; they are refused as long as such a namespace is.\n"
+		"Those of the machine stay where they are. A process that is restored finds them there, unless the machine was started anew\n"
+		"or is another one: so they are noted where it can be seen that the tree uses them, and cr takes the word of whoever restores.",
+	.scan = scan,
+};
