@@ -23,6 +23,7 @@ static thread_look_fn *const looks[] = {
 	ENABLE_CHECK_CLONE_VM ? clone_vm_look : NULL,
 	ENABLE_CHECK_LOCK ? lock_look : NULL,
 	ENABLE_CHECK_LSM ? lsm_look : NULL,
+	ENABLE_CHECK_NETDEV ? netdev_look : NULL,
 	ENABLE_CHECK_NS_CGROUP ? ns_cgroup_look : NULL,
 	ENABLE_CHECK_NS_IPC ? ns_ipc_look : NULL,
 	ENABLE_CHECK_NS_MNT ? ns_mnt_look : NULL,
@@ -272,6 +273,23 @@ int ns_compare(struct scan *s, const struct thread_look *l, const char *id, cons
 	err_clear();
 	return thread_refuse(s, l, id, name, "run cr inside of that namespace, or start the program without it",
 			     *link ? "it is in another %s namespace than cr: %s" : "its %s namespace for children is not made yet%s", what, link);
+}
+
+int ns_is_new(struct scan *s, const struct thread_look *l, const char *name, char link[LINK_MAX_LEN])
+{
+	char path[80], other[LINK_MAX_LEN];
+
+	snprintf(path, sizeof(path), "ns/%s", name);
+	if (link_read(l->dir, path, link) || !strcmp(link, own_ns(path)))
+		return err_clear(), 0;
+	snprintf(path, sizeof(path), "../%d/ns/%s", l->first_tid, name);
+	if (!l->first && !link_read(l->dir, path, other) && !strcmp(link, other))
+		return 0;
+	snprintf(path, sizeof(path), "../../../%d/ns/%s", l->task->ppid, name);
+	if (l->task->ppid && !link_read(l->dir, path, other) && !strcmp(link, other))
+		return 0;
+	err_clear();
+	return 1;
 }
 
 int ns_claims(const struct fd_look *l, const char *type)

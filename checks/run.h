@@ -25,6 +25,7 @@ struct thread_look {
 typedef int thread_look_fn(struct scan *s, const struct thread_look *l);	/* an enum proc_result */
 
 thread_look_fn cgroup_look, clone_vm_look, lock_look, lsm_look, ns_cgroup_look, ns_ipc_look, ns_mnt_look, ns_net_look, ns_pid_look, ns_time_look,
+thread_look_fn cgroup_look, clone_vm_look, lsm_look, netdev_look, ns_cgroup_look, ns_ipc_look, ns_mnt_look, ns_net_look, ns_pid_look, ns_time_look,
 	ns_user_look, ns_uts_look, ptrace_look, unknown_look, vfork_look;
 
 /* The scan() of each of these checks: the first of them that is built in walks for all, so that each thread is opened once. */
@@ -63,6 +64,9 @@ int link_read(int dir, const char *name, char out[LINK_MAX_LEN]);
 
 /* Refuses the thread under ID when its ns/NAME is not ours. WHAT: "network". */
 int ns_compare(struct scan *s, const struct thread_look *l, const char *id, const char *name, const char *what);
+
+/* Is its ns/NAME another one than ours, and than that of its process and its parent, which have been looked at already? LINK: which. */
+int ns_is_new(struct scan *s, const struct thread_look *l, const char *name, char link[LINK_MAX_LEN]);
 
 /* "net:[4026531833]": an open descriptor of a namespace of this type. */
 int ns_claims(const struct fd_look *l, const char *type);

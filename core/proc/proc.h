@@ -349,6 +349,10 @@ int proc_read_net_unix(int dirfd, struct arena *a, struct proc_unix_table *out);
 int proc_read_net_netlink(int dirfd, struct arena *a, struct proc_netlink_table *out);
 int proc_read_net_packet(int dirfd, struct arena *a, struct proc_packet_table *out);
 
+/* Names of the network devices of a namespace: net/dev (net_dev.c). */
+int proc_net_dev_parse(struct arena *a, const char *text, struct proc_names *out);
+int proc_read_net_dev(int dirfd, struct arena *a, struct proc_names *out);
+
 /* Multicast groups that somebody in the namespace has joined (net_groups.c). */
 struct proc_group {
 	uint32_t device;		/* its number */

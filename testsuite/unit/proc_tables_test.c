@@ -113,6 +113,20 @@ static void test_ns(void)
 #define SHM "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime" \
 	"                   rss                  swap\n"
 
+#define DEV "Inter-|   Receive                                                |  Transmit\n" \
+	" face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n"
+
+static void test_net_dev(void)
+{
+	static const char *const bad[] = { "", "x\n", "Inter-|\n", "Inter-| x\nlo: 1\n", DEV "lo\n", DEV "\n", DEV ": 1\n", DEV "a b: 1\n" };
+	struct proc_names n;
+
+	check(!proc_net_dev_parse(&arena, DEV "    lo: 1 2 3\neth0.17@:99 1\n  a|b: 1", &n) && n.n == 3 && !strcmp(n.v[0], "lo") &&
+	      !strcmp(n.v[1], "eth0.17@") && !strcmp(n.v[2], "a|b"), "net/dev: names");
+	check(!proc_net_dev_parse(&arena, DEV, &n) && !n.n, "net/dev: none");
+	check(REFUSED(bad, proc_net_dev_parse(&arena, text, &n)), "net/dev: hostile text is refused");
+}
+
 static void test_sysvipc(void)
 {
 	static const char *const bad[] = {
@@ -242,6 +256,7 @@ int main(void)
 	test_limits();
 	test_cgroup();
 	test_ns();
+	test_net_dev();
 	test_sysvipc();
 	test_timers();
 	test_syscall();

@@ -1,0 +1,38 @@
+/* netdev.c - network devices other than lo in a network namespace that is not ours. */
+#include <string.h>
+
+#include "checks/run.h"
+
+int netdev_look(struct scan *s, const struct thread_look *l)
+{
+	char link[LINK_MAX_LEN];
+	struct proc_names names;
+	int ret;
+
+	if (!ns_is_new(s, l, "net", link))
+		return 0;
+	ret = proc_read_net_dev(l->dir, &s->model->arena, &names);
+	if (ret == PROC_ABSENT)
+		return thread_refuse(s, l, "netdev", "", "mount procfs where cr runs", "the devices of %s cannot be read", link);
+	for (size_t i = 0; ret == 0 && i < names.n; i++)
+		if (strcmp(names.v[i], "lo"))
+			ret = thread_refuse(s, l, "netdev", names.v[i], "run cr inside of that namespace", "a network device of its own, in %s", link);
+	return ret;
+}
+
+static int scan(struct scan *s)
+{
+	return threads_scan(s, netdev_look);
+}
+
+const struct check check_netdev = {
+	.name = "netdev",
+	.title = "network devices of a private namespace",
+	.how = "names other than lo in /proc/PID/task/TID/net/dev, when ns/net is another one than ours",
+	.page =
+		"Devices that live in a network namespace of the tree: veth, tun, bridges, tunnels, moved hardware.\n\n"
+		"In our own namespace devices belong to the machine, and a process has nothing but sockets. In one of its own they go with\n"
+		"the last process, and with them their addresses, routes, queues and rules. Each kind has to be made again by rtnetlink(7)\n"
+		"in its own way; of a veth the other end has to be found or made outside of the tree.",
+	.scan = scan,
+};
