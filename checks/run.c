@@ -2,13 +2,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -352,31 +349,6 @@ int socket_is(const struct fd_look *l, const char *const *names)
 		if (!strcmp(name, *names))
 			return 1;
 	return 0;
-}
-
-/* ---- a pristine child ---- */
-
-pid_t reference_begin(void)
-{
-	pid_t parent = getpid(), pid = fork();
-
-	if (pid < 0)
-		return fail("fork");
-	if (pid)
-		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	while (getppid() == parent)
-		pause();
-	_exit(0);
-}
-
-void reference_end(pid_t pid)
-{
-	int status;
-
-	kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
 }
 
 int kcmp_parts(pid_t a, pid_t b, int type)

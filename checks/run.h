@@ -1,5 +1,5 @@
 /*
- * run.h - what several checks share: one walk over all threads, our own namespaces, names of sockets, a pristine child.
+ * run.h - what several checks share: one walk over all threads, our own namespaces, names of sockets.
  */
 #ifndef CR_CHECKS_RUN_H
 #define CR_CHECKS_RUN_H
@@ -93,10 +93,7 @@ static inline int is_device(const struct fd_look *l)
 	return l->have_stat && (S_ISCHR(l->st.st_mode) || S_ISBLK(l->st.st_mode)) && !(l->flags & O_PATH);
 }
 
-/* ---- a process that has done nothing yet ---- */
-
-pid_t reference_begin(void);		/* -1 recorded */
-void reference_end(pid_t pid);
+/* ---- parts that are shared ---- */
 
 #define KCMP_VM_TYPE		1	/* linux/kcmp.h */
 #define KCMP_FILES_TYPE		2

@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "checks/run.h"
+#include "core/look/reference.h"
 
 /* Is there a set on which an operation has ever succeeded? 1, 0, -1. */
 static int used_set(struct scan *s)

@@ -1,120 +1,189 @@
 /*
- * unknown.c - what no unit recognises: keys of status, and names in ns/ and attr/, that came with a newer kernel.
+ * unknown.c - what no unit recognises because it came with a newer kernel: keys of status, rows of limits, names in /proc/PID, ns/ and
+ * attr/, bits of PIDFD_GET_INFO, parts that kcmp(2) says are shared.
  *
- * A key that is not known is compared with that of a process that has done nothing yet: equal is no state of this process.
+ * All of it is compared with a process that has done nothing yet: what is the same there is no state of this process.
  */
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
 
 #include "checks/run.h"
 #include "core/base/io.h"
+#include "core/look/reference.h"
 
-/* In the kernel's order, so that looking up the lines of a status one after the other takes one pass. */
-static const char *const keys[] = {
-	"Name", "Umask", "State", "Tgid", "Ngid", "Pid", "PPid", "TracerPid", "Uid", "Gid", "FDSize", "Groups", "NStgid", "NSpid",
-	"NSpgid", "NSsid", "Kthread", "VmPeak", "VmSize", "VmLck", "VmPin", "VmHWM", "VmRSS", "RssAnon", "RssFile", "RssShmem",
-	"VmData", "VmStk", "VmExe", "VmLib", "VmPTE", "VmPMD", "VmSwap", "HugetlbPages", "CoreDumping", "THP_enabled", "untag_mask",
-	"Threads", "SigQ", "SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb",
-	"NoNewPrivs", "Seccomp", "Seccomp_filters", "Speculation_Store_Bypass", "SpeculationIndirectBranch", "Cpus_allowed",
-	"Cpus_allowed_list", "Mems_allowed", "Mems_allowed_list", "voluntary_ctxt_switches", "nonvoluntary_ctxt_switches",
-	"x86_Thread_features", "x86_Thread_features_locked",
+#define PIDFD_GET_INFO_NR 11
+#define PIDFD_INFO_SIZE 256		/* more than any kernel fills today */
+#define PIDFD_INFO_KNOWN 0x1full	/* pid, credentials, cgroup, exit, core dump */
+#define PIDFD_INFO_FILLED 80		/* bytes that are known */
+#define KCMP_KNOWN 8			/* types 0 to 7 */
+#define KCMP_LAST 15
+
+/* What this kernel has that is not known. Made anew for each scan. */
+static struct {
+	struct strange {
+		const char *folder, *name;
+		const char *fresh;	/* what it says of a fresh process, once somebody asked */
+	} v[16];
+	size_t n;
+	char *status;			/* of a fresh process, once somebody asked */
+	int kcmp_type;			/* 0: none */
+} kernel;
+
+struct look {
+	struct scan *s;
+	const struct thread_look *l;
 };
-#define KEYS (sizeof(keys) / sizeof(keys[0]))
 
-static int is_known(const char *line, size_t len, size_t *next)
+static int found(void *ctx, const char *key, const char *value, const char *fresh)
 {
-	for (size_t i = 0; i < KEYS; i++) {
-		size_t at = (*next + i) % KEYS;
+	struct look *k = ctx;
 
-		if (strlen(keys[at]) == len && !memcmp(keys[at], line, len)) {
-			*next = at + 1;
-			return 1;
-		}
-	}
-	return 0;
+	return thread_refuse(k->s, k->l, "unknown", key, "use a newer cr", "its status says '%s: %s', which no unit of this cr knows; "
+			     "a fresh process has '%s'", key, value, fresh);
 }
 
-/* What a fresh process says under KEY: "" when it does not have it. NULL: cannot be told. */
-static const char *reference_value(struct scan *s, const char *key)
+static const char *fresh_status(void *ctx)
 {
-	pid_t pid = reference_begin();
-	cleanup_fd int dir = -1;
-	struct proc_status status;
-	const char *value = NULL;
+	struct look *k = ctx;
+	cleanup_buf struct buf text = { 0 };
 
-	if (pid > 0 && !proc_open(pid, &dir) && !proc_read_status(dir, &s->model->arena, &status)) {
-		value = proc_pairs_get(&status.all, key);
-		value = value ? value : "";
-	}
-	if (pid > 0)
-		reference_end(pid);
+	if (!kernel.status && !reference_read("status", &text) && text.p)
+		kernel.status = arena_strdup(&k->s->model->arena, text.p);
 	err_clear();
-	return value;
+	return kernel.status;
 }
 
-static int look_at_key(struct scan *s, const struct thread_look *l, const char *line, size_t len)
-{
-	const char *key = arena_strndup(&s->model->arena, line, len), *value = line + len + 1, *other;
+/* ---- names that this kernel has ---- */
 
-	value += strspn(value, " \t");
-	value = arena_strndup(&s->model->arena, value, strcspn(value, "\n"));
-	if (!key || !value)
-		return -1;
-	other = reference_value(s, key);
-	if (other && !strcmp(other, value))
+/* NULL: it cannot be read. */
+static const char *fresh_file(struct scan *s, struct strange *what, const char *name)
+{
+	cleanup_buf struct buf text = { 0 };
+
+	if (!what->fresh && !reference_read(name, &text))
+		what->fresh = arena_strdup(&s->model->arena, text.p ? text.p : "");
+	return what->fresh;
+}
+
+static int compare_name(struct scan *s, const struct thread_look *l, struct strange *what)
+{
+	cleanup_buf struct buf value = { 0 };
+	const char *fresh, *text;
+	char name[80];
+	int ret;
+
+	snprintf(name, sizeof(name), "%s%s%s", what->folder, *what->folder ? "/" : "", what->name);
+	ret = reference_read_of(l->dir, name, &value);
+	if (ret == PROC_GONE)
+		return ret;
+	fresh = fresh_file(s, what, name);
+	if (ret == PROC_ERROR || !fresh) {
+		err_clear();
+		return thread_refuse(s, l, "unknown", name, "use a newer cr", "this kernel has /proc/PID/%s, which no unit of this cr knows, "
+				     "and which cannot be read", name);
+	}
+	text = value.p ? value.p : "";
+	if (!strcmp(text, fresh))
 		return 0;
-	return thread_refuse(s, l, "unknown", key, "use a newer cr", "its status says '%s: %s', which no unit of this cr knows; "
-			     "a fresh process has '%s'", key, value, other ? other : "?");
+	return thread_refuse(s, l, "unknown", name, "use a newer cr", "this kernel has /proc/PID/%s, which no unit of this cr knows: '%.200s'; "
+			     "a fresh process has '%.200s'", name, text, fresh);
+}
+
+/* Which names there are is the kernel's affair, the same for all: ours tell. */
+static int look_at_names(struct scan *s, int self, const char *folder)
+{
+	struct proc_names names = { 0 };
+	int ret = proc_read_names(self, *folder ? folder : ".", &s->model->arena, &names);
+
+	for (size_t i = 0; ret == 0 && i < names.n; i++)
+		if (!reference_knows(folder, names.v[i]) && kernel.n < sizeof(kernel.v) / sizeof(kernel.v[0]))
+			kernel.v[kernel.n++] = (struct strange) { folder, names.v[i], NULL };
+	return ret < 0 ? -1 : 0;
+}
+
+/* ---- pidfd and kcmp ---- */
+
+/* Zeros when the kernel does not tell. */
+static void pidfd_info(pid_t pid, uint64_t out[PIDFD_INFO_SIZE / 8])
+{
+	cleanup_fd int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	memset(out, 0, PIDFD_INFO_SIZE);
+	out[0] = ~0ull;
+	if (fd < 0 || ioctl(fd, _IOC(_IOC_READ | _IOC_WRITE, 0xff, PIDFD_GET_INFO_NR, PIDFD_INFO_SIZE), out))
+		memset(out, 0, PIDFD_INFO_SIZE);
+}
+
+static int look_at_pidfd(struct scan *s, const struct thread_look *l)
+{
+	uint64_t info[PIDFD_INFO_SIZE / 8], fresh[PIDFD_INFO_SIZE / 8];
+	const size_t known = PIDFD_INFO_FILLED / 8;
+	size_t at = known;
+	pid_t pid;
+
+	pidfd_info(l->task->pid, info);
+	while (at < PIDFD_INFO_SIZE / 8 && !info[at])
+		at++;
+	if (!(info[0] & ~PIDFD_INFO_KNOWN) && at == PIDFD_INFO_SIZE / 8)
+		return 0;
+	pid = reference_begin();
+	if (pid < 0)
+		return -1;
+	pidfd_info(pid, fresh);
+	reference_end(pid);
+	if ((info[0] & ~PIDFD_INFO_KNOWN) == (fresh[0] & ~PIDFD_INFO_KNOWN) && !memcmp(info + known, fresh + known, PIDFD_INFO_SIZE - PIDFD_INFO_FILLED))
+		return 0;
+	return thread_refuse(s, l, "unknown", "PIDFD_GET_INFO", "use a newer cr", "the kernel tells something of it that no unit of this cr knows: "
+			     "mask %llx, a fresh process has %llx", (unsigned long long)info[0], (unsigned long long)fresh[0]);
+}
+
+/* A part that processes can share since a newer kernel: with its parent, or with us, as a fresh process does not. */
+static int look_at_parts(struct scan *s, const struct thread_look *l)
+{
+	pid_t other = l->task->ppid ? l->task->ppid : getpid(), fresh;
+	char type[32];
+	int shared;
+
+	if (!kernel.kcmp_type || kcmp_parts(l->thread->tid, other, kernel.kcmp_type))
+		return 0;
+	fresh = reference_begin();
+	if (fresh < 0)
+		return -1;
+	shared = kcmp_parts(fresh, getpid(), kernel.kcmp_type);
+	reference_end(fresh);
+	snprintf(type, sizeof(type), "kcmp type %d", kernel.kcmp_type);
+	return !shared ? 0 : thread_refuse(s, l, "unknown", type, "use a newer cr", "it shares a part with process %d that no unit of this cr knows",
+					   other);
 }
 
 int unknown_look(struct scan *s, const struct thread_look *l)
 {
-	size_t next = 0;
+	struct look k = { s, l };
+	int ret = reference_status(&s->model->arena, l->status, fresh_status, found, &k);
 
-	for (const char *p = l->status; *p; p += *p == '\n') {
-		size_t len = strcspn(p, ":\n");
-
-		if (p[len] == ':' && !is_known(p, len, &next) && look_at_key(s, l, p, len) < 0)
-			return -1;
-		if (*p == 'C' && !strncmp(p, "CoreDumping:\t1", 14) &&
-		    thread_refuse(s, l, "unknown", "", "nothing can be done: it is about to end", "it is writing a core dump") < 0)
-			return -1;
-		p += strcspn(p, "\n");
-	}
-	return 0;
+	if (!ret && strstr(l->status, "\nCoreDumping:\t1"))
+		ret = thread_refuse(s, l, "unknown", "", "nothing can be done: it is about to end", "it is writing a core dump");
+	for (size_t i = 0; !ret && i < kernel.n; i++)
+		ret = compare_name(s, l, &kernel.v[i]);
+	if (!ret && l->first)
+		ret = look_at_pidfd(s, l);
+	return ret ? ret : look_at_parts(s, l);
 }
-
-/* Which names there are is the kernel's affair, the same for all: ours tell. */
-static int look_at_names(struct scan *s, const char *folder, const char *const *known)
-{
-	struct proc_names names = { 0 };
-	pid_t root = s->model->tasks[0]->pid;
-	cleanup_fd int self = -1;
-	int ret = proc_open(getpid(), &self);
-
-	if (!ret)
-		ret = proc_read_names(self, folder, &s->model->arena, &names);
-	for (size_t i = 0; ret == 0 && i < names.n; i++) {
-		const char *const *k = known;
-
-		while (*k && strcmp(*k, names.v[i]))
-			k++;
-		if (!*k)
-			ret = report_add(s->report, FINDING_REFUSED, "unknown", root, 0, names.v[i], "use a newer cr",
-					 "this kernel has /proc/PID/%s/%s, which no unit of this cr knows", folder, names.v[i]);
-	}
-	return ret < 0 ? -1 : 0;
-}
-
-static const char *const ns_names[] = {
-	"cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "time", "time_for_children", "user", "uts", NULL
-};
-static const char *const attr_names[] = {
-	"current", "exec", "fscreate", "keycreate", "prev", "sockcreate", "apparmor", "smack", "selinux", NULL
-};
 
 static int scan(struct scan *s)
 {
-	if (look_at_names(s, "ns", ns_names) < 0 || look_at_names(s, "attr", attr_names) < 0)
+	cleanup_fd int self = -1;
+
+	memset(&kernel, 0, sizeof(kernel));
+	for (int type = KCMP_KNOWN; type <= KCMP_LAST && !kernel.kcmp_type; type++)
+		if (!kcmp_parts(getpid(), getpid(), type) || errno != EINVAL)
+			kernel.kcmp_type = type;
+	if (proc_open(getpid(), &self))
+		return fail("look at ourselves");
+	if (look_at_names(s, self, "") < 0 || look_at_names(s, self, "ns") < 0 || look_at_names(s, self, "attr") < 0)
 		return -1;
 	return threads_scan(s, unknown_look);
 }
@@ -122,11 +191,12 @@ static int scan(struct scan *s)
 const struct check check_unknown = {
 	.name = "unknown",
 	.title = "anything no unit recognised",
-	.how = "everything is whitelisted; keys of status are compared with those of a fresh process",
+	.how = "everything is whitelisted; keys of status, rows of limits, names in /proc/PID, ns/ and attr/, PIDFD_GET_INFO and options of "
+		"sockets are compared with those of a fresh process or socket",
 	.page =
 		"Descriptors, flags, mappings, keys of /proc and names of namespaces that no unit of this cr knows.\n\n"
 		"A newer kernel may have features that did not exist when cr was written. What is not known cannot be carried, and\n"
-		"must not be lost in silence: it is refused, and the finding says what was seen. A key of /proc/PID/status that a\n"
-		"fresh process shows with the same value is no state of this process and is let pass.",
+		"must not be lost in silence: it is refused, and the finding says what was seen. What a process that has done nothing\n"
+		"yet shows with the same value is no state of this process and is let pass.",
 	.scan = scan,
 };

@@ -9,6 +9,7 @@
  */
 #include <sys/resource.h>
 
+#include "core/look/reference.h"
 #include "core/task/task.h"
 
 struct rlimit_record {
@@ -29,6 +30,42 @@ static const char *const names[PROC_LIMITS] = {
 	"nice", "rtprio", "rttime",
 };
 
+struct unknown_row {
+	struct scan *s;
+	const struct task *t;
+	struct buf fresh;
+};
+
+static const char *fresh_limits(void *ctx)
+{
+	struct unknown_row *u = ctx;
+
+	if (!u->fresh.p && reference_read("limits", &u->fresh) < 0)
+		err_clear();
+	return u->fresh.p;
+}
+
+static int found_row(void *ctx, const char *name, const char *value, const char *fresh)
+{
+	struct unknown_row *u = ctx;
+
+	return report_add(u->s->report, FINDING_REFUSED, "unknown", u->t->pid, 0, name, "use a newer cr",
+			  "a resource limit that no unit of this cr knows: '%s'; a fresh process has '%s'", value, fresh);
+}
+
+/* A limit of a newer kernel: let pass when it is what a process has that has done nothing. */
+static int compare_unknown(struct scan *s, const struct task *t, int dir)
+{
+	cleanup_buf struct buf text = { 0 };
+	struct unknown_row u = { s, t, { 0 } };
+	int ret = proc_read_text(dir, "limits", &text);
+
+	if (!ret)
+		ret = reference_limits(&s->model->arena, text.p, fresh_limits, found_row, &u);
+	buf_free(&u.fresh);
+	return ret < 0 ? -1 : 0;
+}
+
 static int rlimits_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
 	struct proc_limits limits;
@@ -39,10 +76,8 @@ static int rlimits_look(struct scan *s, const struct task *t, const struct threa
 		r = proc_read_limits(dir, &s->model->arena, &limits);
 	if (r != PROC_OK)
 		return task_look_result(r);
-	for (size_t i = 0; i < limits.unknown.n; i++)
-		if (report_add(s->report, FINDING_REFUSED, "rlimits", t->pid, 0, limits.unknown.v[i], "use a newer cr",
-			       "a resource limit that this cr does not know") < 0)
-			return -1;
+	if (limits.unknown.n && compare_unknown(s, t, dir) < 0)
+		return -1;
 	item = state_alloc(s, out, PROC_LIMITS, sizeof(*item));
 	if (!item)
 		return -1;
