@@ -24,9 +24,8 @@ struct thread_look {
 };
 typedef int thread_look_fn(struct scan *s, const struct thread_look *l);	/* an enum proc_result */
 
-thread_look_fn cgroup_look, clone_vm_look, lock_look, lsm_look, ns_cgroup_look, ns_ipc_look, ns_mnt_look, ns_net_look, ns_pid_look, ns_time_look,
-thread_look_fn cgroup_look, clone_vm_look, lsm_look, netdev_look, ns_cgroup_look, ns_ipc_look, ns_mnt_look, ns_net_look, ns_pid_look, ns_time_look,
-	ns_user_look, ns_uts_look, ptrace_look, unknown_look, vfork_look;
+thread_look_fn cgroup_look, clone_vm_look, lock_look, lsm_look, netdev_look, ns_cgroup_look, ns_ipc_look, ns_mnt_look, ns_net_look,
+	ns_pid_look, ns_time_look, ns_user_look, ns_uts_look, ptrace_look, unknown_look, vfork_look;
 
 /* The scan() of each of these checks: the first of them that is built in walks for all, so that each thread is opened once. */
 int threads_scan(struct scan *s, thread_look_fn *who);
