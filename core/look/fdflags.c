@@ -59,6 +59,12 @@ int fdflags_look(struct scan *s, const struct fd_look *l, uint32_t allowed)
 
 	if (l->flags & FASYNC && look_refuse(s, l, "owner", "", "sends SIGIO (O_ASYNC)") < 0)
 		return -1;
+	/* A file that was made without a name keeps this flag for ever, also when it has been given one. */
+	if ((unknown & O_TMPFILE) == O_TMPFILE) {
+		unknown &= ~(uint32_t)O_TMPFILE;
+		if (look_refuse(s, l, "unlinked", "", "made without a name (O_TMPFILE)") < 0)
+			return -1;
+	}
 	if (unknown && look_refuse(s, l, "unknown", "", "opened with flags that cannot be made again: 0%o", unknown) < 0)
 		return -1;
 	if ((l->flags & O_ACCMODE) == 3 && look_refuse(s, l, "unknown", "", "opened for ioctl only (access mode 3)") < 0)
