@@ -343,7 +343,8 @@ int dump_look(pid_t pid, struct model *model, struct report *report)
 		tree_release(&d.tree);
 	else if (report->refused) {
 		err_clear();
-		ret = 0;
+		/* Refused before the tree was looked at: what is seen from outside is said as well. */
+		ret = model->ntasks ? 0 : scan_tree(&(struct scan) { .model = model, .report = report }, pid);
 	}
 	return ret;
 }
