@@ -1,36 +1,46 @@
 /*
  * mqueue.c - POSIX message queues.
  *
- * mq_open(3) opens below a mount that no mount table shows, and which may be mounted besides: the kind of file system tells.
+ * mq_open(3) opens below a mount that no mount table shows, and which may be mounted besides. Whoever opens the queue of that name
+ * gets a file of the same mount. Nothing else may be asked about a file that is in no mount table: its server may be dead.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/vfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "checks/run.h"
+#include "core/base/io.h"
 
-#define MQUEUE_MAGIC 0x19800202
-
+/* A queue is a name in the root of its mount; opened for reading it stays as it is. */
 static int is_queue(const struct scan *s, const struct file *f)
 {
-	char path[64];
-	struct statfs fs;
+	struct proc_fdinfo info;
+	cleanup_fd int self = -1, fd = -1;
+	int ret;
 
-	/* Asked only where it was already looked at: in no mount table, and a name in the root of its mount. */
 	if (*mount_fstype(s->mounts, (int)f->dev) || f->text[0] != '/' || strchr(f->text + 1, '/'))
 		return 0;
-	snprintf(path, sizeof(path), "/proc/%d/fd/%d", f->pid, f->fd);
-	return !statfs(path, &fs) && fs.f_type == MQUEUE_MAGIC;
+	fd = (int)syscall(SYS_mq_open, f->text + 1, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0, NULL);
+	if (fd < 0)
+		return 0;
+	ret = proc_open(getpid(), &self);
+	if (!ret)
+		ret = proc_read_fdinfo(self, (unsigned)fd, &s->model->arena, &info);
+	return ret < 0 ? -1 : !ret && info.mnt_id == f->dev;
 }
 
 static int scan(struct scan *s)
 {
 	for (size_t i = 0; i < s->model->nfiles; i++) {
 		const struct file *f = s->model->files[i];
+		int ret = is_queue(s, f);
 
-		if (is_queue(s, f) &&
-		    file_refuse(s->report, f, FINDING_REFUSED, "mqueue", "close it before", "%s is a POSIX message queue",
-				look_quote(&s->model->arena, f->text)) < 0)
+		if (ret > 0)
+			ret = file_refuse(s->report, f, FINDING_REFUSED, "mqueue", "close it before", "%s is a POSIX message queue",
+					  look_quote(&s->model->arena, f->text));
+		if (ret < 0)
 			return -1;
 	}
 	return 0;
@@ -44,7 +54,7 @@ static int claims(const struct fd_look *l)
 const struct check check_mqueue = {
 	.name = "mqueue",
 	.title = "POSIX message queues",
-	.how = "the kind of file system of the descriptor",
+	.how = "the queue of the same name is on the same mount",
 	.page =
 		"Queues of mq_open(3).\n\n"
 		"Messages cannot be looked at, only received, which takes them out: a dump would have to receive and send them all\n"
