@@ -134,23 +134,35 @@ static const struct {
 	{ "files", model_write_files },
 };
 
-static int write_sections(void *ctx)
+/* What no restore would take is noticed while the tree still lives. */
+static int write_checked(struct dump *d, struct model *again)
 {
-	struct dump *d = ctx;
-
-	if (dump_fill_header(&d->model, d->options, d->scan.report) < 0)
-		return -1;
-	d->writer = image_writer_new(d->out.fd, d->options->compress, 0);
-	if (!d->writer)
-		return -1;
 	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++) {
 		cleanup_buf struct buf text = { 0 };
 
 		if (sections[i].write(&d->model, &text) < 0 ||
 		    image_write_section(d->writer, sections[i].name, text.p ? text.p : "", text.len) < 0)
 			return -1;
+		if (model_read_section(again, sections[i].name, (const uint8_t *)(text.p ? text.p : ""), text.len) < 0)
+			return fail_plain("the image would not read back: %s", err_text());
 	}
-	return 0;
+	return model_check_whole(again) < 0 || mem_check(again) < 0 ? fail_plain("the image would not read back: %s", err_text()) : 0;
+}
+
+static int write_sections(void *ctx)
+{
+	struct dump *d = ctx;
+	struct model again = { 0 };
+	int ret;
+
+	if (dump_fill_header(&d->model, d->options, d->scan.report) < 0)
+		return -1;
+	d->writer = image_writer_new(d->out.fd, d->options->compress, 0);
+	if (!d->writer)
+		return -1;
+	ret = write_checked(d, &again);
+	model_free(&again);
+	return ret;
 }
 
 /* ---- bulk of files ---- */

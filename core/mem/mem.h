@@ -42,7 +42,10 @@ int mem_dump_pages(struct model *m, struct image_writer *w, void (*progress)(voi
 
 /* ---- restore ---- */
 
-/* Ranges, references and files of all address spaces; opens r->model->mapped[]. Obstacles to r->report. (preflight.c) */
+/* Ranges and references of all address spaces of a decoded image: 0, or -1 fail_image. (preflight.c) */
+int mem_check(const struct model *m);
+
+/* The same, then files and facilities; opens r->model->mapped[]. Obstacles to r->report. (preflight.c) */
 int mem_preflight(struct rebuild *r);
 
 /*

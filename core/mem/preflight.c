@@ -12,6 +12,7 @@
 #include "core/look/look.h"
 #include "core/mem/mem.h"
 
+#define VSYSCALL 0xffffffffff600000ull
 #define OFFSET_MAX ((1ull << 63) - MEM_TASK_SIZE)
 
 static int check_advice(const struct vma *v)
@@ -42,7 +43,7 @@ static int check_vma(const struct model *m, const struct task *t, const struct v
 
 	if (v->type > VMA_VSYSCALL || v->prot > 7 || v->may > 15 || v->start % MEM_PAGE || v->end % MEM_PAGE || v->start >= v->end)
 		return -1;
-	if (v->type != VMA_VSYSCALL && v->end > MEM_TASK_SIZE)
+	if (v->type == VMA_VSYSCALL ? v->start != VSYSCALL : v->end > MEM_TASK_SIZE)
 		return -1;
 	if (v->pages > pages || v->parent_pages > pages || check_advice(v) < 0 || check_file_reference(m, v) < 0)
 		return -1;
@@ -53,21 +54,34 @@ static int check_vma(const struct model *m, const struct task *t, const struct v
 	return v->parent_pages && !mem_inherit_vma(t, v) ? -1 : 0;
 }
 
-static int check_mm(struct rebuild *r, const struct task *t)
+static int check_mm(const struct model *m, const struct task *t)
 {
 	const struct mm *mm = t->mm;
 
-	if (mm->id >= r->model->ntasks || r->model->tasks[mm->id] != t)
+	if (mm->id >= m->ntasks || m->tasks[mm->id] != t)
 		return fail_image("process %d: its address space is numbered %llu", t->pid, (unsigned long long)mm->id);
-	if (mm->exe < 0 || (uint64_t)mm->exe >= r->model->nmapped)
+	if (mm->exe < 0 || (uint64_t)mm->exe >= m->nmapped)
 		return fail_image("process %d has no executable", t->pid);
 	if (mm->auxv.len > 4096 || mm->auxv.len % 16)
 		return fail_image("process %d: its auxiliary vector has %zu bytes", t->pid, mm->auxv.len);
 	for (size_t i = 0; i < mm->nvmas; i++)
-		if ((i && mm->vmas[i].start < mm->vmas[i - 1].end) || check_vma(r->model, t, &mm->vmas[i]) < 0)
+		if ((i && mm->vmas[i].start < mm->vmas[i - 1].end) || check_vma(m, t, &mm->vmas[i]) < 0)
 			return fail_image("process %d: the mapping at 0x%llx makes no sense", t->pid, (unsigned long long)mm->vmas[i].start);
-	for (size_t i = 0; i < mm->nvmas; i++)
-		if (mem_policy_preflight(r, t, &mm->vmas[i]) < 0)
+	return 0;
+}
+
+int mem_check(const struct model *m)
+{
+	for (size_t i = 0; i < m->ntasks; i++)
+		if (m->tasks[i]->mm && check_mm(m, m->tasks[i]) < 0)
+			return -1;
+	return 0;
+}
+
+static int look_mm(struct rebuild *r, const struct task *t)
+{
+	for (size_t i = 0; i < t->mm->nvmas; i++)
+		if (mem_policy_preflight(r, t, &t->mm->vmas[i]) < 0)
 			return -1;
 	return mem_vdso_preflight(r, t);
 }
@@ -124,8 +138,10 @@ int mem_preflight(struct rebuild *r)
 {
 	struct model *m = r->model;
 
+	if (mem_check(m) < 0)
+		return -1;
 	for (size_t i = 0; i < m->ntasks; i++)
-		if (m->tasks[i]->mm && check_mm(r, m->tasks[i]) < 0)
+		if (m->tasks[i]->mm && look_mm(r, m->tasks[i]) < 0)
 			return -1;
 	for (size_t i = 0; i < m->nmapped; i++)
 		if (m->mapped[i]->local_fd < 0 && open_file(r, m->mapped[i]) < 0)
