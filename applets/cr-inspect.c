@@ -131,9 +131,8 @@ static void print_task(const struct model *m, const struct task *t)
 static void print_tree(const struct model *m, const struct task *t)
 {
 	print_task(m, t);
-	for (size_t i = 0; i < m->ntasks; i++)
-		if (m->tasks[i]->parent == t)
-			print_tree(m, m->tasks[i]);
+	for (const struct task *child = t->child; child; child = child->sibling)
+		print_tree(m, child);
 }
 
 /* ---- JSON ---- */

@@ -108,8 +108,62 @@ const struct field file_fields[] = {
 	FIELD_END
 };
 
+/* The place of ID, or the free one where it belongs. */
+static struct id *ids_place(const struct ids *ids, pid_t id)
+{
+	size_t at = (size_t)id * 0x9e3779b97f4a7c15ull >> 20;
+
+	for (;; at++) {
+		struct id *place = &ids->v[at & (ids->cap - 1)];
+
+		if (!place->task || place->id == id)
+			return place;
+	}
+}
+
+static int ids_grow(struct ids *ids, struct arena *a)
+{
+	struct ids larger = { .cap = ids->cap ? 2 * ids->cap : 64, .n = ids->n };
+
+	larger.v = arena_alloc(a, larger.cap * sizeof(*larger.v));
+	if (!larger.v)
+		return -1;
+	for (size_t i = 0; i < ids->cap; i++)
+		if (ids->v[i].task)
+			*ids_place(&larger, ids->v[i].id) = ids->v[i];
+	*ids = larger;
+	return 0;
+}
+
+int ids_add(struct ids *ids, struct arena *a, pid_t id, struct task *task, uint32_t index)
+{
+	struct id *place;
+
+	if (2 * ids->n >= ids->cap && ids_grow(ids, a) < 0)
+		return -1;
+	place = ids_place(ids, id);
+	if (place->task)
+		return 0;
+	*place = (struct id){ id, index, task };
+	ids->n++;
+	return 0;
+}
+
+const struct id *ids_find(const struct ids *ids, pid_t id)
+{
+	const struct id *place = ids->cap ? ids_place(ids, id) : NULL;
+
+	return place && place->task ? place : NULL;
+}
+
 struct task *model_task(const struct model *m, pid_t pid)
 {
+	const struct id *found;
+
+	if (m->pids.n) {
+		found = ids_find(&m->pids, pid);
+		return found ? found->task : NULL;
+	}
 	for (size_t i = 0; i < m->ntasks; i++)
 		if (m->tasks[i]->pid == pid)
 			return m->tasks[i];

@@ -44,6 +44,7 @@ struct task {			/* a process */
 	int32_t exit_code;		/* of a zombie, as wait(2) gives it */
 	uint64_t starttime;		/* clock ticks after boot */
 	struct task *parent;
+	struct task *child, *sibling;	/* its first child, its parent's next one: of a decoded model (model_check.c) */
 	struct thread *threads;		/* by tid, the leader first; one (zombie) entry for a zombie */
 	size_t nthreads;
 	struct fd *fds;			/* by number */
@@ -141,11 +142,20 @@ struct header {			/* first record of the image */
 	pid_t root;
 };
 
+/* Where a number stands, while an image is decoded: whatever it says, looking one up takes no time. */
+struct ids {
+	struct id { pid_t id; uint32_t index; struct task *task; } *v;
+	size_t n, cap;
+};
+int ids_add(struct ids *ids, struct arena *a, pid_t id, struct task *task, uint32_t index);	/* one that is there stays. -1: no memory */
+const struct id *ids_find(const struct ids *ids, pid_t id);	/* NULL: not there */
+
 struct model {
 	struct arena arena;
 	struct header header;
 	struct task **tasks;		/* in tree order: a parent before its children, children by age */
 	size_t ntasks, tasks_cap;
+	struct ids pids;		/* of a decoded model; else empty */
 	struct file **files;
 	struct file **sorted;		/* the same by inode and kcmp(2) order, while scanning */
 	size_t nfiles, files_cap;

@@ -1,8 +1,30 @@
 /* model_check.c - what is asked of a model that came out of an image, as a whole: references, order, ranges. */
+#include <signal.h>
 #include <string.h>
 
 #include "core/sessions.h"
 #include "core/unit.h"
+
+/* A status of wait(2) that a new process can be made to end with: no core, and no signal that ends nobody. */
+static int is_end(int32_t status)
+{
+	static const uint64_t harmless = 1ull << SIGCHLD | 1ull << SIGCONT | 1ull << SIGURG | 1ull << SIGWINCH | 1ull << SIGSTOP |
+		1ull << SIGTSTP | 1ull << SIGTTIN | 1ull << SIGTTOU;
+	int sig = status & 0x7f;
+
+	if (status & ~0xffff || !sig)
+		return !(status & ~0xff00);
+	return sig <= 64 && status == sig && (sig == 64 || !(harmless >> sig & 1));
+}
+
+static int check_end(const struct task *t)
+{
+	int zombie = !t->mm || t->threads[0].zombie;
+
+	if (zombie ? is_end(t->exit_code) && (!t->mm || !(t->exit_code & 0x7f)) : !t->exit_code)
+		return 0;
+	return fail_image("process %d: it cannot end with %#x", t->pid, (unsigned)t->exit_code);
+}
 
 static int check_task(const struct model *m, const struct task *t)
 {
@@ -27,7 +49,7 @@ static int check_task(const struct model *m, const struct task *t)
 			return fail_image("process %d: its descriptors are not in order, or name no file", t->pid);
 	if (t->mm && (t->mm->exe < 0 || (uint64_t)t->mm->exe >= m->nmapped))
 		return fail_image("process %d: its executable is not among the mapped files", t->pid);
-	return 0;
+	return check_end(t);
 }
 
 /* A tid is a pid too: no number may stand for two things. Sorting is not worth it below some thousand tasks. */
@@ -45,6 +67,24 @@ static int check_ids(const struct model *m)
 				return fail_image("thread id %zu is out of range, or stands in the image twice", id);
 			seen[id / 8] |= (uint8_t)(1u << id % 8);
 		}
+	return 0;
+}
+
+/* No walk over a tree goes deeper. */
+#define DEPTH_MAX 1000
+
+static int link_children(struct model *m)
+{
+	for (size_t i = m->ntasks; i-- > 1;) {
+		struct task *t = m->tasks[i];
+		int depth = 0;
+
+		for (const struct task *above = t; above; above = above->parent)
+			if (++depth > DEPTH_MAX)
+				return fail_image("process %d has more than %d processes above it", t->pid, DEPTH_MAX);
+		t->sibling = t->parent->child;
+		t->parent->child = t;
+	}
 	return 0;
 }
 
@@ -66,5 +106,5 @@ int model_check_whole(struct model *m)
 	}
 	if (m->header.root != m->tasks[0]->pid)
 		return fail_image("the header names another root than the first process");
-	return check_ids(m) < 0 ? -1 : sessions_check(m, bad_session, NULL);
+	return check_ids(m) < 0 || link_children(m) < 0 ? -1 : sessions_check(m, bad_session, NULL);
 }

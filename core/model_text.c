@@ -118,6 +118,7 @@ struct reading {
 	struct model *m;
 	struct task *last;
 	size_t threads_cap;		/* of LAST */
+	struct ids tids;
 };
 
 static int take_task(struct reading *rd, struct record *r, struct task **out)
@@ -158,7 +159,7 @@ static int read_task(struct reading *rd, struct record *r)
 	}
 	m->tasks[m->ntasks++] = t;
 	rd->last = t, rd->threads_cap = 0;
-	return 0;
+	return ids_add(&m->pids, &m->arena, t->pid, t, 0);
 }
 
 static int read_thread(struct reading *rd, struct record *r)
@@ -177,13 +178,13 @@ static int read_thread(struct reading *rd, struct record *r)
 	th->task = t;
 	if (record_take_fields(r, &rd->m->arena, thread_fields, th) < 0)
 		return -1;
-	t->nthreads++;
-	return 0;
+	return ids_add(&rd->tids, &rd->m->arena, th->tid, t, (uint32_t)t->nthreads++);
 }
 
 /* The thread with the given tid among those of the last task. */
 static struct state *owner_state(struct reading *rd, struct record *r, enum scope scope, int kind)
 {
+	const struct id *found;
 	struct task *t;
 	uint64_t tid;
 
@@ -191,10 +192,9 @@ static struct state *owner_state(struct reading *rd, struct record *r, enum scop
 		return take_task(rd, r, &t) < 0 ? NULL : &t->state[kind];
 	if (record_take_u64(r, "tid", &tid) < 0)
 		return NULL;
-	t = rd->last;
-	for (size_t i = 0; t && i < t->nthreads; i++)
-		if ((uint64_t)t->threads[i].tid == tid)
-			return &t->threads[i].state[kind];
+	found = tid > INT32_MAX ? NULL : ids_find(&rd->tids, (pid_t)tid);
+	if (found && found->task == rd->last)
+		return &rd->last->threads[found->index].state[kind];
 	fail_image("%s line %u: thread %llu is not of the process above", r->where, r->line, (unsigned long long)tid);
 	return NULL;
 }

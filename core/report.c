@@ -5,6 +5,8 @@
 
 #include "core/unit.h"
 
+#define FINDINGS_MAX 2000
+
 static int same(const struct finding *f, const char *id, pid_t pid, pid_t tid, const char *object, const char *meaning)
 {
 	return f->pid == pid && f->tid == tid && !strcmp(f->id, id) && !strcmp(f->object, object) && !strcmp(f->meaning, meaning);
@@ -35,6 +37,10 @@ int report_add(struct report *r, enum verdict verdict, const char *id, pid_t pid
 	for (size_t i = 0; i < r->n; i++)
 		if (same(&r->findings[i], id, pid, tid, object ? object : "", text))
 			return 0;
+	if (r->n >= FINDINGS_MAX) {	/* nobody reads more; and each is compared with all */
+		r->refused += verdict == FINDING_REFUSED;
+		return 0;
+	}
 	f = arena_grow(r->arena, r->findings, r->n, &r->cap, sizeof(*f));
 	if (!f)
 		return -1;

@@ -49,10 +49,8 @@ static int make_process(struct restore *r, struct task *t);
 
 static int make_children(struct restore *r, struct task *t, int older)
 {
-	for (size_t i = 0; i < r->model.ntasks; i++) {
-		struct task *child = r->model.tasks[i];
-
-		if (child->parent != t || child->remote || mem_inherits(child) || session_is_younger(t, child) != older)
+	for (struct task *child = t->child; child; child = child->sibling) {
+		if (child->remote || mem_inherits(child) || session_is_younger(t, child) != older)
 			continue;
 		if (make_process(r, child) < 0)
 			return -1;

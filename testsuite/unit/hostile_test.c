@@ -186,7 +186,7 @@ static int never(void *ctx, pid_t root)
 static _Noreturn void restore(int fd)
 {
 	char path[40];
-	struct restore_options options = { .image = path, .ready = never };
+	struct restore_options options = { .image = path, .ready = never, .sibling = 1 };
 	struct rlimit limit = { MEMORY, RLIM_INFINITY };
 	struct arena arena = { 0 };
 	struct report report = { .arena = &arena };
