@@ -118,7 +118,7 @@ static int lower_protection(struct layout *l, const struct vma *v)
 {
 	uint64_t len = v->end - v->start;
 
-	if (v->type == VMA_ANON && mem_plan_call(l->plan, "touch memory", SYS_rt_sigprocmask, 0, 0, v->start, 8, 0, 0) < 0)
+	if (v->type == VMA_ANON && mem_plan_call(l->plan, "touch memory", SYS_rt_sigpending, v->start, 8, 0, 0, 0, 0) < 0)
 		return -1;
 	if (mem_plan_call(l->plan, "protect memory", SYS_mprotect, v->start, len, v->prot, 0, 0, 0) < 0)
 		return -1;
