@@ -61,12 +61,15 @@ static enum answer why_not(struct remote_process *p, pid_t tid, int error)
 }
 
 /* A task in state D would keep us attached: waits until it has left that, before it is touched at all. */
-static int wait_not_sleeping(struct remote_process *p, pid_t tid, uint64_t deadline)
+static int wait_not_sleeping(struct remote_process *p, pid_t tid)
 {
+	uint64_t deadline = 0;
 	unsigned round = 0;
 
 	while (task_state(tid) == 'D') {
 		seize_reap(p);
+		if (!deadline)
+			deadline = task_now_ms() + SEIZE_SECONDS * 1000;
 		if (task_now_ms() > deadline)
 			return fail_refused("process %d (thread %d) cannot be stopped: it %s", p->pid, tid, task_why_unstoppable(tid));
 		task_nap(&round);
@@ -75,12 +78,12 @@ static int wait_not_sleeping(struct remote_process *p, pid_t tid, uint64_t deadl
 }
 
 /* 1: there is something new, 0: there is not, -1: recorded. */
-static int attach(struct remote_process *p, pid_t tid, uint64_t deadline)
+static int attach(struct remote_process *p, pid_t tid)
 {
 	enum answer answer = OURS;
 	struct remote_thread *t;
 
-	if (wait_not_sleeping(p, tid, deadline) < 0)
+	if (wait_not_sleeping(p, tid) < 0)
 		return -1;
 	if (seize_guarded(p, tid) < 0)
 		answer = why_not(p, tid, errno);
@@ -97,7 +100,7 @@ static int attach(struct remote_process *p, pid_t tid, uint64_t deadline)
 	return 1;
 }
 
-int attach_new(struct remote_process *p, uint64_t deadline)
+int attach_new(struct remote_process *p)
 {
 	char path[64];
 	struct dirent *d;
@@ -114,7 +117,7 @@ int attach_new(struct remote_process *p, uint64_t deadline)
 
 		if (tid <= 0 || find(p, tid))
 			continue;
-		ret = attach(p, tid, deadline);
+		ret = attach(p, tid);
 		if (ret < 0)
 			return -1;
 		added += ret;

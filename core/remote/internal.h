@@ -108,7 +108,7 @@ int seize_guarded(struct remote_process *p, pid_t tid);	/* PTRACE_SEIZE. -1: err
 void seize_reap(struct remote_process *p);
 
 /* ---- attach.c ---- */
-int attach_new(struct remote_process *p, uint64_t deadline_ms);	/* number of threads that were not known before; -1: recorded */
+int attach_new(struct remote_process *p);	/* number of threads that were not known before; -1: recorded */
 int attach_is_strange(struct remote_process *p);	/* 0: it has been so too often to be passing */
 
 /* ---- seize.c ---- */

@@ -26,6 +26,8 @@
 #define PTRACE_O_SUSPEND_SECCOMP (1 << 21)
 #endif
 
+#define ROUNDS 8			/* of a process that makes no threads, two are enough */
+
 /* ---- waiting ---- */
 
 void seize_note(struct remote_thread *t, int status)
@@ -139,20 +141,20 @@ static int has_runnable(struct remote_process *p)
 	return 0;
 }
 
-/* All threads of P stand, and there are no others. */
+/* All threads of P stand, and there are no others. Ten thousand threads take a while by themselves; each round has its own time. */
 static int stop_all(struct remote_process *p, uint64_t deadline)
 {
-	int added, again;
+	int added, again, rounds = 0;
 
 	do {
-		if (task_now_ms() > deadline)
+		if (rounds++ > ROUNDS && task_now_ms() > deadline)
 			return fail_refused("process %d makes threads faster than they can be stopped", p->pid);
-		added = attach_new(p, deadline);
-		if (added < 0 || seize_wait_all(p, deadline) < 0)
+		added = attach_new(p);
+		if (added < 0 || seize_wait_all(p, task_now_ms() + SEIZE_SECONDS * 1000) < 0)
 			return -1;
 		again = read_all(p);
 		if (!again && !added)
-			again = seize_learn_restarts(p, deadline);
+			again = seize_learn_restarts(p, task_now_ms() + SEIZE_SECONDS * 1000);
 		if (again < 0)
 			return -1;
 		drop_gone(p);
