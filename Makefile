@@ -77,9 +77,9 @@ PLAIN := $(filter-out core/task/%.c core/file/%.c,$(wildcard core/*.c core/*/*.c
 	$(wildcard core/task/run.c core/file/run.c checks/run.c image/*.c) \
 	$(filter-out applets/cr-%.c,$(wildcard applets/*.c)) \
 	$(wildcard core/remote/arch/$(ARCH)/*.c core/remote/arch/$(ARCH)/*.S)
-SOURCES := $(sort $(PLAIN) $(UNITS))
+SOURCES := $(sort $(if $(findstring -static,$(LINK_HEAD)),$(PLAIN),$(filter-out core/base/printf.c core/base/start.c,$(PLAIN))) $(UNITS))
 OBJECTS := $(addprefix $(O)/obj/,$(addsuffix .o,$(basename $(SOURCES))))
-MAIN := $(O)/obj/applets/main.o
+MAIN := $(filter $(addprefix $(O)/obj/,applets/main.o core/base/start.o core/base/printf.o),$(OBJECTS))
 
 .PHONY: all
 all: $(O)/cr
@@ -88,14 +88,14 @@ $(O)/cr: $(O)/cr.unstripped
 	$(call say,STRIP,$@)
 	$(Q)$(STRIP) -s -R .comment -o $@ $<
 
-# The objects stand in a library too: the unit tests link against it.
+# In a library: the unit tests link against it, and of the C library only what is needed comes along.
 $(O)/libcr.a: $(filter-out $(MAIN),$(OBJECTS))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(O)/cr.unstripped: $(OBJECTS) $(O)/libcr.a $(DEPS_READY) $(O)/flags.mk
+$(O)/cr.unstripped: $(MAIN) $(O)/libcr.a $(DEPS_READY) $(O)/flags.mk
 	$(call say,LINK,$@)
-	$(Q)$(LINK) -o $@ $(OBJECTS) $(DEPS_LIBS) $(LINK_TAIL)
+	$(Q)$(LINK) -o $@ $(MAIN) $(O)/libcr.a $(DEPS_LIBS) $(LINK_TAIL)
 
 $(O)/obj/%.o: %.c $(O)/flags.mk | $(DEPS_READY) $(O)/include/build
 	$(call say,CC,$<)

@@ -2,6 +2,7 @@
 #include "core/phase.h"
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,12 +10,12 @@
 
 #include "core/base/err.h"
 
-static double now_ms(void)
+static int64_t now_us(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+	return ts.tv_sec * 1000000ll + ts.tv_nsec / 1000;
 }
 
 static int is_fault_wanted(const char *name)
@@ -40,7 +41,7 @@ static void unwind(const struct phase *phases, int last, void *ctx)
 int phases_run(const struct phase *phases, void *ctx, int verbose)
 {
 	for (int i = 0; phases[i].name; i++) {
-		double start = now_ms();
+		int64_t took, start = now_us();
 		int ret = is_fault_wanted(phases[i].name) ? fail_plain("fault injected before phase '%s'", phases[i].name)
 							  : phases[i].run(ctx);
 
@@ -48,8 +49,9 @@ int phases_run(const struct phase *phases, void *ctx, int verbose)
 			unwind(phases, i, ctx);
 			return -1;
 		}
+		took = now_us() - start;
 		if (verbose)
-			fprintf(stderr, "%10.3f ms  %s\n", now_ms() - start, phases[i].name);
+			fprintf(stderr, "%6lld.%03d ms  %s\n", (long long)took / 1000, (int)(took % 1000), phases[i].name);
 	}
 	return 0;
 }

@@ -20,12 +20,12 @@ void progress_start(struct progress *p, int on, const char *what, uint64_t total
 
 static void print(const struct progress *p, int64_t now)
 {
-	double seconds = (double)(now - p->started_ns) / 1e9;
-	double rate = seconds > 0 ? (double)p->done / seconds : 0;
+	uint64_t ms = (uint64_t)(now - p->started_ns) / 1000000;
+	uint64_t rate = ms ? p->done / 1024 * 1000 / ms : 0;	/* KiB/s: bytes times 1000 could be too many */
 
-	fprintf(stderr, "\r%s: %llu MiB, %.0f MiB/s", p->what, (unsigned long long)(p->done >> 20), rate / (1 << 20));
-	if (p->total > p->done && rate > 0)
-		fprintf(stderr, ", %.0f s left", (double)(p->total - p->done) / rate);
+	fprintf(stderr, "\r%s: %llu MiB, %llu MiB/s", p->what, (unsigned long long)(p->done >> 20), (unsigned long long)(rate / 1024));
+	if (p->total > p->done && rate)
+		fprintf(stderr, ", %llu s left", (unsigned long long)((p->total - p->done) / 1024 / rate));
 	fputs("\033[K", stderr);
 }
 
