@@ -84,7 +84,7 @@ static int look_once(const struct job *j, pid_t pid, struct model *m, struct rep
 	*m = (struct model) { 0 };
 	*report = (struct report) { .arena = &m->arena };
 	err_clear();
-	return j->deep ? dump_look(pid, m, report) : scan_tree(&s, pid);
+	return ENABLE_DEEP && j->deep ? dump_look(pid, m, report) : scan_tree(&s, pid);
 }
 
 /* What three looks in a row refuse is there; what comes and goes while a tree runs has to be looked at again. */
@@ -142,7 +142,8 @@ static int check_image(struct job *j)
 	struct arena arena = { 0 };
 	struct report report = { .arena = &arena };
 	cleanup_fd int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-	int ret = restore_look(&o, &report, terminal);
+	int ret = !ENABLE_APPLET_RESTORE ? fail_plain("this cr is built without \"cr restore\": no image can be restored by it") :
+		  restore_look(&o, &report, terminal);
 
 	if (ret < 0 && err_status() != STATUS_REFUSED)
 		ret = applet_failed("check");
@@ -217,6 +218,8 @@ static const char *parse(int argc, char **argv, struct job *j)
 
 	for (i = 1; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
 		if (!strcmp(argv[i], "--deep")) {
+			if (!ENABLE_DEEP)
+				return "this cr is built without --deep";
 			j->deep = 1;
 			continue;
 		}

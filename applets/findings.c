@@ -103,10 +103,10 @@ int applet_usage(const char *name, const char *what)
 
 int applet_pid(const char *text, pid_t *pid)
 {
-	char *end;
-	long n = strtol(text, &end, 10);
+	size_t len = strlen(text);
+	int n = len < 9 && strspn(text, "0123456789") == len ? atoi(text) : 0;
 
-	if (*text < '0' || *text > '9' || *end || n <= 0 || n > 1 << 22)
+	if (n <= 0 || n > 1 << 22)
 		return -1;
 	*pid = (pid_t)n;
 	return 0;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/base/io.h"
+#include "core/proc/text.h"
 #include "core/restore.h"
 
 #ifndef SYS_close_range
@@ -112,9 +113,9 @@ int restore_load_files(struct restore *r)
 	int ret;
 
 	while ((ret = restore_next(r)) > 0 && !strncmp(r->member.name, "files/", 6)) {
-		char *end;
-		unsigned long id = strtoul(r->member.name + 6, &end, 10);
-		struct file *f = *end == '/' && id && id <= r->model.nfiles ? r->model.files[id - 1] : NULL;
+		const char *p = r->member.name + 6;
+		uint64_t id;
+		struct file *f = !text_u64(&p, 10, &id) && *p == '/' && id && id <= r->model.nfiles ? r->model.files[id - 1] : NULL;
 
 		if (!f || !f->kind->load_bulk)
 			return fail_image("%s: no open file of this image has such content", r->member.name);

@@ -112,6 +112,12 @@ struct fd_look {
 	const struct proc_fdinfo *info;	/* lock lines and every further key */
 };
 
+/* What only an applet that is configured out would call: the tables of kinds leave it out too. */
+#define IF_IMAGE(fields) (ENABLE_APPLET_DUMP || ENABLE_APPLET_RESTORE || ENABLE_APPLET_INSPECT ? (fields) : NULL)
+#define IF_INSIDE(function) (ENABLE_APPLET_DUMP || ENABLE_APPLET_RESTORE || ENABLE_DEEP ? (function) : NULL)
+#define IF_DUMP(function) (ENABLE_APPLET_DUMP ? (function) : NULL)
+#define IF_RESTORE(function) (ENABLE_APPLET_RESTORE ? (function) : NULL)
+
 /* ---- kinds of open file ---- */
 
 struct rebuild {			/* a restore under way, as kinds see it */

@@ -74,9 +74,9 @@ const struct file_kind file_opath = {
 	.title = "O_PATH descriptors",
 	.how = "O_PATH in the flags of fdinfo, and its path leads to the same device and inode",
 	.match = opath_match,
-	.fields = opath_fields,
+	.fields = IF_IMAGE(opath_fields),
 	.size = sizeof(struct opath),
 	.look = opath_look,
-	.preflight = opath_preflight,
-	.rebuild = opath_rebuild,
+	.preflight = IF_RESTORE(opath_preflight),
+	.rebuild = IF_RESTORE(opath_rebuild),
 };

@@ -129,7 +129,7 @@ int mem_vdso_scan(struct scan *s, struct task *t, int dir)
 	if (!same)
 		return report_add(s->report, FINDING_REFUSED, "vma_flags", t->pid, 0, "[vdso]", "",
 				  "its vdso is not the one that this kernel gives to 64-bit programs (32-bit, unmapped, or changed)");
-	t->mm->vdso_hash = image_hash(own, len);
+	t->mm->vdso_hash = MEM_KEEPS_IDENTITY ? image_hash(own, len) : 0;
 	return 0;
 }
 

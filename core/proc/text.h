@@ -1,5 +1,5 @@
 /*
- * text.h - what the parsers of this folder share: stepping through a text that ends with a NUL.
+ * text.h - what parsers share: stepping through a text that ends with a NUL.
  *
  * Each step moves *P behind what it took and returns 0; or returns -1 with nothing recorded and *P anywhere within the text.
  */

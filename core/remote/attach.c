@@ -112,7 +112,7 @@ int attach_new(struct remote_process *p)
 	if (!dir)
 		return errno == ENOENT ? fail_refused("there is no process %d", p->pid) : fail("open %s", path);
 	while ((d = readdir(dir))) {
-		pid_t tid = (pid_t)strtol(d->d_name, NULL, 10);
+		pid_t tid = (pid_t)atoi(d->d_name);
 		int ret;
 
 		if (tid <= 0 || find(p, tid))

@@ -9,18 +9,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/err.h"
 #include "core/base/io.h"
+#include "core/proc/text.h"
 #include "core/remote/internal.h"
 
 #define TAIL_MAX 16384			/* bytes looked at, at the end of a mapping */
 #define GAP_LOW 0x10000			/* mmap_min_addr is not above this */
 
 /* " r-xp 00000000 00:00 0                 [vdso]": the rights into PERMS; returns the name behind three more columns. NULL: not that. */
-static char *take_columns(char *p, char perms[5])
+static const char *take_columns(const char *p, char perms[5])
 {
 	if (*p != ' ' || strcspn(p + 1, " ") != 4)
 		return NULL;
@@ -48,17 +48,15 @@ int remote_each_map(struct remote_process *p, int (*each)(const struct remote_ma
 	if (io_read_file(AT_FDCWD, path, &b) < 0)
 		return fail("read %s", path);
 	for (line = b.p; line && *line; line = next) {
-		struct remote_map map;
-		char *name;
+		struct remote_map map = { 0 };
+		const char *p = line;
 		int ret;
 
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = 0;
-		map.start = strtoull(line, &name, 16);
-		map.end = *name == '-' ? strtoull(name + 1, &name, 16) : 0;
-		map.name = map.end > map.start ? take_columns(name, map.perms) : NULL;
-		if (!map.name)
+		if (text_u64(&p, 16, &map.start) || text_literal(&p, "-") || text_u64(&p, 16, &map.end) || map.end <= map.start ||
+		    !(map.name = take_columns(p, map.perms)))
 			return fail_plain("%s: a line that is not understood: %s", path, line);
 		ret = each(&map, arg);
 		if (ret)

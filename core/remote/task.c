@@ -14,6 +14,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/io.h"
+#include "core/proc/text.h"
 #include "core/remote/internal.h"
 
 static int read_proc(pid_t tid, const char *name, struct buf *out)
@@ -47,8 +48,9 @@ int task_status(pid_t tid, const char *key, int base, uint64_t *value)
 	for (line = b.p; line; line = strchr(line, '\n')) {
 		line += *line == '\n';
 		if (!strncmp(line, key, len) && line[len] == ':') {
-			*value = strtoull(line + len + 1, NULL, base);
-			return 0;
+			line += len + 1;
+			text_blanks(&line);
+			return text_u64(&line, (unsigned)base, value);
 		}
 	}
 	return -1;

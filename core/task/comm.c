@@ -70,9 +70,9 @@ const struct task_kind task_comm = {
 	.scope = PER_THREAD,
 	.stage = STAGE_FIRST,
 	.of_zombies = 1,
-	.fields = comm_fields,
+	.fields = IF_IMAGE(comm_fields),
 	.size = sizeof(struct comm),
 	.look = comm_look,
-	.preflight = comm_preflight,
-	.rebuild = comm_rebuild,
+	.preflight = IF_RESTORE(comm_preflight),
+	.rebuild = IF_RESTORE(comm_rebuild),
 };

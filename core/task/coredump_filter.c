@@ -77,9 +77,9 @@ const struct task_kind task_coredump_filter = {
 	.how = "/proc/PID/coredump_filter",
 	.scope = PER_TASK,
 	.stage = STAGE_BEFORE_CREDENTIALS,
-	.fields = coredump_filter_fields,
+	.fields = IF_IMAGE(coredump_filter_fields),
 	.size = sizeof(struct coredump_filter),
 	.look = coredump_filter_look,
-	.preflight = coredump_filter_preflight,
-	.rebuild_outside = coredump_filter_rebuild_outside,
+	.preflight = IF_RESTORE(coredump_filter_preflight),
+	.rebuild_outside = IF_RESTORE(coredump_filter_rebuild_outside),
 };

@@ -166,9 +166,9 @@ const struct task_kind task_fs = {
 	.how = "/proc/PID/task/TID/cwd, root and status",
 	.scope = PER_TASK,
 	.stage = STAGE_BEFORE_CREDENTIALS,
-	.fields = fs_fields,
+	.fields = IF_IMAGE(fs_fields),
 	.size = sizeof(struct fs),
 	.look = fs_look,
-	.preflight = fs_preflight,
-	.rebuild = fs_rebuild,
+	.preflight = IF_RESTORE(fs_preflight),
+	.rebuild = IF_RESTORE(fs_rebuild),
 };

@@ -52,6 +52,6 @@ const struct task_kind task_io_uring = {
 	.title = "registered io_uring rings",
 	.how = "io_uring_register(IORING_REGISTER_PROBE) of all 16 slots inside the thread",
 	.scope = PER_THREAD,
-	.ask = io_uring_ask,
-	.answer = io_uring_answer,
+	.ask = IF_INSIDE(io_uring_ask),
+	.answer = IF_INSIDE(io_uring_answer),
 };

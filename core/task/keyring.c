@@ -119,6 +119,6 @@ const struct task_kind task_keyring = {
 	.title = "thread, process and session keyrings",
 	.how = "keyctl(KEYCTL_GET_KEYRING_ID) inside the thread",
 	.scope = PER_THREAD,
-	.ask = keyring_ask,
-	.answer = keyring_answer,
+	.ask = IF_INSIDE(keyring_ask),
+	.answer = IF_INSIDE(keyring_answer),
 };

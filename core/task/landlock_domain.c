@@ -110,8 +110,8 @@ const struct task_kind task_landlock_domain = {
 	.how = "kcmp(2) inside the task, of itself and a process with the same credentials, is not permitted",
 	.scope = PER_THREAD,
 	.stage = STAGE_FIRST,
-	.fields = landlock_domain_fields,
+	.fields = IF_IMAGE(landlock_domain_fields),
 	.size = sizeof(struct landlock_domain),
-	.ask = landlock_domain_ask,
-	.answer = landlock_domain_answer,
+	.ask = IF_INSIDE(landlock_domain_ask),
+	.answer = IF_INSIDE(landlock_domain_answer),
 };

@@ -29,6 +29,6 @@ const struct task_kind task_ldt = {
 	.title = "local descriptor tables",
 	.how = "modify_ldt(0) inside the process",
 	.scope = PER_TASK,
-	.ask = ldt_ask,
-	.answer = ldt_answer,
+	.ask = IF_INSIDE(ldt_ask),
+	.answer = IF_INSIDE(ldt_answer),
 };

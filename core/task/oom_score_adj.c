@@ -95,9 +95,9 @@ const struct task_kind task_oom_score_adj = {
 	.how = "/proc/PID/oom_score_adj",
 	.scope = PER_TASK,
 	.stage = STAGE_BEFORE_CREDENTIALS,
-	.fields = oom_score_adj_fields,
+	.fields = IF_IMAGE(oom_score_adj_fields),
 	.size = sizeof(struct oom_score_adj),
 	.look = oom_score_adj_look,
-	.preflight = oom_score_adj_preflight,
-	.rebuild_outside = oom_score_adj_rebuild_outside,
+	.preflight = IF_RESTORE(oom_score_adj_preflight),
+	.rebuild_outside = IF_RESTORE(oom_score_adj_rebuild_outside),
 };

@@ -66,10 +66,10 @@ const struct task_kind task_rseq = {
 	.how = "ptrace(PTRACE_GET_RSEQ_CONFIGURATION)",
 	.scope = PER_THREAD,
 	.stage = STAGE_LAST,		/* the kernel writes to the area from here on */
-	.fields = rseq_fields,
+	.fields = IF_IMAGE(rseq_fields),
 	.size = sizeof(struct rseq_area),
-	.ask = rseq_ask,
-	.answer = rseq_answer,
-	.preflight = rseq_preflight,
-	.rebuild = rseq_rebuild,
+	.ask = IF_INSIDE(rseq_ask),
+	.answer = IF_INSIDE(rseq_answer),
+	.preflight = IF_RESTORE(rseq_preflight),
+	.rebuild = IF_RESTORE(rseq_rebuild),
 };

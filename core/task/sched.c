@@ -254,9 +254,9 @@ const struct task_kind task_sched = {
 	.how = "sched_getattr(2), sched_getaffinity(2), ioprio_get(2), getpriority(2) of the thread",
 	.scope = PER_THREAD,
 	.stage = STAGE_BEFORE_CREDENTIALS,
-	.fields = sched_fields,
+	.fields = IF_IMAGE(sched_fields),
 	.size = sizeof(struct sched),
 	.look = sched_look,
-	.preflight = sched_preflight,
-	.rebuild = sched_rebuild,
+	.preflight = IF_RESTORE(sched_preflight),
+	.rebuild = IF_RESTORE(sched_rebuild),
 };

@@ -32,6 +32,6 @@ const struct task_kind task_sud = {
 	.title = "system call user dispatch",
 	.how = "ptrace(PTRACE_GET_SYSCALL_USER_DISPATCH_CONFIG)",
 	.scope = PER_THREAD,
-	.ask = sud_ask,
-	.answer = sud_answer,
+	.ask = IF_INSIDE(sud_ask),
+	.answer = IF_INSIDE(sud_answer),
 };
