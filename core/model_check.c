@@ -38,6 +38,8 @@ static int check_task(const struct model *m, const struct task *t)
 		return fail_image("process %d: its first thread is not the leader", t->pid);
 	if (zombie != !t->mm || (zombie && (t->nfds || t->nthreads != 1)))
 		return fail_image("process %d: a zombie has no memory and no files, all others do", t->pid);
+	if (zombie ? !t->threads[0].zombie : t->threads[0].zombie && t->nthreads == 1)
+		return fail_image("process %d: its only thread has ended, or has not", t->pid);
 	for (size_t i = 0; i < t->nthreads; i++) {
 		if (t->threads[i].tid <= 0 || (i > 1 && t->threads[i].tid <= t->threads[i - 1].tid))
 			return fail_image("process %d: its threads are not in order", t->pid);
