@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "checks/run.h"
+#include "core/proc/net.h"
 
 int netdev_look(struct scan *s, const struct thread_look *l)
 {

@@ -9,7 +9,7 @@
 #define CR_LOOK_SOCKETS_H
 
 #include "core/look/look.h"
-#include "core/proc/proc.h"
+#include "core/proc/net.h"
 
 struct socket_look {
 	struct scan *s;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "core/base/err.h"
-#include "core/proc/proc.h"
+#include "core/proc/net.h"
 #include "core/proc/text.h"
 
 /* A name may hold any byte but a blank, '/' and ':'. */

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "core/base/err.h"
-#include "core/proc/proc.h"
+#include "core/proc/net.h"
 #include "core/proc/text.h"
 
 #define next_line(text) ((text) += text_line_length(text), (text) += *(text) == '\n')

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "core/base/err.h"
-#include "core/proc/proc.h"
+#include "core/proc/net.h"
 #include "core/proc/text.h"
 
 /* The words of 32 bits of an address, as the kernel prints them; the port. -1: not understood. */

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "core/base/err.h"
-#include "core/proc/proc.h"
+#include "core/proc/net.h"
 #include "core/proc/text.h"
 
 /* Checks the first words of the heading; returns the line behind it, NULL: recorded. */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/base/err.h"
-#include "core/proc/proc.h"
+#include "core/proc/net.h"
 
 /* Every string that is promised is touched, so that a wrong pointer shows. */
 static volatile size_t touched;

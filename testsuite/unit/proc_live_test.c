@@ -20,7 +20,7 @@
 
 #include "core/base/err.h"
 #include "core/base/io.h"
-#include "core/proc/proc.h"
+#include "core/proc/net.h"
 
 #define PAGE 4096ul
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/base/err.h"
-#include "core/proc/proc.h"
+#include "core/proc/net.h"
 
 static int failures;
 static struct arena arena;
