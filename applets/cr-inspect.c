@@ -7,6 +7,7 @@
 #include "applets/applet.h"
 #include "applets/findings.h"
 #include "core/base/io.h"
+#include "core/mem/mem.h"
 #include "core/unit.h"
 #include "image/image.h"
 #include "image/record.h"
@@ -54,15 +55,29 @@ static void print_time(uint64_t seconds)
 	printf("%u-%02u-%02u %02u:%02u:%02u UTC", year, month + 1, days + 1, rest / 3600, rest / 60 % 60, rest % 60);
 }
 
+/* An image may have been made by anybody: nothing in it may reach the terminal as it is. */
+static void print_text(const char *before, const char *text)
+{
+	cleanup_buf struct buf out = { 0 };
+
+	applet_text(&out, text);
+	printf("%s%s", before, out.p ? out.p : "");
+}
+
 static void print_header(const struct inspect *in)
 {
 	const struct header *h = &in->model.header;
 
-	printf("image     format %u, by cr %s\nmade      ", h->format, h->version);
+	printf("image     format %u, by cr ", h->format);
+	print_text("", h->version);
+	printf("\nmade      ");
 	print_time(h->time);
-	printf(" on %s (Linux %s, %s)\n", h->host, h->kernel, h->arch);
-	printf("root      %d: %s\n", h->root, h->command);
-	printf("asked     the tree was %s\n", h->leave_running ? "left as it was" : "ended");
+	print_text(" on ", h->host);
+	print_text(" (Linux ", h->kernel);
+	print_text(", ", h->arch);
+	printf(")\nroot      %d: ", h->root);
+	print_text("", h->command);
+	printf("\nasked     the tree was %s\n", h->leave_running ? "left as it was" : "ended");
 	if (*h->losses)
 		printf("lost      %s (--allow-loss)\n", h->losses);
 	printf("memory    %llu KiB in %zu members, %llu KiB stored\n", (unsigned long long)(in->bulk >> 10), in->members,
@@ -97,6 +112,8 @@ static void print_memory(const struct model *m, const struct mm *mm)
 	printf("memory %zu mappings: anonymous %llu KiB, private files %llu KiB, shared files %llu KiB; in the image %llu KiB",
 	       mm->nvmas, (unsigned long long)(anon >> 10), (unsigned long long)(file >> 10), (unsigned long long)(shared >> 10),
 	       (unsigned long long)(pages * m->header.page_size >> 10));
+	if (pages)
+		printf(", %llu KiB stored", (unsigned long long)(mm->stored >> 10));
 	if (inherited)
 		printf(", with the parent %llu KiB", (unsigned long long)(inherited * m->header.page_size >> 10));
 	putchar('\n');
@@ -117,10 +134,12 @@ static void print_fds(const struct model *m, const struct task *t, int indent)
 static void print_task(const struct model *m, const struct task *t)
 {
 	int indent = 2 * depth(t);
-	const char *exe = t->mm && t->mm->exe >= 0 && (size_t)t->mm->exe < m->nmapped ? m->mapped[t->mm->exe]->path : "";
 
-	printf("%*s%d %s %s, %zu %s, group %d, session %d\n", indent, "", t->pid, t->run, exe, t->nthreads,
-	       t->nthreads == 1 ? "thread" : "threads", t->pgid, t->sid);
+	printf("%*s%d %s", indent, "", t->pid, t->run);
+	print_text(t->mm ? " " : "", t->mm ? t->mm->command : "");
+	printf("\n%*s%zu %s, group %d, session %d", indent + 4, "", t->nthreads, t->nthreads == 1 ? "thread" : "threads", t->pgid, t->sid);
+	print_text(t->mm ? ", program " : "", t->mm ? m->mapped[t->mm->exe]->path : "");
+	putchar('\n');
 	if (!t->mm)
 		return;
 	printf("%*s", indent + 4, "");
@@ -256,14 +275,25 @@ static int print_section_json(struct buf *raw)
 
 /* ---- reading ---- */
 
+static int count_stored(struct inspect *in, const struct image_member *m)
+{
+	struct task *t;
+
+	in->bulk += m->len;
+	in->stored += m->stored;
+	in->members++;
+	if (strncmp(m->name, "pages/", 6))
+		return 0;
+	t = mem_chunk_task(&in->model, m->name);
+	if (t)
+		t->mm->stored += m->stored;
+	return t ? 0 : -1;
+}
+
 static int take_member(struct inspect *in, const struct image_member *m)
 {
-	if (m->bulk) {
-		in->bulk += m->len;
-		in->stored += m->stored;
-		in->members++;
-		return 0;
-	}
+	if (m->bulk)
+		return count_stored(in, m);
 	if (in->section && !strcmp(in->section, m->name)) {
 		in->found = 1;
 		buf_add(&in->raw, m->data, m->len);

@@ -17,13 +17,13 @@ static int wants_colour(FILE *out)
 }
 
 /* Names come from other people's processes: nothing in them may reach the terminal as control bytes. */
-static void put_text(struct buf *b, const char *text)
+void applet_text(struct buf *b, const char *text)
 {
-	for (; *text; text++)
-		if (*text < 0x20 || *text == 0x7f)
-			buf_printf(b, "\\x%02x", (unsigned char)*text);
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+		if (*c < 0x20 || *c == 0x7f || (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0))	/* the last: U+0080 to U+009f */
+			buf_printf(b, "\\x%02x", *c);
 		else
-			buf_putc(b, *text);
+			buf_putc(b, (char)*c);
 }
 
 static void print_where(struct buf *b, const struct finding *f)
@@ -33,7 +33,7 @@ static void print_where(struct buf *b, const struct finding *f)
 	if (f->tid && f->tid != f->pid)
 		buf_printf(b, "tid %d ", f->tid);
 	if (*f->object)
-		put_text(b, f->object);
+		applet_text(b, f->object);
 }
 
 static void print_one(FILE *out, const struct finding *f, int colour)
@@ -42,7 +42,7 @@ static void print_one(FILE *out, const struct finding *f, int colour)
 	cleanup_buf struct buf where = { 0 }, what = { 0 };
 
 	print_where(&where, f);
-	put_text(&what, f->meaning);
+	applet_text(&what, f->meaning);
 	fprintf(out, "%s%-8s%s %-14s %-22s  %s", on, verdict_names[f->verdict], colour ? "\033[m" : "", f->id,
 		where.p ? where.p : "", what.p ? what.p : "");
 	if (*f->remedy)
@@ -88,7 +88,7 @@ int applet_failed(const char *name)
 	enum status status = err_status();
 
 	buf_printf(&line, "cr %s: ", name);
-	put_text(&line, *err_text() ? err_text() : "failed for a reason that was not recorded");
+	applet_text(&line, *err_text() ? err_text() : "failed for a reason that was not recorded");
 	buf_putc(&line, '\n');
 	if (!line.failed && write(STDERR_FILENO, line.p, line.len) < 0)
 		return STATUS_SYSTEM;

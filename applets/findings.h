@@ -13,6 +13,9 @@ void findings_print(FILE *out, const struct report *r);
 /* As the members of a JSON array. */
 void findings_json(struct buf *out, const struct report *r);
 
+/* TEXT from somebody else's process or image, with nothing in it that a terminal would obey. */
+void applet_text(struct buf *b, const char *text);
+
 /* "cr NAME: sentence" on stderr in one write; returns the exit status of the recorded error. */
 int applet_failed(const char *name);
 int applet_usage(const char *name, const char *what);	/* STATUS_USAGE */

@@ -5,24 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/base/io.h"
 #include "core/cpu.h"
 #include "core/dump.h"
-#include "core/proc/proc.h"
-
-static int fill_command(struct header *h, struct arena *a)
-{
-	cleanup_buf struct buf line = { 0 };
-	cleanup_fd int dir = -1;
-
-	if (proc_open(h->root, &dir) || io_read_file(dir, "cmdline", &line) < 0)
-		return fail("command line of %d", h->root);
-	for (size_t i = 0; i + 1 < line.len; i++)
-		if (!line.p[i])
-			line.p[i] = ' ';
-	h->command = arena_strndup(a, line.p ? line.p : "", line.len < 4096 ? line.len : 4096);
-	return h->command ? 0 : -1;
-}
 
 /* What --allow-loss named and was there, so that whoever restores can be told. */
 static int fill_losses(struct header *h, struct arena *a, const struct report *r)
@@ -66,8 +50,9 @@ int dump_fill_header(struct model *m, const struct dump_options *options, const 
 	h->page_size = (uint32_t)getpagesize();
 	h->leave_running = options->after != DUMP_KILL;
 	h->root = options->pid;
-	if (!h->arch || !h->kernel || !h->host || fill_cpu(h, a) < 0 || fill_losses(h, a, report) < 0)
+	h->command = m->tasks[0]->mm->command;
+	if (!h->arch || !h->kernel || !h->host || fill_cpu(h, a) < 0)
 		return -1;
-	return fill_command(h, a);
+	return fill_losses(h, a, report);
 }
 

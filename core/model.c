@@ -57,6 +57,7 @@ const struct field mm_fields[] = {
 	FIELD(struct mm, env_start, HEX),
 	FIELD(struct mm, env_end, HEX),
 	FIELD(struct mm, auxv, BYTES),
+	FIELD(struct mm, command, STR),
 	FIELD(struct mm, exe, I64),
 	FIELD(struct mm, vdso_hash, HEX),
 	FIELD_END

@@ -105,11 +105,13 @@ struct mm {
 	uint64_t start_code, end_code, start_data, end_data, start_brk, brk, start_stack;
 	uint64_t arg_start, arg_end, env_start, env_end;
 	struct bytes auxv;
+	char *command;			/* the command line as /proc/PID/cmdline shows it, with spaces, cut at 4096 bytes */
 	int64_t exe;			/* index into model->mapped */
 	uint64_t vdso_hash;		/* XXH64 of the vdso's bytes */
 	struct vma *vmas;		/* by address */
 	size_t nvmas, vmas_cap;
 	struct mem_cursor *cursor;	/* while pages are loaded; never written */
+	uint64_t stored;		/* bytes of its pages as they stand in the archive, while inspecting; never written */
 };
 
 /* An open file description. */

@@ -16,6 +16,8 @@
 #include "core/mem/mem.h"
 
 /* A program file has five mappings or more: the first one of them says it for all. */
+#define COMMAND_MAX 4096
+
 static int is_said(const struct report *r, const char *id, pid_t pid, const char *path, const char *meaning)
 {
 	for (size_t i = 0; *path == '/' && i < r->n; i++) {
@@ -135,6 +137,19 @@ static int scan_auxv(struct scan *s, struct mm *mm, int dir)
 	return 0;
 }
 
+static int scan_command(struct scan *s, struct mm *mm, int dir)
+{
+	cleanup_buf struct buf b = { 0 };
+
+	if (io_read_file(dir, "cmdline", &b) < 0)
+		return errno == ESRCH || errno == ENOENT ? PROC_GONE : fail("read cmdline");
+	for (size_t i = 0; i + 1 < b.len; i++)
+		if (!b.p[i])
+			b.p[i] = ' ';
+	mm->command = arena_strndup(&s->model->arena, b.p ? b.p : "", b.len < COMMAND_MAX ? b.len : COMMAND_MAX);
+	return mm->command ? 0 : -1;
+}
+
 static int may_guard(const struct vma *v)
 {
 	return v->type == VMA_ANON || v->type == VMA_FILE;
@@ -190,6 +205,8 @@ static int scan_all(struct scan *s, struct task *t, int dir)
 		ret = scan_numbers(t->mm, dir);
 	if (!ret)
 		ret = scan_auxv(s, t->mm, dir);
+	if (!ret)
+		ret = scan_command(s, t->mm, dir);
 	if (!ret)
 		ret = mem_add_exe(s, t, dir);
 	if (!ret)
