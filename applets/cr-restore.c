@@ -194,12 +194,69 @@ static int work(struct job *j, int tell)
 	return io_write_all(tell, &s, sizeof(s)) < 0 ? STATUS_SYSTEM : STATUS_DONE;
 }
 
+/* ---- a worker that was killed while it let the tree go ---- */
+
+#define MAX_BEFORE 64
+
+struct children {
+	pid_t before[MAX_BEFORE];	/* ours from before we were cr: a shell may have made them */
+	size_t n;
+	int too_many;			/* to be told from those that are made now */
+	int reaper;
+};
+
+/* Adds our children to C until there is one too many; its pid, or 0. */
+static pid_t next_child(struct children *c, size_t max)
+{
+	FILE *f = fopen("/proc/thread-self/children", "re");
+	pid_t pid, found = 0;
+
+	while (f && !found && fscanf(f, "%d", &pid) == 1) {
+		size_t i = 0;
+
+		while (i < c->n && c->before[i] != pid)
+			i++;
+		if (i == c->n && c->n < max)
+			c->before[c->n++] = pid;
+		else if (i == c->n)
+			found = pid;
+	}
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/* As long as the worker lives, whoever loses its parent becomes our child: so that we can end it. */
+static void watch_children(struct children *c)
+{
+	*c = (struct children){ 0 };
+	c->too_many = next_child(c, MAX_BEFORE) != 0;
+	prctl(PR_GET_CHILD_SUBREAPER, &c->reaper);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+static void forget_children(const struct children *c)
+{
+	prctl(PR_SET_CHILD_SUBREAPER, c->reaper);
+}
+
+static void end_children(struct children *c)
+{
+	for (pid_t pid; !c->too_many && (pid = next_child(c, c->n)) > 0;) {
+		kill(pid, SIGKILL);
+		while (waitpid(pid, NULL, __WALL) < 0 && errno == EINTR)
+			;
+	}
+}
+
 /* Forks the worker; returns its exit status, and where it is STATUS_DONE what it told. */
 static int start(struct job *j, const sigset_t *outer, struct started *s)
 {
+	struct children children;
 	int ends[2], status = 0;
 	pid_t worker;
 
+	watch_children(&children);
 	if (pipe2(ends, O_CLOEXEC) < 0 || (worker = fork()) < 0) {
 		fail("start of the restore");
 		return applet_failed("restore");
@@ -215,6 +272,9 @@ static int start(struct job *j, const sigset_t *outer, struct started *s)
 	close(ends[0]);
 	while (waitpid(worker, &status, 0) < 0 && errno == EINTR)
 		;
+	if (WIFSIGNALED(status) && !s->root)
+		end_children(&children);
+	forget_children(&children);
 	if (WIFEXITED(status) && (WEXITSTATUS(status) || s->root))
 		return WEXITSTATUS(status);
 	fail_plain("the restore was killed by signal %d: nothing was left behind", WTERMSIG(status));

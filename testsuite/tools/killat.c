@@ -2,24 +2,67 @@
  * killat - runs a command and ends it by a signal (SIGKILL) after so many microseconds.
  *
  *	killat [-SIGNUM] MICROSECONDS COMMAND [ARGUMENT...]
- * The command does not ignore the signal, even if we do. Exit status 0 when it was killed, 1 when it had ended by itself before that.
+ *	killat -child PID COMMAND [ARGUMENT...]
+ * With -child the first child of the command is killed instead, as soon as PID, which it makes, is not traced any more (or after 10 s); the
+ * exit status is then the command's. The command does not ignore the signal, even if we do. Exit status 0 when it was killed, 1 when it had ended by itself before that.
  */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+static void kill_child(pid_t pid)
+{
+	char name[64];
+	int child;
+	FILE *f;
+
+	snprintf(name, sizeof(name), "/proc/%d/task/%d/children", pid, pid);
+	f = fopen(name, "re");
+	if (f && fscanf(f, "%d", &child) == 1)
+		kill(child, SIGKILL);
+	if (f)
+		fclose(f);
+}
+
+/* 1: traced, 0: not, -1: there is no such process. */
+static int is_traced(long pid)
+{
+	char name[64], line[200];
+	int tracer = -1;
+	FILE *f;
+
+	snprintf(name, sizeof(name), "/proc/%ld/status", pid);
+	f = fopen(name, "re");
+	while (f && fgets(line, sizeof(line), f) && sscanf(line, "TracerPid: %d", &tracer) != 1)
+		;
+	if (f)
+		fclose(f);
+	return tracer > 0 ? 1 : tracer;
+}
+
+static void until_free(long pid)
+{
+	time_t end = time(NULL) + 10;
+	int traced = 0, now;
+
+	while (time(NULL) < end && ((now = is_traced(pid)) || !traced))
+		traced |= now > 0;
+}
+
 int main(int argc, char **argv)
 {
-	int sig = argc > 1 && *argv[1] == '-' ? atoi(argv[1] + 1) : SIGKILL, given = argc > 1 && *argv[1] == '-', status;
+	int given = argc > 1 && *argv[1] == '-', child = given && !strcmp(argv[1], "-child"), status;
+	int sig = given && !child ? atoi(argv[1] + 1) : SIGKILL;
 	long us = argc > 2 + given ? atol(argv[1 + given]) : -1;
 	struct timespec t;
 	pid_t pid;
 
 	if (us < 0 || sig <= 0) {
-		fprintf(stderr, "usage: killat [-SIGNUM] MICROSECONDS COMMAND [ARGUMENT...]\n");
+		fprintf(stderr, "usage: killat [-SIGNUM] MICROSECONDS|-child PID COMMAND [ARGUMENT...]\n");
 		return 2;
 	}
 	pid = fork();
@@ -30,9 +73,16 @@ int main(int argc, char **argv)
 	}
 	t.tv_sec = us / 1000000;
 	t.tv_nsec = us % 1000000 * 1000;
-	nanosleep(&t, NULL);
-	kill(pid, sig);
+	if (child) {
+		until_free(us);
+		kill_child(pid);
+	} else {
+		nanosleep(&t, NULL);
+		kill(pid, sig);
+	}
 	if (waitpid(pid, &status, 0) != pid)
 		return 3;
+	if (child)
+		return WIFEXITED(status) ? WEXITSTATUS(status) : 5;
 	return WIFSIGNALED(status) ? 0 : 1;
 }
