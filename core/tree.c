@@ -2,6 +2,7 @@
 #include "core/base/io.h"
 #include "core/tree.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -156,7 +157,10 @@ void tree_release_stopped(struct tree *t)
 	empty(t, remote_release_stopped);
 }
 
+/* All of them at once, and only then waiting for each: whatever becomes of us, no half of the tree goes on for long. */
 void tree_kill(struct tree *t)
 {
+	for (size_t i = 0; i < t->n; i++)
+		kill(t->v[i]->pid, SIGKILL);
 	empty(t, remote_kill);
 }
