@@ -25,6 +25,7 @@
 #define SECONDS 20			/* for one restore: some milliseconds, if all is well */
 #define MEMORY (2ull << 30)		/* of addresses */
 #define SOME 700
+#define PAGE 4096
 
 static int failures, tried, exits[8];
 
@@ -110,9 +111,18 @@ struct member {
 	char *text;
 	size_t len;
 	int bulk;
+	char *lines;			/* what is changed: the text; of a chunk of pages, the lines at its head; NULL: nothing */
 };
 static struct member members[256];
 static size_t nmembers;
+
+/* Up to the empty line. */
+static char *head_of(const char *chunk)
+{
+	const char *end = strstr(chunk, "\n\n");
+
+	return end ? strndup(chunk, (size_t)(end + 1 - chunk)) : NULL;
+}
 
 static int load(const char *path)
 {
@@ -133,13 +143,15 @@ static int load(const char *path)
 		to->text[m.len] = 0;
 		to->len = m.len;
 		to->bulk = m.bulk;
+		to->lines = !m.bulk ? to->text : strncmp(m.name, "pages/", 6) ? NULL : head_of(to->text);
 	}
 	image_reader_free(r);
 	close(fd);
 	return ret;
 }
 
-static int put_bulk(struct image_writer *w, const struct member *m)
+/* HEAD, if any, instead of the first page. */
+static int put_bulk(struct image_writer *w, const struct member *m, const char *head)
 {
 	struct image_chunk *c = image_chunk_get(w);
 
@@ -148,10 +160,15 @@ static int put_bulk(struct image_writer *w, const struct member *m)
 	memcpy(c->name, m->name, sizeof(c->name));
 	memcpy(c->data, m->text, m->len);
 	c->len = m->len;
+	if (head && strlen(head) < PAGE) {
+		memset(c->data, 0, PAGE);
+		memcpy(c->data, head, strlen(head));
+		c->data[strlen(head)] = '\n';
+	}
 	return image_chunk_put(w, c);
 }
 
-/* With TEXT instead of section AT. The descriptor, or -1. */
+/* With TEXT instead of the lines of member AT. The descriptor, or -1. */
 static int save(size_t at, const char *text)
 {
 	int fd = memfd_create("image", MFD_CLOEXEC);
@@ -162,7 +179,7 @@ static int save(size_t at, const char *text)
 		const struct member *m = &members[i];
 
 		if (m->bulk)
-			ret = put_bulk(w, m);
+			ret = put_bulk(w, m, i == at ? text : NULL);
 		else
 			ret = i == at ? image_write_section(w, m->name, text, strlen(text)) : image_write_section(w, m->name, m->text, m->len);
 	}
@@ -292,7 +309,7 @@ static unsigned every = 1;		/* one of so many is tried */
 
 static void maybe(size_t at, size_t from, size_t to, const char *by, const char *line, size_t line_len)
 {
-	const char *text = members[at].text;
+	const char *text = members[at].lines;
 	char what[300], *hostile;
 
 	if (rand() % every)
@@ -306,7 +323,7 @@ static void maybe(size_t at, size_t from, size_t to, const char *by, const char 
 
 static size_t values(size_t at, const char *line, size_t len, int count)
 {
-	const char *text = members[at].text;
+	const char *text = members[at].lines;
 	size_t sum = 0;
 
 	for (const char *p = memchr(line, '=', len); p; p = memchr(p, '=', (size_t)(line + len - p))) {
@@ -322,10 +339,10 @@ static size_t values(size_t at, const char *line, size_t len, int count)
 
 static size_t lines(size_t at, int count)
 {
-	const char *text = members[at].text;
+	const char *text = members[at].lines;
 	size_t sum = 0;
 
-	for (const char *p = text; *p;) {
+	for (const char *p = text; p && *p;) {
 		size_t len = strcspn(p, "\n"), here = (size_t)(p - text);
 		char *again = strndup(p, len + 1);
 
@@ -361,12 +378,11 @@ int main(int argc, char **argv)
 	try(nmembers, "", "the image itself");
 	check(exits[0] == 1, "its image could run again");
 	for (size_t i = 0; i < nmembers; i++)
-		all += members[i].bulk ? 0 : lines(i, 1);
+		all += lines(i, 1);
 	every = argc > 1 ? 1 : (unsigned)(all / SOME + 1);
 	srand((unsigned)time(NULL));
 	for (size_t i = 0; i < nmembers; i++)
-		if (!members[i].bulk)
-			lines(i, 0);
+		lines(i, 0);
 	printf("      of %zu hostile images %d were tried: %d harmless, %d refused, %d failed, %d bad\n", all, tried, exits[0], exits[1], exits[3], exits[4]);
 	check(tried > 1, "hostile images were tried");
 	if (!failures)
