@@ -48,10 +48,10 @@ static int look_at_thread(struct scan *s, struct thread_look *l, int taskdir, st
 	cleanup_fd int dir = -1;
 	int ret = proc_open_task(taskdir, l->thread->tid, &dir);
 
-	if (!ret)
+	if (!ret && !l->thread->status_text)
 		ret = proc_read_text(dir, "status", status);
 	l->dir = dir;
-	l->status = status->p;
+	l->status = l->thread->status_text ? l->thread->status_text : status->p;
 	for (size_t i = 0; !ret && i < LOOKS; i++)
 		ret = looks[i] ? looks[i](s, l) : 0;
 	return ret;

@@ -26,6 +26,10 @@ struct thread {
 	struct task *task;
 	struct state state[TASK_KINDS_MAX];	/* by index of the kind, for kinds of scope PER_THREAD */
 	struct remote_thread *remote;		/* while frozen; never written */
+	/* as they were when they were first asked for in this scan; NULL: not yet. Never written */
+	const struct proc_stat *stat;
+	const struct proc_status *status;
+	const char *status_text;
 };
 
 /* One slot of a descriptor table. */

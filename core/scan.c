@@ -31,17 +31,17 @@ static const char *run_name(const struct task *t, char state)
 
 static int add_thread(struct scan *s, struct task *t, size_t *cap, pid_t tid, int taskdir)
 {
-	struct proc_stat st;
+	struct proc_stat *st = arena_alloc(&s->model->arena, sizeof(*st));
 	cleanup_fd int fd = -1;
 	struct thread *th;
-	int ret = proc_open_task(taskdir, tid, &fd);
+	int ret = st ? proc_open_task(taskdir, tid, &fd) : -1;
 
 	if (!ret)
-		ret = proc_read_stat(fd, &st);
+		ret = proc_read_stat(fd, st);
 	if (ret)
 		return ret;
-	if (st.flags & PROC_PF_USER_WORKER)
-		return report_add(s->report, FINDING_REFUSED, "io_uring", t->pid, tid, st.comm, "close the ring first",
+	if (st->flags & PROC_PF_USER_WORKER)
+		return report_add(s->report, FINDING_REFUSED, "io_uring", t->pid, tid, st->comm, "close the ring first",
 				  "a thread of the kernel's own works for this process");
 	th = arena_grow(&s->model->arena, t->threads, t->nthreads, cap, sizeof(*th));
 	if (!th)
@@ -50,7 +50,8 @@ static int add_thread(struct scan *s, struct task *t, size_t *cap, pid_t tid, in
 	th += t->nthreads++;
 	th->tid = tid;
 	th->task = t;
-	th->zombie = st.state == 'Z' && tid == t->pid;
+	th->stat = st;
+	th->zombie = st->state == 'Z' && tid == t->pid;
 	for (size_t i = 0; t->remote && i < t->remote->nthreads; i++)
 		if (t->remote->threads[i].tid == tid)
 			th->remote = &t->remote->threads[i];

@@ -63,8 +63,7 @@ struct scan {
 	int ask_locks;			/* somebody sleeps in a call that may wait for a lock (checks/lock.c) */
 	struct remote_process *(*remote_of)(void *ctx, pid_t pid);	/* when frozen: how to reach a process; NULL else */
 	void *remote_ctx;
-	/* /proc/PID/task/TID of the thread that was looked at last, and its status if it was asked for (task/run.c); TID 0: none */
-	struct { pid_t tid; int fd; const struct proc_status *status; } folder;
+	struct { pid_t tid; int fd; } folder;	/* /proc/PID/task/TID of the thread that was looked at last (task/run.c); TID 0: none */
 };
 
 /* A tree that we are making shares nothing with anybody else yet: nobody outside has to be looked at. */
@@ -85,8 +84,8 @@ int scan_checks(struct scan *s);
 /* The parts of a scan (task/run.c, file/run.c). */
 int tasks_look(struct scan *s, struct task *t);
 /*
- * /proc/PID/task/TID, and its status. TH NULL: of any living thread. An enum proc_result; *FD and *OUT are valid until another thread is
- * looked at: all kinds look at one thread before the next, so each is opened and read once.
+ * /proc/PID/task/TID, valid until another thread is looked at: all kinds look at one thread before the next. And the status of a thread,
+ * which is read once a scan. TH NULL: of any living thread. Both return an enum proc_result.
  */
 int task_folder(struct scan *s, const struct task *t, const struct thread *th, int *fd);
 int task_folder_status(struct scan *s, const struct task *t, const struct thread *th, const struct proc_status **out);

@@ -66,7 +66,7 @@ static int wait_not_sleeping(struct remote_process *p, pid_t tid)
 	uint64_t deadline = 0;
 	unsigned round = 0;
 
-	while (task_state(tid) == 'D') {
+	while (task_thread_state(p->pid, tid) == 'D') {
 		seize_reap(p);
 		if (!deadline)
 			deadline = task_now_ms() + SEIZE_SECONDS * 1000;

@@ -67,6 +67,7 @@ int process_choose_signal(struct remote_process *p);
 
 /* ---- task.c: one task seen through /proc and wait ---- */
 char task_state(pid_t tid);				/* the letter of /proc/TID/stat; 0: it is gone */
+char task_thread_state(pid_t pid, pid_t tid);		/* the same by way of /proc/PID/task, where a scan will look again */
 int task_status(pid_t tid, const char *key, int base, uint64_t *value);	/* of /proc/TID/status. -1: no such line; nothing recorded */
 int task_wait(pid_t tid, int *status);			/* waitpid(__WALL), through EINTR. -1: errno */
 void task_nap(unsigned *round);				/* waits a little, then longer */

@@ -198,9 +198,10 @@ static int suspend_seccomp(struct remote_process *p)
 	for (size_t i = 0; i < p->nthreads; i++) {
 		uint64_t mode = 0;
 
-		if (p->threads[i].zombie || task_status(p->threads[i].tid, "Seccomp", 10, &mode) < 0 || !mode)
+		/* Where there is no filter it does nothing, and is allowed or not as elsewhere. */
+		if (p->threads[i].zombie || !ptrace(PTRACE_SETOPTIONS, p->threads[i].tid, 0, PTRACE_O_SUSPEND_SECCOMP))
 			continue;
-		if (ptrace(PTRACE_SETOPTIONS, p->threads[i].tid, 0, PTRACE_O_SUSPEND_SECCOMP) < 0)
+		if (!task_status(p->threads[i].tid, "Seccomp", 10, &mode) && mode)
 			internal_of(p)->seccomp = 1;	/* it can be looked at, but not run calls */
 	}
 	return 0;

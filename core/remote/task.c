@@ -26,15 +26,28 @@ static int read_proc(pid_t tid, const char *name, struct buf *out)
 	return io_read_file(AT_FDCWD, path, out);
 }
 
-char task_state(pid_t tid)
+static char read_state(pid_t pid, const char *name)
 {
 	cleanup_buf struct buf b = { 0 };
 	const char *end;
 
-	if (read_proc(tid, "stat", &b) < 0 || !b.len)
+	if (read_proc(pid, name, &b) < 0 || !b.len)
 		return 0;
 	end = strrchr(b.p, ')');
 	return end && end[1] == ' ' ? end[2] : 0;
+}
+
+char task_state(pid_t tid)
+{
+	return read_state(tid, "stat");
+}
+
+char task_thread_state(pid_t pid, pid_t tid)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "task/%d/stat", tid);
+	return read_state(pid, name);
 }
 
 int task_status(pid_t tid, const char *key, int base, uint64_t *value)

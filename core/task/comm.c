@@ -1,7 +1,7 @@
 /*
  * comm.c - the name of a thread: up to 15 bytes of anything but NUL.
  *
- *	/proc/PID/task/TID/comm: "worker 3\n"; a newline inside the name is shown as it is
+ *	/proc/PID/task/TID/stat: "4711 (worker 3) S ..."; a newline or a parenthesis inside the name is shown as it is
  *
  * See PR_SET_NAME in prctl(2).
  */
@@ -21,21 +21,12 @@ static const struct field comm_fields[] = {
 
 static int comm_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
-	cleanup_buf struct buf text = { 0 };
-	struct comm *item;
-	int dir, r = task_folder(s, t, th, &dir);
+	struct comm *item = state_alloc(s, out, 1, sizeof(*item));
 
-	if (r == PROC_OK)
-		r = proc_read_text(dir, "comm", &text);
-	if (r != PROC_OK)
-		return task_look_result(r);
-	if (text.len && text.p[text.len - 1] == '\n')
-		text.len--;
-	item = state_alloc(s, out, 1, sizeof(*item));
 	if (!item)
 		return -1;
-	item->comm = arena_strndup(&s->model->arena, text.p ? text.p : "", text.len);
-	return item->comm ? 0 : -1;
+	item->comm = (char *)th->stat->comm;
+	return 0;
 }
 
 static int comm_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
@@ -66,7 +57,7 @@ static int comm_rebuild(struct batch *b, const struct task *t, const struct thre
 const struct task_kind task_comm = {
 	.name = "comm",
 	.title = "thread names",
-	.how = "/proc/PID/task/TID/comm",
+	.how = "the name in /proc/PID/task/TID/stat",
 	.scope = PER_THREAD,
 	.stage = STAGE_FIRST,
 	.of_zombies = 1,

@@ -37,7 +37,12 @@ static int real_uid(const struct task *t, const struct thread *th, uint32_t *uid
 {
 	struct arena arena = { 0 };
 	struct proc_status status;
-	int r = task_read_status(t, th, &arena, &status);
+	int r = PROC_OK;
+
+	if (th->status)
+		status = *th->status;
+	else
+		r = task_read_status(t, th, &arena, &status);
 
 	if (r == PROC_OK)
 		*uid = status.uid[0];

@@ -64,14 +64,9 @@ enum { ASK_DUMPABLE, ASK_PDEATHSIG, ASK_SUBREAPER, ASK_THP, ASK_MDWE, ASK_SLACK,
 static int prctl_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
 	const struct proc_status *status;
-	struct proc_stat stat;
 	struct prctl *item;
-	int dir, r = task_folder(s, t, th, &dir);
+	int r = task_folder_status(s, t, th, &status);
 
-	if (r == PROC_OK)
-		r = proc_read_stat(dir, &stat);
-	if (r == PROC_OK)
-		r = task_folder_status(s, t, th, &status);
 	if (r != PROC_OK)
 		return task_look_result(r);
 	if (status->has_untag_mask && ~status->untag_mask &&
@@ -84,7 +79,7 @@ static int prctl_look(struct scan *s, const struct task *t, const struct thread 
 	item = state_alloc(s, out, 1, sizeof(*item));
 	if (!item)
 		return -1;
-	item->io_flusher = (stat.flags & PF_IO_FLUSHER) == PF_IO_FLUSHER;	/* to ask needs CAP_SYS_RESOURCE */
+	item->io_flusher = (th->stat->flags & PF_IO_FLUSHER) == PF_IO_FLUSHER;	/* to ask needs CAP_SYS_RESOURCE */
 	return 0;
 }
 

@@ -8,7 +8,7 @@
 #include "core/unit.h"
 
 /* The thread that answers for the whole process: the leader, or another one when the leader has exited. */
-static struct thread *speaker(struct task *t)
+static struct thread *speaker(const struct task *t)
 {
 	for (size_t i = 0; i < t->nthreads; i++)
 		if (!t->threads[i].zombie)
@@ -28,7 +28,6 @@ static void close_folder(struct scan *s)
 	if (s->folder.tid)
 		close(s->folder.fd);
 	s->folder.tid = 0;
-	s->folder.status = NULL;
 }
 
 int task_folder(struct scan *s, const struct task *t, const struct thread *th, int *fd)
@@ -36,10 +35,7 @@ int task_folder(struct scan *s, const struct task *t, const struct thread *th, i
 	cleanup_fd int dir = -1;
 	int ret;
 
-	for (size_t i = 0; !th && i < t->nthreads; i++)
-		if (!t->threads[i].zombie)
-			th = &t->threads[i];
-	if (!th)
+	if (!th && !(th = speaker(t)))
 		return PROC_ABSENT;	/* a zombie process: nothing is left of it */
 	if (s->folder.tid != th->tid) {
 		close_folder(s);
@@ -54,17 +50,38 @@ int task_folder(struct scan *s, const struct task *t, const struct thread *th, i
 	return PROC_OK;
 }
 
+static int status_text(struct scan *s, const struct task *t, struct thread *th, const char **out)
+{
+	cleanup_buf struct buf text = { 0 };
+	int dir, ret = th->status_text ? PROC_OK : task_folder(s, t, th, &dir);
+
+	if (!ret && !th->status_text) {
+		ret = proc_read_text(dir, "status", &text);
+		th->status_text = ret ? NULL : arena_strndup(&s->model->arena, text.p, text.len);
+		if (!ret && !th->status_text)
+			ret = PROC_ERROR;
+	}
+	*out = th->status_text;
+	return ret;
+}
+
 int task_folder_status(struct scan *s, const struct task *t, const struct thread *th, const struct proc_status **out)
 {
+	struct arena *a = &s->model->arena;
+	struct thread *who = th ? &t->threads[th - t->threads] : speaker(t);
 	struct proc_status *status;
-	int dir, ret = task_folder(s, t, th, &dir);
+	int ret = PROC_OK;
 
-	if (!ret && !s->folder.status) {
-		status = arena_alloc(&s->model->arena, sizeof(*status));
-		ret = status ? proc_read_status(dir, &s->model->arena, status) : PROC_ERROR;
-		s->folder.status = ret ? NULL : status;
+	if (!who)
+		return PROC_ABSENT;
+	if (!who->status) {
+		status = arena_alloc(a, sizeof(*status));
+		ret = status ? status_text(s, t, who, &who->status_text) : PROC_ERROR;
+		if (!ret)
+			ret = proc_status_parse(a, who->status_text, status);
+		who->status = ret ? NULL : status;
 	}
-	*out = s->folder.status;
+	*out = who->status;
 	return ret;
 }
 
