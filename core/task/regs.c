@@ -91,25 +91,21 @@ static int regs_ask(struct ask *a, const struct task *t, const struct thread *th
 	return 0;			/* ptrace tells */
 }
 
+/* One for all threads: memory that is new for each of them would cost more than the call. */
+static uint8_t area[XSTATE_MAX];
+
 static int get_xstate(struct scan *s, const struct thread *th, struct bytes *out)
 {
 	size_t len = XSTATE_MAX;
-	uint8_t *x = calloc(1, XSTATE_MAX);
-	int r;
 
-	if (!x)
-		return fail("thread %d: processor state", (int)th->tid);
-	r = remote_get_xstate(th->remote, x, &len);
-	if (r == 0) {
-		out->len = xstate_tidy(x, len);
-		out->p = arena_alloc(&s->model->arena, out->len ? out->len : 1);
-		if (out->p)
-			memcpy(out->p, x, out->len);
-		else
-			r = -1;
-	}
-	free(x);
-	return r;
+	if (remote_get_xstate(th->remote, area, &len) < 0)
+		return -1;
+	out->len = xstate_tidy(area, len);
+	out->p = arena_alloc(&s->model->arena, out->len ? out->len : 1);
+	if (!out->p)
+		return -1;
+	memcpy(out->p, area, out->len);
+	return 0;
 }
 
 /* A newborn runs our stub while it is looked at: what it will start with counts. */
@@ -176,23 +172,15 @@ static int regs_preflight(struct rebuild *r, const struct task *t, const struct 
 static int set_xstate(struct remote_thread *th, const struct bytes *xstate)
 {
 	size_t len = XSTATE_MAX;
-	uint8_t *x = calloc(1, XSTATE_MAX);
-	int r;
 
-	if (!x)
-		return fail("thread %d: processor state", (int)th->tid);
-	r = remote_get_xstate(th, x, &len);
-	if (r == 0 && xstate->len > len)
-		r = fail_plain("thread %d: %zu bytes of processor state, but this processor takes %zu", (int)th->tid,
-			       xstate->len, len);
-	if (r == 0) {
-		memset(x, 0, XSTATE_MAX);
-		if (xstate->len)
-			memcpy(x, xstate->p, xstate->len);
-		r = remote_set_xstate(th, x, len);
-	}
-	free(x);
-	return r;
+	if (remote_get_xstate(th, area, &len) < 0)
+		return -1;
+	if (xstate->len > len)
+		return fail_plain("thread %d: %zu bytes of processor state, but this processor takes %zu", (int)th->tid, xstate->len, len);
+	memset(area, 0, len);
+	if (xstate->len)
+		memcpy(area, xstate->p, xstate->len);
+	return remote_set_xstate(th, area, len);
 }
 
 static int regs_rebuild_outside(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)

@@ -214,16 +214,33 @@ static int rebuild_stage(struct rebuild *r, struct task *t, struct thread *th, s
 	return 0;
 }
 
-/* One that is to be a zombie: while it still can run calls. */
+static int rebuild_stages(struct rebuild *r, struct task *t, struct thread *th, struct thread *who, enum stage first, enum stage last)
+{
+	for (enum stage stage = first; stage <= last; stage++)
+		if (rebuild_stage(r, t, th, who, stage) < 0)
+			return fail_context("process %d thread %d", t->pid, th->tid);
+	return 0;
+}
+
+/*
+ * Going from one thread to the next costs more than a batch, so each does all of its stages at a time. But what is set last for the whole
+ * process (limits, dumpable) may hinder the other threads, or be undone by their credentials: the thread that speaks for it ends behind them.
+ */
 int tasks_rebuild(struct rebuild *r, struct task *t)
 {
 	struct thread *who = speaker(t);
 
-	for (enum stage stage = STAGE_FIRST; stage <= STAGE_LAST; stage++)
-		for (size_t i = 0; i < t->nthreads; i++)
-			if ((!t->threads[i].zombie || is_zombie(t)) && rebuild_stage(r, t, &t->threads[i], who, stage) < 0)
-				return fail_context("process %d thread %d", t->pid, t->threads[i].tid);
-	return 0;
+	if (is_zombie(t))		/* it is to be one: while it still can run calls */
+		return rebuild_stages(r, t, &t->threads[0], who, STAGE_FIRST, STAGE_LAST);
+	if (!who)
+		return 0;
+	if (rebuild_stages(r, t, who, who, STAGE_FIRST, STAGE_LAST - 1) < 0)
+		return -1;
+	for (size_t i = 0; i < t->nthreads; i++)
+		if (!t->threads[i].zombie && &t->threads[i] != who &&
+		    rebuild_stages(r, t, &t->threads[i], who, STAGE_FIRST, STAGE_LAST) < 0)
+			return -1;
+	return rebuild_stages(r, t, who, who, STAGE_LAST, STAGE_LAST);
 }
 
 int tasks_start(struct task *t)
