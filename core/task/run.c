@@ -185,46 +185,55 @@ int tasks_preflight(struct rebuild *r, struct task *t)
 	return 0;
 }
 
-/* One batch of one stage in one thread, then what is done to it from outside. */
-static int rebuild_stage(struct rebuild *r, struct task *t, struct thread *th, struct thread *who, enum stage stage)
+static int is_rebuilt(const struct task_kind *kind, enum stage stage, const struct thread *th, const struct thread *who)
+{
+	if (is_zombie(th->task) && !kind->of_zombies)
+		return 0;
+	return kind->stage == stage && (kind->scope == PER_THREAD || th == who);
+}
+
+/* One batch of some stages in one thread, then what is done to it from outside. */
+static int rebuild_stages(struct rebuild *r, struct task *t, struct thread *th, struct thread *who, enum stage first, enum stage last)
 {
 	struct batch b;
-	int zombie = is_zombie(t);
 
 	if (batch_begin(&b, th->remote) < 0)
 		return -1;
-	for (int k = 0; task_kinds[k]; k++) {
-		const struct task_kind *kind = task_kinds[k];
-		const struct state *st = kind->scope == PER_TASK ? &t->state[k] : &th->state[k];
+	for (enum stage stage = first; stage <= last; stage++)
+		for (int k = 0; task_kinds[k]; k++) {
+			const struct task_kind *kind = task_kinds[k];
+			const struct state *st = kind->scope == PER_TASK ? &t->state[k] : &th->state[k];
 
-		if (kind->stage == stage && kind->rebuild && (!zombie || kind->of_zombies) && (kind->scope == PER_THREAD || th == who) &&
-		    kind->rebuild(&b, t, th, st) < 0)
-			return fail_context("%s", kind->name);
-	}
+			if (is_rebuilt(kind, stage, th, who) && kind->rebuild && kind->rebuild(&b, t, th, st) < 0)
+				return fail_context("%s", kind->name);
+		}
 	if (b.ncalls && batch_run(&b) < 0)
 		return -1;
-	for (int k = 0; task_kinds[k]; k++) {
-		const struct task_kind *kind = task_kinds[k];
-		const struct state *st = kind->scope == PER_TASK ? &t->state[k] : &th->state[k];
+	for (enum stage stage = first; stage <= last; stage++)
+		for (int k = 0; task_kinds[k]; k++) {
+			const struct task_kind *kind = task_kinds[k];
+			const struct state *st = kind->scope == PER_TASK ? &t->state[k] : &th->state[k];
 
-		if (kind->stage == stage && kind->rebuild_outside && !zombie && (kind->scope == PER_THREAD || th == who) &&
-		    kind->rebuild_outside(r, t, th, st) < 0)
-			return fail_context("%s", kind->name);
-	}
+			if (is_rebuilt(kind, stage, th, who) && kind->rebuild_outside && kind->rebuild_outside(r, t, th, st) < 0)
+				return fail_context("%s", kind->name);
+		}
 	return 0;
 }
 
-static int rebuild_stages(struct rebuild *r, struct task *t, struct thread *th, struct thread *who, enum stage first, enum stage last)
+static int rebuild_thread(struct rebuild *r, struct task *t, struct thread *th, struct thread *who)
 {
-	for (enum stage stage = first; stage <= last; stage++)
-		if (rebuild_stage(r, t, th, who, stage) < 0)
-			return fail_context("process %d thread %d", t->pid, th->tid);
+	if (th != who)
+		return rebuild_stages(r, t, th, who, STAGE_FIRST, STAGE_LAST);
+	/* What is done to the process from outside has its place between the stages. */
+	for (enum stage stage = STAGE_FIRST; stage < STAGE_LAST; stage++)
+		if (rebuild_stages(r, t, th, who, stage, stage) < 0)
+			return -1;
 	return 0;
 }
 
 /*
- * Going from one thread to the next costs more than a batch, so each does all of its stages at a time. But what is set last for the whole
- * process (limits, dumpable) may hinder the other threads, or be undone by their credentials: the thread that speaks for it ends behind them.
+ * Each stop of a thread costs as much as many calls, so each does all of its stages at once. But what is set last for the whole process
+ * (limits, dumpable) may hinder the other threads, or be undone by their credentials: the thread that speaks for it ends behind them.
  */
 int tasks_rebuild(struct rebuild *r, struct task *t)
 {
@@ -232,15 +241,14 @@ int tasks_rebuild(struct rebuild *r, struct task *t)
 
 	if (is_zombie(t))		/* it is to be one: while it still can run calls */
 		return rebuild_stages(r, t, &t->threads[0], who, STAGE_FIRST, STAGE_LAST);
-	if (!who)
-		return 0;
-	if (rebuild_stages(r, t, who, who, STAGE_FIRST, STAGE_LAST - 1) < 0)
-		return -1;
+	if (rebuild_thread(r, t, who, who) < 0)
+		return fail_context("process %d thread %d", t->pid, who->tid);
 	for (size_t i = 0; i < t->nthreads; i++)
-		if (!t->threads[i].zombie && &t->threads[i] != who &&
-		    rebuild_stages(r, t, &t->threads[i], who, STAGE_FIRST, STAGE_LAST) < 0)
-			return -1;
-	return rebuild_stages(r, t, who, who, STAGE_LAST, STAGE_LAST);
+		if (!t->threads[i].zombie && &t->threads[i] != who && rebuild_thread(r, t, &t->threads[i], who) < 0)
+			return fail_context("process %d thread %d", t->pid, t->threads[i].tid);
+	if (rebuild_stages(r, t, who, who, STAGE_LAST, STAGE_LAST) < 0)
+		return fail_context("process %d thread %d", t->pid, who->tid);
+	return 0;
 }
 
 int tasks_start(struct task *t)
