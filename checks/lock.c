@@ -50,6 +50,16 @@ static int takes_lock(const struct proc_syscall *call)
 	return call->nr == SYS_fcntl && (call->args[1] == CMD_SETLKW || call->args[1] == CMD_OFD_SETLKW);
 }
 
+/* A frozen thread's registers are known: no file has to be read. */
+static int read_call(const struct scan *s, const struct thread_look *l, struct proc_syscall *call)
+{
+	*call = (struct proc_syscall){ 0 };
+	if (!s->frozen || !l->thread->remote)
+		return proc_read_syscall(l->dir, call);
+	call->nr = remote_interrupted_call(l->thread->remote, call->args);
+	return PROC_OK;
+}
+
 /*
  * /proc/locks stops everybody on the machine who takes or drops a lock, and waits for a grace period of RCU: many milliseconds. So it is
  * asked only when somebody sleeps in a call that may have met a lease. A task that is frozen waits for nothing: it will begin its call anew.
@@ -58,7 +68,7 @@ int lock_look(struct scan *s, const struct thread_look *l)
 {
 	struct proc_syscall call;
 
-	if (proc_read_syscall(l->dir, &call)) {
+	if (read_call(s, l, &call)) {
 		err_clear();
 		s->ask_locks = !s->frozen;
 		return 0;

@@ -247,11 +247,22 @@ static int is_said(const struct thread_look *l, const char *path, const char *li
 	return !link_read(l->dir, inside, other) && !strcmp(link, other);
 }
 
+/*
+ * All threads of a process are in the same pid, user and time namespace: the kernel lets only a process with one thread enter another. For a
+ * mount namespace of its own a thread needs a working folder of its own, which check_clone_vm refuses.
+ */
+static int is_of_process(const char *name)
+{
+	return !strcmp(name, "pid") || !strcmp(name, "user") || !strcmp(name, "time") || (ENABLE_CHECK_CLONE_VM && !strcmp(name, "mnt"));
+}
+
 int ns_compare(struct scan *s, const struct thread_look *l, const char *id, const char *name, const char *what)
 {
 	char path[40], leader[72], link[LINK_MAX_LEN], other[LINK_MAX_LEN];
 	int ret;
 
+	if (!l->first && is_of_process(name))
+		return 0;
 	snprintf(path, sizeof(path), "ns/%s", name);
 	ret = link_read(l->dir, path, link);
 	if (ret < 0 || ret == PROC_GONE)

@@ -116,6 +116,13 @@ static void sleep_the_rest(struct remote_thread *t, struct user_regs_struct *reg
 	arch_set_arg(regs, request, rest_at);
 }
 
+long remote_interrupted_call(const struct remote_thread *t, uint64_t args[6])
+{
+	for (int i = 0; i < 6; i++)
+		args[i] = arch_arg(&t->regs, i);
+	return arch_syscall_nr(&t->regs);
+}
+
 int remote_image_regs(struct remote_thread *t, struct user_regs_struct *out)
 {
 	uint64_t pc = regs_rseq_abort(t);

@@ -161,6 +161,9 @@ int remote_get_rseq(struct remote_thread *t, struct remote_rseq *out);	/* pointe
  */
 int remote_image_regs(struct remote_thread *t, struct user_regs_struct *out);
 
+/* The system call that a stopped thread was in, with its arguments; -1: none. */
+long remote_interrupted_call(const struct remote_thread *t, uint64_t args[6]);
+
 /* Sets what a newborn thread starts with at release: general registers and signal mask. */
 int remote_set_start(struct remote_thread *t, const struct user_regs_struct *regs, uint64_t sigmask);
 
