@@ -1,4 +1,5 @@
 /* blocked.c - threads and children inside system calls: each comes back with the right answer, and never too early. */
+/* changes: by itself, each of its calls ends after a second */
 /* flavours: dynamic static musl */
 #include "subject.h"
 #include <poll.h>

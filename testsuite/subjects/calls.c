@@ -1,4 +1,5 @@
 /* calls.c - system calls without pause, none of which may fail or be wrong because someone stopped the process. */
+/* changes: by itself, it runs */
 /* flavours: dynamic */
 #include "subject.h"
 #include <poll.h>

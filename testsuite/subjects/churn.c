@@ -1,4 +1,5 @@
 /* churn.c - never at rest: threads made and joined, children forked and reaped, memory mapped and unmapped, files and pipes opened. */
+/* changes: by itself, threads come and go */
 /* flavours: dynamic musl */
 #include "subject.h"
 #include <pthread.h>
