@@ -1,5 +1,5 @@
 /*
- * net.h - the tables of /proc/PID/net, to name sockets for people (net_inet.c, net_tables.c). As proc.h has it.
+ * net.h - the parsers of /proc/PID/net: sockets, devices, multicast groups. As in proc.h: text in, struct out.
  */
 #ifndef CR_PROC_NET_H
 #define CR_PROC_NET_H

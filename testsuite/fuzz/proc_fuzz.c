@@ -1,12 +1,14 @@
 /*
  * proc_fuzz.c - hostile text for every parser of core/proc; the first byte picks which one.
  *
- * clang -g -O1 -fsanitize=fuzzer,address,undefined -I. testsuite/fuzz/proc_fuzz.c core/proc/[a-z]*.c core/base/[a-z]*.c -o proc_fuzz
+ * clang -g -O1 -fsanitize=fuzzer,address,undefined -I. testsuite/fuzz/proc_fuzz.c core/proc/[a-z]*.c core/base/[a-z]*.c core/look/reference.c core/look/unix_diag.c -o proc_fuzz
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/err.h"
+#include "core/look/reference.h"
+#include "core/look/unix_diag.h"
 #include "core/proc/net.h"
 
 /* Every string that is promised is touched, so that a wrong pointer shows. */
@@ -181,18 +183,56 @@ static void fuzz_tables(struct arena *a, const char *text)
 	proc_net_packet_parse(a, text, &p);
 }
 
+static void fuzz_names(struct arena *a, const char *text)
+{
+	struct proc_ipc_objects objects;
+	struct proc_groups groups;
+	struct proc_names names;
+	size_t i;
+
+	proc_sysvipc_parse(a, text, &objects);
+	proc_net_igmp_parse(a, text, &groups);
+	proc_net_igmp6_parse(a, text, &groups);
+	if (!proc_net_dev_parse(a, text, &names))
+		for (i = 0; i < names.n; i++)
+			touch(names.v[i]);
+}
+
+static int found(void *ctx, const char *key, const char *value, const char *fresh)
+{
+	touch(key);
+	touch(value);
+	touch(fresh);
+	return 0;
+}
+
+static const char *fresh(void *ctx)
+{
+	return ctx;
+}
+
+static void fuzz_reference(struct arena *a, const char *text)
+{
+	const char *half = text + strlen(text) / 2;
+
+	reference_status(a, text, fresh, found, (void *)half);
+	reference_limits(a, text, fresh, found, (void *)half);
+}
+
 static void (*const parsers[])(struct arena *, const char *) = {
 	fuzz_stat, fuzz_status, fuzz_maps, fuzz_smaps, fuzz_locks, fuzz_fdinfo, fuzz_mountinfo, fuzz_limits,
-	fuzz_cgroup, fuzz_small, fuzz_inet, fuzz_tables,
+	fuzz_cgroup, fuzz_small, fuzz_inet, fuzz_tables, fuzz_names, fuzz_reference,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena a = { .limit = 64u << 20 };
+	struct unix_diag d;
 	char *text;
 
 	if (!size)
 		return 0;
+	unix_diag_parse(data + 1, size - 1, &d);	/* bytes, not a text */
 	/* Exactly as long as it is, so that the sanitizer sees a step behind the end. */
 	text = malloc(size);
 	if (!text)
