@@ -12,6 +12,7 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "core/look/mounts.h"
 #include "core/task/task.h"
 
 #define STAT_DONT_SYNC 0x4000		/* AT_STATX_DONT_SYNC: a dead file server must not hang us */
@@ -52,6 +53,17 @@ static int same_file(const struct kernel_statx *a, const struct kernel_statx *b)
 	return a->ino == b->ino && a->dev_major == b->dev_major && a->dev_minor == b->dev_minor;
 }
 
+/* The folders of a process end with it: at the restore there is none to go to before the process is there. */
+static int is_in_proc(const struct scan *s, const struct kernel_statx *st)
+{
+	const struct proc_mounts *mounts = &s->mounts->mounts;
+
+	for (size_t i = 0; i < mounts->n; i++)
+		if (mounts->v[i].major == st->dev_major && mounts->v[i].minor == st->dev_minor)
+			return fs_class(mounts->v[i].fstype) == FS_PROC;
+	return 0;
+}
+
 /* Whether the folder can be found again by its name. */
 static int check_cwd(struct scan *s, const struct task *t, int dir, const char *cwd)
 {
@@ -66,6 +78,9 @@ static int check_cwd(struct scan *s, const struct task *t, int dir, const char *
 	if (is.nlink == 0)
 		return report_add(s->report, FINDING_REFUSED, "unlinked", t->pid, 0, cwd, "let it change to another folder",
 				  "its working folder has been removed");
+	if (is_in_proc(s, &is))
+		return report_add(s->report, FINDING_REFUSED, "procfs", t->pid, 0, cwd, "let it change to another folder",
+				  "its working folder is one of /proc");
 	if (strlen(cwd) >= PATH_MAX)
 		return report_add(s->report, FINDING_REFUSED, "fs", t->pid, 0, NULL, "let it change to another folder",
 				  "the path of its working folder is longer than %d bytes", PATH_MAX - 1);
