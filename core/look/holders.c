@@ -79,7 +79,7 @@ static int is_inside(const struct walk *w, int procfd)
 	struct proc_stat st;
 	char name[32];
 
-	if (w->scan->frozen)
+	if (w->scan->remote_of)
 		return w->scan->remote_of(w->scan->remote_ctx, w->pid) != NULL;
 	if (model_task(m, w->pid))
 		return 1;
