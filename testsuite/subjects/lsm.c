@@ -1,6 +1,7 @@
 /* lsm.c - a security label asked for what it starts next. */
 /* flavours: dynamic */
 /* refused: lsm */
+/* units: lsm_exec */
 #include "subject.h"
 
 static char label[512], planned[512];
