@@ -137,9 +137,10 @@ all_subjects() {
 carried_subjects() { for s_ in $(all_subjects); do [ -n "$(tag "$s_" refused)" ] || echo "$s_"; done; }
 refused_subjects() { for s_ in $(all_subjects); do [ -z "$(tag "$s_" refused)" ] || echo "$s_"; done; }
 
-# binaries NAME: the built flavours of a subject
+# binaries NAME: the built flavours of a subject (those of FLAVOURS, if it is set)
 binaries() {
 	for flavour_ in $(tag "$1" flavours); do
+		case " ${FLAVOURS:-$flavour_} " in *" $flavour_ "*) ;; *) continue ;; esac
 		case $flavour_ in
 		dynamic) echo "$1" ;;
 		*) echo "$1-$flavour_" ;;
