@@ -47,6 +47,8 @@ int dump_fill_header(struct model *m, const struct dump_options *options, const 
 	h->kernel = arena_strdup(a, u.release);
 	h->host = arena_strdup(a, u.nodename);
 	h->time = (uint64_t)time(NULL);
+	h->monotonic = model_clock(CLOCK_MONOTONIC);
+	h->boottime = model_clock(CLOCK_BOOTTIME);
 	h->page_size = (uint32_t)getpagesize();
 	h->leave_running = options->after != DUMP_KILL;
 	h->root = options->pid;

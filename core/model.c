@@ -2,6 +2,7 @@
 #include "core/model.h"
 
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/remote/remote.h"
@@ -13,6 +14,8 @@ const struct field header_fields[] = {
 	FIELD(struct header, kernel, STR),
 	FIELD(struct header, host, STR),
 	FIELD(struct header, time, U64),
+	FIELD(struct header, monotonic, U64),
+	FIELD(struct header, boottime, U64),
 	FIELD(struct header, page_size, U64),
 	FIELD(struct header, xsave_size, U64),
 	FIELD(struct header, xsave_mask, HEX),
@@ -169,6 +172,14 @@ struct task *model_task(const struct model *m, pid_t pid)
 		if (m->tasks[i]->pid == pid)
 			return m->tasks[i];
 	return NULL;
+}
+
+uint64_t model_clock(int clock)
+{
+	struct timespec t = { 0, 0 };
+
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
 static void close_once(int *fd)

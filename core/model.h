@@ -138,6 +138,7 @@ struct header {			/* first record of the image */
 	char *version;			/* of cr */
 	char *arch, *kernel, *host;
 	uint64_t time;			/* seconds since the epoch */
+	uint64_t monotonic, boottime;	/* CLOCK_MONOTONIC and CLOCK_BOOTTIME, in nanoseconds: programs measure time with them */
 	uint32_t page_size;
 	uint32_t xsave_size;		/* bytes; the restoring CPU must offer as much */
 	uint64_t xsave_mask;		/* XCR0 features in use by the tree's machine */
@@ -176,6 +177,8 @@ struct task *model_task(const struct model *m, pid_t pid);	/* NULL: not of the t
 /* Our copies of open files: while we hold them, nobody sees the end of a pipe. */
 void model_close_files(struct model *m);
 void model_free(struct model *m);		/* closes descriptors, frees the arena */
+
+uint64_t model_clock(int clock);		/* nanoseconds, as the header has them */
 
 /* model_text.c: between model and image sections. */
 struct buf;

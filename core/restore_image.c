@@ -173,6 +173,30 @@ static int look_machine(struct restore *r)
 	return look_features(r);
 }
 
+/*
+ * After a reboot these clocks begin anew. A program would see time go back: what it waits for until some point in time comes hours too
+ * late, or never. Time that passed is no worse than a long stop.
+ */
+static int look_clocks(struct restore *r)
+{
+	const struct header *h = &r->model.header;
+	uint64_t monotonic = model_clock(CLOCK_MONOTONIC), boottime = model_clock(CLOCK_BOOTTIME), behind = 0;
+	char remedy[160];
+
+	if (h->monotonic > monotonic)
+		behind = h->monotonic - monotonic;
+	if (h->boottime > boottime && h->boottime - boottime > behind)
+		behind = h->boottime - boottime;
+	if (!behind)
+		return 0;
+	behind = behind / 1000000000 + 1;
+	snprintf(remedy, sizeof(remedy), "wait, or give it clocks of its own: unshare -fT --monotonic %llu --boottime %llu cr restore ...",
+		 (unsigned long long)behind, (unsigned long long)behind);
+	return report_add(r->rebuild.report, FINDING_REFUSED, "clock", 0, 0, "", remedy,
+			  "CLOCK_MONOTONIC or CLOCK_BOOTTIME is %llu seconds behind that of the dump: this machine was started later",
+			  (unsigned long long)behind);
+}
+
 /* clone3 with set_tid came with Linux 5.5 for CAP_SYS_ADMIN and with 5.9 for CAP_CHECKPOINT_RESTORE. */
 static int look_kernel(struct restore *r)
 {
@@ -220,7 +244,8 @@ int restore_preflight(struct restore *r)
 {
 	struct report *report = r->rebuild.report;
 
-	if (tell_losses(r) < 0 || look_kernel(r) < 0 || look_machine(r) < 0 || look_root(r) < 0 || look_numbers(r) < 0 || mem_preflight(&r->rebuild) < 0)
+	if (tell_losses(r) < 0 || look_kernel(r) < 0 || look_machine(r) < 0 || look_clocks(r) < 0 ||
+	    look_root(r) < 0 || look_numbers(r) < 0 || mem_preflight(&r->rebuild) < 0)
 		return -1;
 	for (size_t i = 0; i < r->model.ntasks; i++)
 		if (tasks_preflight(&r->rebuild, r->model.tasks[i]) < 0)

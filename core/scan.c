@@ -254,7 +254,7 @@ int scan_tree(struct scan *s, pid_t root)
 	for (size_t i = 0; ret == 0 && i < s->model->ntasks; i++)
 		ret = add_children(s, s->model->tasks[i]);
 	if (ret == 0 && s->model->tasks[0]->exit_signal != SIGCHLD)
-		ret = report_add(s->report, FINDING_REFUSED, "task", root, 0, "", "dump the tree of its parent, too",
+		ret = report_add(s->report, FINDING_REFUSED, "session", root, 0, "", "dump the tree of its parent, too",
 				 "it tells its parent of its end by signal %d instead of SIGCHLD", s->model->tasks[0]->exit_signal);
 	if (ret == 0)
 		ret = name_groups(s);

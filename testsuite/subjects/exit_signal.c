@@ -1,6 +1,6 @@
 /* exit_signal.c - a tree whose root tells its parent of its end by another signal than SIGCHLD: cr could not be that parent. */
 /* flavours: dynamic */
-/* refused: task */
+/* refused: session */
 #include "subject.h"
 
 static volatile sig_atomic_t came;
