@@ -21,6 +21,8 @@
 #define PTRACE_EVENT_STOP 128
 #endif
 
+#define START_SECONDS 5			/* until a thread that is resumed has to have run: also on a busy machine */
+
 /* What is left for the thread to do when we are dead. */
 void run_fill_ctl(struct stub_ctl *ctl, const struct remote_thread *t)
 {
@@ -171,36 +173,66 @@ static int handle_stop(struct remote_thread *t, int status, int boot, run_event 
  * A leader that was killed together with its threads is not reported before each of those has been waited for: a plain wait for it
  * would never return.
  */
-static int wait_stop(struct remote_thread *t, int *status)
+static void reap_others(struct remote_thread *t)
 {
 	struct remote_process *p = t->process;
-	unsigned round = 0;
-	pid_t ret;
 	int other;
 
-	if (p->nthreads == 1 || t->tid != p->pid)
+	if (t->tid != p->pid || task_state(t->tid) != 'Z')
+		return;
+	for (size_t i = 0; i < p->nthreads; i++)
+		if (&p->threads[i] != t && waitpid(p->threads[i].tid, &other, __WALL | WNOHANG) > 0 && !WIFSTOPPED(other))
+			p->threads[i].gone = 1;
+}
+
+/* Nor does one return for a task that may be stopped but not run: in a frozen control group. The first call says which it is. */
+static int wait_stop(struct remote_thread *t, int boot, int *status)
+{
+	struct remote_process *p = t->process;
+	uint64_t deadline = boot && !p->newborn ? task_now_ms() + START_SECONDS * 1000 : UINT64_MAX;
+	unsigned round = 0;
+	pid_t ret;
+
+	if (!boot && (p->nthreads == 1 || t->tid != p->pid))
 		return task_wait(t->tid, status);
 	while (!(ret = waitpid(t->tid, status, __WALL | WNOHANG))) {
 		task_nap(&round);
-		if (round % 64 || task_state(t->tid) != 'Z')
+		if (round % 64)
 			continue;
-		for (size_t i = 0; i < p->nthreads; i++)
-			if (&p->threads[i] != t && waitpid(p->threads[i].tid, &other, __WALL | WNOHANG) > 0 && !WIFSTOPPED(other))
-				p->threads[i].gone = 1;
+		reap_others(t);
+		if (task_now_ms() > deadline) {
+			ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
+			deadline = UINT64_MAX;
+		}
 	}
 	return ret < 0 ? -1 : 0;
 }
 
+/* Stopped on its way into the boot stub: it looks like an interrupted call until it gets there. */
+static int has_not_begun(struct remote_thread *t)
+{
+	struct user_regs_struct regs;
+	struct iovec io = { &regs, sizeof(regs) };
+
+	return !ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) && arch_is_entering(&regs, internal_of(t->process)->boot + STUB_ONCE);
+}
+
 static int wait_finished(struct remote_thread *t, int boot, run_event *event, void *arg)
 {
+	uint64_t start = task_now_ms();
 	int status, ret;
 
 	do {
 		if (ptrace(PTRACE_CONT, t->tid, 0, 0) < 0)
 			return errno == ESRCH ? run_gone(t) : fail("resume thread %d", t->tid);
-		if (wait_stop(t, &status) < 0 || !WIFSTOPPED(status))
+		if (wait_stop(t, boot, &status) < 0 || !WIFSTOPPED(status))
 			return run_gone(t);
 		ret = handle_stop(t, status, boot, event, arg);
+		if (!ret && boot && task_now_ms() - start > START_SECONDS * 1000 && has_not_begun(t)) {
+			if (run_leave(t) == 0)
+				fail_refused("process %d does not run: is its control group frozen (docker pause, cgroup.freeze)?", t->process->pid);
+			return -1;
+		}
 	} while (!ret);
 	return ret < 0 ? -1 : 0;
 }

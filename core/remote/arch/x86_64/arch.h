@@ -68,6 +68,12 @@ void arch_fill_home(struct stub_ctl *ctl, const struct user_regs_struct *regs);
  */
 void arch_enter_regs(struct user_regs_struct *regs, uint64_t pc, long nr);
 
+/* Are REGS still what it made of them for PC? */
+static inline int arch_is_entering(const struct user_regs_struct *regs, uint64_t pc)
+{
+	return regs->rip == pc + ARCH_SYSCALL_INSN_SIZE && (long)regs->rax == -514;
+}
+
 /* The same without that: REGS go on at PC whatever happens. */
 void arch_plain_regs(struct user_regs_struct *regs, uint64_t pc);
 
