@@ -37,6 +37,9 @@ ifeq ($(shell scripts/probe-cc $(O)/toolchain.mk '$(STATIC)' '$(KHDR)' $(CC) && 
 $(error no usable compiler)
 endif
 include $(O)/toolchain.mk
+ifeq ($(wildcard core/remote/arch/$(ARCH)/arch.h),)
+$(error there is no port to $(ARCH) yet ($(CC) makes programs for $(TRIPLE)): core/remote/arch/ has $(notdir $(wildcard core/remote/arch/*)))
+endif
 
 UNITS := $(shell scripts/gen-config $(or $(wildcard $(CONFIG)),configs/defconfig) $(O) $(VERSION) || echo FAILED)
 $(if $(filter FAILED,$(UNITS)),$(error the configuration $(CONFIG) cannot be used))
@@ -54,9 +57,11 @@ DEPS_CFLAGS := -isystem $(DEPDIR)/include -DXXH_NAMESPACE=LZ4_
 DEPS_LIBS := $(DEPDIR)/lib/libarchive.a $(DEPDIR)/lib/liblz4.a
 else ifeq ($(DEPS),system)
 DEPS_READY :=
-DEPS_CFLAGS = $(shell $(PKG_CONFIG) --cflags libarchive liblz4) -DXXH_INLINE_ALL
-DEPLIBS ?= $(or $(shell $(PKG_CONFIG) --libs libarchive liblz4),-larchive -llz4)
-DEPS_LIBS = $(DEPLIBS)
+DEPS_CFLAGS := $(shell $(PKG_CONFIG) --cflags libarchive liblz4 2>/dev/null) -DXXH_INLINE_ALL
+ifndef DEPLIBS
+DEPLIBS := $(or $(shell $(PKG_CONFIG) --libs libarchive liblz4 2>/dev/null),-larchive -llz4)
+endif
+DEPS_LIBS := $(DEPLIBS)
 else
 $(error DEPS is "fetch" or "system", not "$(DEPS)")
 endif

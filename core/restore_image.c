@@ -58,7 +58,6 @@ int restore_next(struct restore *r)
 static int look_number(struct restore *r, pid_t pid)
 {
 	char path[64], comm[64] = "?";
-	cleanup_buf struct buf text = { 0 };
 	struct proc_stat st;
 	cleanup_fd int dir = -1;
 

@@ -634,13 +634,13 @@ static int raw_mode(int master)
 	return fd;
 }
 
-static int open_terminal(int *master, char *name)
+static int open_terminal(int *master, char name[static 32])
 {
 	int n, on = 0, fd;
 
 	*master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	must(*master >= 0 && !ioctl(*master, TIOCSPTLCK, &on) && !ioctl(*master, TIOCGPTN, &n), "ptmx");
-	sprintf(name, "/dev/pts/%d", n);
+	snprintf(name, 32, "/dev/pts/%d", n);
 	fd = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	must(fd >= 0, name);
 	return fd;
