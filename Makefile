@@ -178,7 +178,7 @@ uninstall:
 	$(Q)rm -f $(INSTALLED)
 
 clean:
-	$(Q)rm -rf $(addprefix $(O)/,obj subjects unit tools bench include kernel testsuite.log toolchain.mk flags.mk config.h units.h libcr.a cr cr.unstripped)
+	$(Q)rm -rf $(addprefix $(O)/,obj subjects unit tools bench include kernel testsuite.log toolchain.mk flags.mk config.h units.h libcr.a cr cr.unstripped tiny)
 
 distclean: clean
 	$(Q)rm -rf $(O)
@@ -187,6 +187,7 @@ distclean: clean
 
 .PHONY: sizes baseline bloatcheck check bench fuzz help
 sizes: all
+	+@$(MAKE) --no-print-directory O=$(O)/tiny CONFIG=configs/tinyconfig DEPDIR=$(DEPDIR) all >/dev/null
 	@NM='$(NM)' scripts/sizes $(O)
 
 baseline: all
