@@ -4,16 +4,20 @@
  *	caller: get .. fill .. put -> [ pack: worker threads ] -> [ store: one thread, in the order of put ]
  *
  * The ring holds two chunks for each worker and two more, whatever is written: a caller who is too fast waits in get.
- * The threads begin with the first chunk and are gone after image_writer_finish().
+ * Into a file, the first chunk, and small ones while the threads have nothing to do, are packed and stored by the caller: to wake a thread
+ * takes longer. A pipe may be full for as long as its reader likes, so there it is never the caller who waits.
+ * The threads begin with the first chunk that is worth it, and are gone after image_writer_finish().
  */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "image/private.h"
 
 #define WORKERS_MAX 8
 #define SLOTS_MAX (2 * WORKERS_MAX + 2)
+#define LIGHT 32768			/* bytes of a small chunk */
 
 enum slot_state { SLOT_FREE, SLOT_HELD, SLOT_PUT, SLOT_READY };
 
@@ -33,6 +37,8 @@ struct image_writer {
 	pthread_t workers[WORKERS_MAX], storer;
 	unsigned nthreads;		/* workers that run */
 	int storing;			/* the storer runs */
+	int is_file;			/* a regular one */
+	int bulk;			/* some was stored by the caller */
 
 	pthread_mutex_t lock;		/* all below */
 	pthread_cond_t work, ready, freed;
@@ -52,12 +58,14 @@ struct image_writer {
 struct image_writer *image_writer_new(int fd, enum image_compress how, unsigned workers)
 {
 	struct image_writer *w = calloc(1, sizeof(*w));
+	struct stat st;
 
 	if (!w) {
 		fail_plain("out of memory");
 		return NULL;
 	}
 	w->how = how;
+	w->is_file = !fstat(fd, &st) && S_ISREG(st.st_mode);
 	w->nworkers = workers == 0 ? thread_cpus(WORKERS_MAX) : workers < WORKERS_MAX ? workers : WORKERS_MAX;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->work, NULL);
@@ -171,6 +179,8 @@ static int make_slots(struct image_writer *w)
 	uint8_t *p;
 	unsigned i;
 
+	if (w->how == IMAGE_RAW)
+		w->nworkers = 1;		/* which does not run, but counts for the ring */
 	w->nslots = 2 * w->nworkers + 2;
 	w->memory_len = w->nslots * (IMAGE_CHUNK + room);
 	p = mmap(NULL, w->memory_len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -188,10 +198,6 @@ static int start(struct image_writer *w)
 {
 	if (w->started)
 		return 0;
-	if (w->how == IMAGE_RAW)
-		w->nworkers = 1;		/* which does not run, but counts for the ring */
-	if (!w->memory && make_slots(w))
-		return -1;
 	if (!w->storing && thread_start(&w->storer, store_chunks, w))
 		return -1;
 	w->storing = 1;
@@ -228,7 +234,7 @@ struct image_chunk *image_chunk_get(struct image_writer *w)
 {
 	struct slot *s = NULL;
 
-	if (start(w))
+	if (!w->memory && make_slots(w))
 		return NULL;
 	pthread_mutex_lock(&w->lock);
 	while (!w->stop && !(s = find_free(w)))
@@ -258,12 +264,40 @@ static int check_chunk(struct image_writer *w, struct image_chunk *c)
 	return 0;
 }
 
+/* While nothing is on its way, the threads touch neither the archive nor a slot. 1: it was stored, -1. */
+static int store_here(struct image_writer *w, struct slot *s)
+{
+	int idle, err;
+
+	if (!w->is_file || (s->chunk.len > LIGHT && w->started))
+		return 0;
+	pthread_mutex_lock(&w->lock);
+	idle = w->stored == w->put && !w->stop && (s->chunk.len <= LIGHT || !w->bulk);
+	pthread_mutex_unlock(&w->lock);
+	if (!idle)
+		return 0;
+	if (w->how != IMAGE_RAW)
+		s->packed_len = lz4_pack(s->packed, lz4_room(), s->chunk.data, s->chunk.len);
+	err = store_chunk(&w->tar, s);
+	pthread_mutex_lock(&w->lock);
+	w->bytes = w->tar.bytes;
+	s->state = SLOT_FREE;
+	pthread_mutex_unlock(&w->lock);
+	w->bulk = 1;
+	return err ? -1 : 1;
+}
+
 int image_chunk_put(struct image_writer *w, struct image_chunk *c)
 {
 	struct slot *s = (struct slot *)c;
 	int err = 0;
 
 	if (check_chunk(w, c))
+		return -1;
+	err = store_here(w, s);
+	if (err)
+		return err < 0 ? -1 : 0;
+	if (start(w))
 		return -1;
 	pthread_mutex_lock(&w->lock);
 	s->state = w->how == IMAGE_RAW ? SLOT_READY : SLOT_PUT;
