@@ -285,14 +285,18 @@ int files_look(struct scan *s, struct task *t, int dir)
 
 /* ---- inside the frozen tree ---- */
 
-static int copy_fd(struct file *f)
+/* PIDFD is of PID: the files of one task come one after the other. */
+static int copy_fd(struct file *f, int *pidfd, pid_t *pid)
 {
-	/* A leader that has exited has no table: then the thread is asked (Linux 6.9). */
-	cleanup_fd int pidfd = (int)syscall(SYS_pidfd_open, f->tid, f->tid == f->pid ? 0 : PIDFD_THREAD);
-
-	if (pidfd < 0)
-		return fail("pidfd_open %d", f->pid);
-	f->local_fd = (int)syscall(SYS_pidfd_getfd, pidfd, f->fd, 0);
+	if (*pid != f->tid) {
+		io_close(pidfd);
+		/* A leader that has exited has no table: then the thread is asked (Linux 6.9). */
+		*pidfd = (int)syscall(SYS_pidfd_open, f->tid, f->tid == f->pid ? 0 : PIDFD_THREAD);
+		if (*pidfd < 0)
+			return fail("pidfd_open %d", f->pid);
+		*pid = f->tid;
+	}
+	f->local_fd = (int)syscall(SYS_pidfd_getfd, *pidfd, f->fd, 0);
 	if (f->local_fd < 0)
 		return fail("copy of fd %d of %d", f->fd, f->pid);
 	return 0;
@@ -300,12 +304,15 @@ static int copy_fd(struct file *f)
 
 int files_capture(struct scan *s)
 {
+	cleanup_fd int pidfd = -1;
+	pid_t pid = 0;
+
 	for (size_t i = 0; i < s->model->nfiles; i++) {
 		struct file *f = s->model->files[i];
 
 		if (!f->kind || !f->kind->needs_copy)
 			continue;
-		if (copy_fd(f) < 0 || (f->kind->capture && f->kind->capture(s, f) < 0))
+		if (copy_fd(f, &pidfd, &pid) < 0 || (f->kind->capture && f->kind->capture(s, f) < 0))
 			return -1;
 	}
 	return 0;
