@@ -250,6 +250,8 @@ static int set_group(struct task *t, pid_t pgid)
 {
 	long ret;
 
+	if (getpgid(t->pid) == pgid)		/* born into it */
+		return 0;
 	if (remote_syscall(&t->remote->threads[0], &ret, SYS_setpgid, 0, (uint64_t)pgid, 0, 0, 0, 0) < 0)
 		return -1;
 	if (ret < 0) {

@@ -98,23 +98,26 @@ static int scan_maps(struct scan *s, struct task *t, int dir)
 	return ret;
 }
 
-static int scan_numbers(struct mm *mm, int dir)
+/* All threads show the same numbers. */
+static int scan_numbers(const struct task *t, struct mm *mm)
 {
-	struct proc_stat st;
-	int ret = proc_read_stat(dir, &st);
+	const struct proc_stat *st = NULL;
 
-	if (ret)
-		return ret;
-	mm->start_code = st.start_code;
-	mm->end_code = st.end_code;
-	mm->start_data = st.start_data;
-	mm->end_data = st.end_data;
-	mm->start_brk = mm->brk = st.start_brk;
-	mm->start_stack = st.start_stack;
-	mm->arg_start = st.arg_start;
-	mm->arg_end = st.arg_end;
-	mm->env_start = st.env_start;
-	mm->env_end = st.env_end;
+	for (size_t i = 0; !st && i < t->nthreads; i++)
+		if (!t->threads[i].zombie)
+			st = t->threads[i].stat;
+	if (!st)
+		return PROC_GONE;
+	mm->start_code = st->start_code;
+	mm->end_code = st->end_code;
+	mm->start_data = st->start_data;
+	mm->end_data = st->end_data;
+	mm->start_brk = mm->brk = st->start_brk;
+	mm->start_stack = st->start_stack;
+	mm->arg_start = st->arg_start;
+	mm->arg_end = st->arg_end;
+	mm->env_start = st->env_start;
+	mm->env_end = st->env_end;
 	return 0;
 }
 
@@ -202,7 +205,7 @@ static int scan_all(struct scan *s, struct task *t, int dir)
 	int ret = scan_maps(s, t, dir);
 
 	if (!ret)
-		ret = scan_numbers(t->mm, dir);
+		ret = scan_numbers(t, t->mm);
 	if (!ret)
 		ret = scan_auxv(s, t->mm, dir);
 	if (!ret)

@@ -57,7 +57,7 @@ int mem_kernel_of_mm(struct mem_kernel *k, const struct mm *mm)
 	return 0;
 }
 
-static int own_kernel(struct mem_kernel *k)
+static int read_own_kernel(struct mem_kernel *k)
 {
 	cleanup_fd int dir = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct arena a = { 0 };
@@ -70,6 +70,17 @@ static int own_kernel(struct mem_kernel *k)
 		ret = mem_kernel_of_maps(k, &maps);
 	arena_free(&a);
 	return ret;
+}
+
+/* Ours stay where they are. */
+static int own_kernel(struct mem_kernel *k)
+{
+	static struct mem_kernel own;
+
+	if (!own.n && read_own_kernel(&own) < 0)
+		return -1;
+	*k = own;
+	return 0;
 }
 
 /* Our own vdso's bytes; 0 when there is none. Its last page ends in zeros, where a live target may hold our boot stub. */
