@@ -11,12 +11,14 @@
  *
  * open(2), proc_pid_fd(5), proc_pid_fdinfo(5)
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/io.h"
 #include "core/look/look.h"
 #include "core/look/mounts.h"
 
@@ -61,8 +63,13 @@ static int regular_match(const struct fd_look *l)
 static int regular_look(struct scan *s, const struct fd_look *l, struct file *f)
 {
 	struct regular *state = f->state;
+	int leads = path_leads_to(s, l, "regular");
 
-	if (path_leads_to(s, l, "regular") < 0 || fdflags_look(s, l, FDFLAGS_DISK) < 0)
+	if (leads < 0 || fdflags_look(s, l, FDFLAGS_DISK) < 0)
+		return -1;
+	if (leads && path_denies(l->text, l->flags) &&
+	    look_refuse(s, l, "regular", "take the attribute away (chattr -i -a)", "%s may not be opened for writing again (chattr +i or +a)",
+			look_quote(&s->model->arena, l->text)) < 0)
 		return -1;
 	state->path = arena_strdup(&s->model->arena, l->text);
 	state->size = (uint64_t)l->st.st_size;
@@ -105,6 +112,16 @@ static int compare(struct rebuild *r, const struct file *f, const struct stat *s
 			   (int64_t)st->st_mtim.tv_sec, (unsigned)st->st_mtim.tv_nsec);
 }
 
+static int try_open(struct rebuild *r, const struct file *f)
+{
+	const struct regular *state = f->state;
+	struct stat st;
+	cleanup_fd int fd = path_open_type(state->path, S_IFREG, f->flags, &st);
+
+	return fd >= 0 ? 0 : file_refuse(r->report, f, FINDING_REFUSED, "regular", "put things right there", "%s cannot be opened as it was: %s",
+					 look_quote(&r->model->arena, state->path), strerror(errno));
+}
+
 static int regular_preflight(struct rebuild *r, struct file *f)
 {
 	const struct regular *state = f->state;
@@ -116,7 +133,9 @@ static int regular_preflight(struct rebuild *r, struct file *f)
 	if (f->pos > INT64_MAX || state->mtime_ns >= 1000000000)
 		return fail_image("open file %u: position or time out of range", f->id);
 	found = path_preflight(r, f, "regular", state->path, S_IFREG, &st);
-	return found > 0 ? compare(r, f, &st) : found;
+	if (found > 0 && compare(r, f, &st) < 0)
+		return -1;
+	return found > 0 ? try_open(r, f) : found;
 }
 
 static int regular_rebuild(struct rebuild *r, struct file *f)

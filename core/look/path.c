@@ -105,6 +105,16 @@ static int on_good_fs(struct scan *s, const struct fd_look *l)
 	return r < 0 ? -1 : 0;
 }
 
+int path_denies(const char *path, uint32_t flags)
+{
+	const uint64_t immutable = 0x10, append = 0x20;		/* STATX_ATTR_ */
+	uint64_t st[32] = { 0 };				/* struct statx: the attributes are its second word of 64 bits */
+
+	if (!flags_write(flags) || syscall(SYS_statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0, st) < 0)
+		return 0;
+	return st[1] & immutable || (st[1] & append && !(flags & O_APPEND));
+}
+
 int path_leads_to(struct scan *s, const struct fd_look *l, const char *id)
 {
 	const char *name = look_quote(&s->model->arena, l->text);
