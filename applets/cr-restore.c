@@ -18,6 +18,7 @@
 #include "applets/applet.h"
 #include "applets/findings.h"
 #include "core/base/io.h"
+#include "core/proc/proc.h"
 #include "core/restore.h"
 
 static const char usage[] =
@@ -205,24 +206,35 @@ struct children {
 	int reaper;
 };
 
+static int is_known(const struct children *c, pid_t pid)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->before[i] == pid)
+			return 1;
+	return 0;
+}
+
 /* Adds our children to C until there is one too many; its pid, or 0. */
 static pid_t next_child(struct children *c, size_t max)
 {
-	FILE *f = fopen("/proc/thread-self/children", "re");
-	pid_t pid, found = 0;
+	cleanup_fd int dir = open("/proc/thread-self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct u64_list pids = { 0 };
+	struct arena arena = { 0 };
+	pid_t found = 0;
 
-	while (f && !found && fscanf(f, "%d", &pid) == 1) {
-		size_t i = 0;
+	if (dir < 0 || proc_read_list(dir, "children", &arena, &pids))
+		err_clear();
+	for (size_t i = 0; i < pids.n && !found; i++) {
+		pid_t pid = (pid_t)pids.v[i];
 
-		while (i < c->n && c->before[i] != pid)
-			i++;
-		if (i == c->n && c->n < max)
+		if (is_known(c, pid))
+			continue;
+		if (c->n < max)
 			c->before[c->n++] = pid;
-		else if (i == c->n)
+		else
 			found = pid;
 	}
-	if (f)
-		fclose(f);
+	arena_free(&arena);
 	return found;
 }
 
