@@ -4,6 +4,7 @@
  * The applets are the files applets/cr-NAME.c that the configuration has switched on.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,11 +158,23 @@ static int run_option(int argc, char **argv)
 	return STATUS_USAGE;
 }
 
+/*
+ * A file that we open must not get a standard number that was closed, or messages would go into an image. What is put there fails like
+ * something that is closed: nothing can be read from 0, nor written to 1 and 2.
+ */
+static void fill_standard(void)
+{
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd ? O_RDONLY : O_WRONLY);
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 0 && argv[0] ? argv[0] : "cr";
 	const struct applet *applet;
 
+	fill_standard();
 	if (strrchr(name, '/'))
 		name = strrchr(name, '/') + 1;
 	applet = strncmp(name, "cr-", 3) == 0 ? find(name + 3) : NULL;

@@ -251,6 +251,8 @@ int scan_tree(struct scan *s, pid_t root)
 	ret = add_living(s, root, 0, NULL);
 	if (ret > 0)
 		ret = fail_refused("there is no process %d", root);
+	if (ret == 0 && s->model->tasks[0]->exit_signal < 0)
+		ret = fail_refused("%d is a thread, not a process: the Tgid in /proc/%d/status is its process", root, root);
 	for (size_t i = 0; ret == 0 && i < s->model->ntasks; i++)
 		ret = add_children(s, s->model->tasks[i]);
 	if (ret == 0 && s->model->tasks[0]->exit_signal != SIGCHLD)
