@@ -161,6 +161,12 @@ updateconfigs:
 	$(Q)scripts/make-config defconfig >configs/defconfig
 	$(Q)scripts/make-config tinyconfig >configs/tinyconfig
 
+# The table of records at the end of image/FORMAT, from the field tables.
+.PHONY: updateformat
+updateformat: all
+	+$(Q)$(MAKE) -s -C testsuite BUILD=$(abspath $(O)) $(abspath $(O))/unit/format_test
+	$(Q)sed -i '/^11  SECTIONS AND RECORDS BY KIND$$/q' image/FORMAT && $(O)/unit/format_test --print >>image/FORMAT
+
 # --- installing --------------------------------------------------------------------------
 
 APPLETS := $(patsubst applets/%.c,%,$(filter applets/cr-%.c,$(UNITS)))
