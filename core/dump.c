@@ -18,6 +18,8 @@
 #include "core/progress.h"
 #include "core/tree.h"
 
+#define MUCH (8u << 20)			/* bytes of pages: below that a thread is not worth it */
+
 struct dump {
 	const struct dump_options *options;
 	struct model model;
@@ -25,6 +27,7 @@ struct dump {
 	struct tree tree;
 	struct outfile out;
 	struct image_writer *writer;
+	struct image_check *check;	/* reads what is written, if that is much; NULL */
 	struct progress progress;
 };
 
@@ -35,12 +38,28 @@ static int create_image(void *ctx)
 	return outfile_open(&d->out, d->options->image);
 }
 
+/* Keeps the error that is recorded: that the check fails then is no news. */
+static void free_writer(struct dump *d)
+{
+	char text[1024];
+	enum status status = err_status();
+
+	if (d->check) {
+		snprintf(text, sizeof(text), "%s", err_text());
+		image_writer_stop(d->writer);
+		image_check_end(d->check);
+		err_set(status, text);
+	}
+	d->check = NULL;
+	image_writer_free(d->writer);
+	d->writer = NULL;
+}
+
 static void discard_image(void *ctx)
 {
 	struct dump *d = ctx;
 
-	image_writer_free(d->writer);
-	d->writer = NULL;
+	free_writer(d);
 	outfile_discard(&d->out);
 }
 
@@ -222,7 +241,11 @@ static int write_pages(void *ctx)
 {
 	struct dump *d = ctx;
 
-	progress_start(&d->progress, d->options->progress, "dump", counted_bytes(&d->model));
+	uint64_t bytes = counted_bytes(&d->model);
+
+	if (bytes > MUCH && !d->out.is_stdout && !(d->check = image_check_new(d->writer, d->out.fd)))
+		err_clear();			/* it will be read afterwards */
+	progress_start(&d->progress, d->options->progress, "dump", bytes);
 	return mem_dump_pages(&d->model, d->writer, progress_show, &d->progress);
 }
 
@@ -256,6 +279,11 @@ static int reread(void *ctx)
 
 	if (d->out.is_stdout)
 		return 0;
+	if (d->check) {
+		ret = image_check_end(d->check);
+		d->check = NULL;
+		return ret < 0 ? fail_plain("the image just written does not read back: %s", err_text()) : 0;
+	}
 	if (lseek(d->out.fd, 0, SEEK_SET) < 0)
 		return fail("read %s again", d->options->image);
 	r = image_reader_new(d->out.fd);
@@ -326,7 +354,7 @@ int dump_run(const struct dump_options *options, struct report *report)
 
 	begin(&d, options, report);
 	ret = phases_run(dump_phases, &d, options->verbose);
-	image_writer_free(d.writer);
+	free_writer(&d);
 	outfile_discard(&d.out);
 	model_free(&d.model);
 	return ret;

@@ -46,10 +46,18 @@ void image_chunk_name(struct image_chunk *c, const char *kind, uint64_t id, uint
 struct image_chunk *image_chunk_get(struct image_writer *w);
 int image_chunk_put(struct image_writer *w, struct image_chunk *c);
 
-/* Waits for all chunks, writes the seal and the end of the archive. Does not sync. STORED: bytes of the archive so far. */
+/* Waits for all chunks, writes the seal and the end of the archive. Does not sync. */
 int image_writer_finish(struct image_writer *w);
-uint64_t image_writer_stored(const struct image_writer *w);
+void image_writer_stop(struct image_writer *w);		/* from now on everything fails; nothing more is written */
 void image_writer_free(struct image_writer *w);		/* stops the workers, whatever state they are in; NULL is fine */
+
+/*
+ * Reads the image that is being written to the file FD, at the heels of the writer, and holds it against its seal. NULL: recorded; then
+ * read it afterwards. END after image_writer_finish(): waits for the result, 0 or -1 recorded. Either way it is freed, before the writer.
+ */
+struct image_check;
+struct image_check *image_check_new(struct image_writer *w, int fd);
+int image_check_end(struct image_check *c);
 
 /* ---- reading ---- */
 struct image_reader;

@@ -72,6 +72,7 @@ struct tar_in {
 	uint64_t bytes;		/* read so far */
 	uint64_t members;	/* before the current one */
 	int fd;
+	struct image_writer *behind;	/* who still writes the file; NULL */
 	uint64_t left;		/* bytes of the current member still to be read */
 	size_t pad;		/* zero bytes after the current member */
 	uint64_t offset;	/* in the current member */
@@ -88,6 +89,12 @@ int tar_in_next(struct tar_in *t);	/* sets name and size */
 int tar_in_data(struct tar_in *t, void *to, size_t len);	/* LEN: more than 0, at most what is left */
 int tar_in_seal(struct tar_in *t);	/* the current member is the seal: checks it and the end of the archive */
 void tar_in_close(struct tar_in *t);
+
+/* ---- write.c: waits until more than BYTES are in the file. 0: there will not be more ---- */
+int writer_await(struct image_writer *w, uint64_t bytes);
+
+/* ---- read.c: the image that W is about to write; FD has a position of its own ---- */
+struct image_reader *reader_behind(int fd, struct image_writer *w);
 
 /* ---- lz4.c ---- */
 size_t lz4_room(void);			/* for one packed chunk */

@@ -59,6 +59,15 @@ struct image_reader *image_reader_new(int fd)
 	return r;
 }
 
+struct image_reader *reader_behind(int fd, struct image_writer *w)
+{
+	struct image_reader *r = image_reader_new(fd);
+
+	if (r)
+		r->tar.behind = w;
+	return r;
+}
+
 /* ---- members: in whichever thread reads ---- */
 
 /* Takes ".lz4" off the name. */

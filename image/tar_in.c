@@ -48,6 +48,8 @@ static ssize_t read_two(struct tar_in *t, void *a, size_t a_len, void *b, size_t
 
 		if (done < 0)
 			return fail("read the image");
+		if (done == 0 && t->behind && writer_await(t->behind, t->bytes + total))
+			continue;
 		if (done == 0)
 			break;
 		total += (size_t)done;

@@ -41,12 +41,13 @@ struct image_writer {
 	int bulk;			/* some was stored by the caller */
 
 	pthread_mutex_t lock;		/* all below */
-	pthread_cond_t work, ready, freed;
+	pthread_cond_t work, ready, freed, grown;
 	struct slot slots[SLOTS_MAX];
 	struct slot *queue[SLOTS_MAX];	/* in the order of put; the counters only rise */
 	unsigned nslots;
 	uint64_t put, packing, stored;	/* chunks */
-	uint64_t bytes;			/* of the archive */
+	uint64_t written;		/* bytes of the archive that are in the file */
+	int sealed;
 	int stop;			/* give up at once */
 	int last;			/* nothing more will be put */
 	enum status status;		/* what went wrong in a thread */
@@ -71,11 +72,19 @@ struct image_writer *image_writer_new(int fd, enum image_compress how, unsigned 
 	pthread_cond_init(&w->work, NULL);
 	pthread_cond_init(&w->ready, NULL);
 	pthread_cond_init(&w->freed, NULL);
+	pthread_cond_init(&w->grown, NULL);
 	if (tar_out_open(&w->tar, fd)) {
 		image_writer_free(w);
 		return NULL;
 	}
 	return w;
+}
+
+/* With the lock held, or while no thread runs. */
+static void note_growth(struct image_writer *w)
+{
+	w->written = w->tar.bytes - w->tar.held;
+	pthread_cond_broadcast(&w->grown);
 }
 
 int image_write_section(struct image_writer *w, const char *name, const void *text, size_t len)
@@ -92,7 +101,7 @@ int image_write_section(struct image_writer *w, const char *name, const void *te
 	check_format(check, text, len);
 	if (tar_out_member(&w->tar, name, text, len, check))
 		return -1;
-	w->bytes = w->tar.bytes;
+	note_growth(w);
 	return 0;
 }
 
@@ -141,6 +150,7 @@ static void keep_error(struct image_writer *w)
 	w->stop = 1;
 	pthread_cond_broadcast(&w->work);
 	pthread_cond_broadcast(&w->freed);
+	pthread_cond_broadcast(&w->grown);
 }
 
 static void *store_chunks(void *arg)
@@ -162,7 +172,7 @@ static void *store_chunks(void *arg)
 		pthread_mutex_unlock(&w->lock);
 		err = store_chunk(&w->tar, s);
 		pthread_mutex_lock(&w->lock);
-		w->bytes = w->tar.bytes;
+		note_growth(w);
 		w->stored++;
 		s->state = SLOT_FREE;
 		pthread_cond_signal(&w->freed);
@@ -280,7 +290,7 @@ static int store_here(struct image_writer *w, struct slot *s)
 		s->packed_len = lz4_pack(s->packed, lz4_room(), s->chunk.data, s->chunk.len);
 	err = store_chunk(&w->tar, s);
 	pthread_mutex_lock(&w->lock);
-	w->bytes = w->tar.bytes;
+	note_growth(w);
 	s->state = SLOT_FREE;
 	pthread_mutex_unlock(&w->lock);
 	w->bulk = 1;
@@ -343,28 +353,38 @@ int image_writer_finish(struct image_writer *w)
 		return fail_as_thread(w);
 	if (tar_out_seal(&w->tar))
 		return -1;
-	w->bytes = w->tar.bytes;
+	pthread_mutex_lock(&w->lock);
+	w->sealed = 1;
+	note_growth(w);
+	pthread_mutex_unlock(&w->lock);
 	return 0;
 }
 
-uint64_t image_writer_stored(const struct image_writer *w)
+void image_writer_stop(struct image_writer *w)
 {
-	pthread_mutex_t *lock = (pthread_mutex_t *)(uintptr_t)&w->lock;
-	uint64_t bytes;
+	pthread_mutex_lock(&w->lock);
+	w->stop = 1;
+	pthread_cond_broadcast(&w->grown);
+	pthread_mutex_unlock(&w->lock);
+}
 
-	pthread_mutex_lock(lock);
-	bytes = w->bytes;
-	pthread_mutex_unlock(lock);
-	return bytes;
+int writer_await(struct image_writer *w, uint64_t bytes)
+{
+	int more;
+
+	pthread_mutex_lock(&w->lock);
+	while (!w->stop && !w->sealed && w->written <= bytes)
+		pthread_cond_wait(&w->grown, &w->lock);
+	more = !w->stop && w->written > bytes;
+	pthread_mutex_unlock(&w->lock);
+	return more;
 }
 
 void image_writer_free(struct image_writer *w)
 {
 	if (!w)
 		return;
-	pthread_mutex_lock(&w->lock);
-	w->stop = 1;
-	pthread_mutex_unlock(&w->lock);
+	image_writer_stop(w);
 	end_threads(w);
 	tar_out_close(&w->tar);
 	if (w->memory)
@@ -372,6 +392,7 @@ void image_writer_free(struct image_writer *w)
 	pthread_cond_destroy(&w->work);
 	pthread_cond_destroy(&w->ready);
 	pthread_cond_destroy(&w->freed);
+	pthread_cond_destroy(&w->grown);
 	pthread_mutex_destroy(&w->lock);
 	free(w);
 }
