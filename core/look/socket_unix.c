@@ -53,15 +53,15 @@ static void say_file(struct socket_look *k, const struct unix_diag *d, struct bu
 			buf_puts(out, ", whose file was deleted");
 		return;
 	}
-	if (!d->has_file || d->name[0] != '/')
+	if (!d->has_file)
 		return;
 	snprintf(path, sizeof(path), "%.*s", (int)d->name_len, d->name);
-	if (mounts_unsafe_on_way(k->s->mounts, path))
-		return;
-	if (lstat(path, &st) && errno == ENOENT)
+	if (path[0] != '/' || mounts_unsafe_on_way(k->s->mounts, path))
+		buf_puts(out, ", whether whose file is still there cannot be told");
+	else if (!lstat(path, &st))
+		buf_puts(out, (uint32_t)st.st_ino == d->file_ino ? "" : ", whose file was replaced");
+	else if (errno == ENOENT)
 		buf_puts(out, ", whose file was deleted");
-	else if ((uint32_t)st.st_ino != d->file_ino)
-		buf_puts(out, ", whose file was replaced");
 }
 
 static void say_peer(struct socket_look *k, const struct unix_diag *d, struct buf *out)
