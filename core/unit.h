@@ -60,6 +60,7 @@ struct scan {
 	struct holders *holders;	/* who holds which pipe; once somebody asked (look/holders.c) */
 	struct socket_list *socket_lists;	/* /proc/PID/net, and new sockets to compare with; once somebody asked (look/sockets.h) */
 	struct sockopt_kind *socket_kinds;
+	int one_net_class;		/* we are in no net_cls or net_prio group, so nobody is: there is one class for all */
 	int ask_locks;			/* somebody sleeps in a call that may wait for a lock (checks/lock.c) */
 	struct remote_process *(*remote_of)(void *ctx, pid_t pid);	/* when frozen: how to reach a process; NULL else */
 	void *remote_ctx;

@@ -50,9 +50,12 @@ static int same_classes(struct scan *s, const struct file *f)
 	cleanup_buf struct buf ours = { 0 }, theirs = { 0 };
 	cleanup_fd int self = -1, dir = -1, task = -1;
 
+	if (s->one_net_class)
+		return 1;
 	if (proc_open(getpid(), &self) || classes_of(self, &s->model->arena, &ours))
 		return 0;
-	if (!ours.len)			/* nobody has such groups: there is one class for all */
+	s->one_net_class = !ours.len;
+	if (s->one_net_class)
 		return 1;
 	if (proc_open(f->pid, &dir) || proc_open_task(dir, f->tid, &task) || classes_of(task, &s->model->arena, &theirs))
 		return 0;

@@ -9,7 +9,6 @@
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 
-#include "core/base/io.h"
 #include "core/look/unix_diag.h"
 
 #ifndef UDIAG_SHOW_UID
@@ -69,6 +68,7 @@ int unix_diag_parse(const void *answer, size_t len, struct unix_diag *out)
 		return -1;
 	out->type = msg.udiag_type;
 	out->state = msg.udiag_state;
+	out->ino = msg.udiag_ino;
 	while (at + NLA_HDRLEN <= head.nlmsg_len) {
 		struct nlattr attr;
 
@@ -92,10 +92,12 @@ int unix_diag_ask(uint64_t ino, struct unix_diag *out)
 			 .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS | UDIAG_SHOW_PEER | UDIAG_SHOW_ICONS | UDIAG_SHOW_RQLEN },
 	};
 	unsigned char answer[16384];		/* a list of those who wait may be long, and is cut off then */
-	cleanup_fd int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+	static int fd = -1;			/* one for all questions */
 	ssize_t n = -1;
 
+	if (fd < 0)
+		fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 	if (fd >= 0 && send(fd, &ask, sizeof(ask), 0) == (ssize_t)sizeof(ask))
 		n = recv(fd, answer, sizeof(answer), 0);
-	return n < 0 ? -1 : unix_diag_parse(answer, (size_t)n, out);
+	return n < 0 || unix_diag_parse(answer, (size_t)n, out) < 0 || out->ino != (uint32_t)ino ? -1 : 0;
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct unix_diag {
+	uint32_t ino;
 	unsigned type, state;		/* SOCK_*; 1 connected, 10 listening, 7 neither */
 	unsigned name_len;		/* 0: no name; the first byte of an abstract one is a NUL */
 	char name[108];
