@@ -191,7 +191,10 @@ distclean: clean
 
 # --- looking at it -------------------------------------------------------------------------
 
-.PHONY: sizes baseline bloatcheck check bench fuzz help
+.PHONY: docs sizes baseline bloatcheck check bench fuzz help
+docs: all
+	$(Q)$(O)/cr check --list --markdown >docs/checklist.md
+
 sizes: all
 	+@$(MAKE) --no-print-directory O=$(O)/tiny CONFIG=configs/tinyconfig DEPDIR=$(DEPDIR) all >/dev/null
 	@NM='$(NM)' scripts/sizes $(O)

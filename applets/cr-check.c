@@ -1,142 +1,59 @@
 /* cr-check.c - cr check: may this tree be checkpointed, would this image restore, and what is the checklist? */
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "applets/applet.h"
+#include "applets/check.h"
+#include "applets/checklist.h"
 #include "applets/findings.h"
 #include "core/base/io.h"
-#include "core/dump.h"
-#include "core/facility.h"
-#include "core/proc/proc.h"
 #include "core/restore.h"
 #include "image/record.h"
 
 static const char usage[] =
 	"usage: cr check [-jq] [--deep] PID\n"
 	"       cr check [-jq] IMAGE\n"
-	"       cr check\n"
-	"       cr check --list\n"
-	"       cr check --explain NAME\n"
+	"       cr check [-jq] --all\n"
+	"       cr check [-jq]\n"
+	"       cr check [-j] --list\n"
+	"       cr check [-j] --explain NAME\n"
 	"Says whether the tree below PID can be checkpointed, or whether IMAGE would restore here and now;\n"
 	"alone: what this kernel and these privileges give.\n"
 	"\n"
 	"  -j               the same as JSON\n"
 	"  -q               only the exit code\n"
 	"  --deep           freeze the tree for a moment and ask what cannot be seen from outside\n"
+	"  --all            one line for each process tree of this machine\n"
 	"  --list           the checklist: each feature, carried or refused, and how it is detected\n"
 	"  --explain NAME   the whole page on one feature\n"
+	"  --markdown       with --list: the checklist and all pages as one document\n"
 	"\n"
 	"Exit codes: 0 yes; 1 no, each reason named; 2 usage; 3 the system failed; 4 bad image.\n";
 
-struct job {
-	int json, quiet, deep;
-	const char *what;
-};
+enum what { WHAT_TREE, WHAT_ALL, WHAT_LIST, WHAT_MARKDOWN, WHAT_EXPLAIN };
 
-static void print_size(const struct model *m)
-{
-	size_t threads = 0, fds = 0;
-
-	for (size_t i = 0; i < m->ntasks; i++) {
-		threads += m->tasks[i]->nthreads;
-		fds += m->tasks[i]->nfds;
-	}
-	printf("%d: %zu processes, %zu threads, %zu descriptors\n", m->tasks[0]->pid, m->ntasks, threads, fds);
-}
-
-static void print_json(const struct job *j, const struct report *r)
+static int say_image(const struct check_job *j, const struct report *r)
 {
 	cleanup_buf struct buf out = { 0 };
 
-	buf_puts(&out, "{\"checked\":");
-	json_string(&out, j->what);
-	buf_printf(&out, ",\"possible\":%s,\"deep\":%s,\"findings\":[", r->refused ? "false" : "true", j->deep ? "true" : "false");
-	findings_json(&out, r);
-	buf_puts(&out, "]}\n");
-	fwrite(out.p, 1, out.len, stdout);
-}
-
-static int verdict(const struct job *j, const struct report *r, const char *can, const char *cannot)
-{
-	if (j->json)
-		print_json(j, r);
-	else if (!j->quiet) {
-		findings_print(stdout, r);
-		if (r->refused)
-			printf("%s %s: %zu %s refused\n", j->what, cannot, r->refused, r->refused == 1 ? "feature" : "features");
-		else
-			printf("%s %s\n", j->what, can);
+	if (j->json) {
+		buf_puts(&out, "{\"checked\":");
+		json_string(&out, j->what);
+		buf_printf(&out, ",\"kind\":\"image\",\"possible\":%s,\"refused\":%zu,\"findings\":[", r->refused ? "false" : "true", report_features(r));
+		findings_json(&out, r);
+		buf_puts(&out, "]}\n");
+	} else if (!j->quiet) {
+		findings_put(&out, r, findings_colour(stdout));
+		findings_put_verdict(&out, j->what, r, "can be restored here", "cannot be restored here");
 	}
+	if (buf_check(&out) < 0)
+		return applet_failed("check");
+	fwrite(out.p ? out.p : "", 1, out.len, stdout);
 	return r->refused ? STATUS_REFUSED : STATUS_DONE;
 }
 
-static const char not_asked[] =
-	"not asked from outside: registers, itimers, keyrings, prctl state, hidden io_uring rings (cr check --deep asks)";
-
-#define LOOKS 40
-
-static int look_once(const struct job *j, pid_t pid, struct model *m, struct report *report)
-{
-	struct scan s = { .model = m, .report = report };
-
-	*m = (struct model) { 0 };
-	*report = (struct report) { .arena = &m->arena };
-	err_clear();
-	return ENABLE_DEEP && j->deep ? dump_look(pid, m, report) : scan_tree(&s, pid);
-}
-
-/* What three looks in a row refuse is there; what comes and goes while a tree runs has to be looked at again. */
-static int same_refusals(const struct report *a, const struct report *b)
-{
-	if (a->n != b->n || a->refused != b->refused)
-		return 0;
-	for (size_t i = 0; i < a->n; i++)
-		if (strcmp(a->findings[i].id, b->findings[i].id) || a->findings[i].pid != b->findings[i].pid ||
-		    strcmp(a->findings[i].object, b->findings[i].object))
-			return 0;
-	return 1;
-}
-
-static int look(const struct job *j, pid_t pid, struct model *m, struct report *report)
-{
-	int same = 0, ret = look_once(j, pid, m, report);
-
-	for (int i = 1; i < LOOKS && (ret < 0 ? err_status() == STATUS_SYSTEM : report->refused); i++) {
-		struct model before = *m;
-		struct report said = { .arena = &before.arena, .findings = report->findings, .n = report->n, .refused = report->refused };
-		int failed = ret < 0;
-
-		ret = look_once(j, pid, m, report);
-		same = !failed && ret == 0 && same_refusals(&said, report) ? same + 1 : 0;
-		model_free(&before);
-		if (same == 2)
-			break;
-	}
-	return ret;
-}
-
-static int check_pid(struct job *j, pid_t pid)
-{
-	struct model m;
-	struct report report;
-	int ret = look(j, pid, &m, &report);
-
-	if (ret < 0)
-		ret = applet_failed("check");
-	else {
-		if (!j->json && !j->quiet)
-			print_size(&m);
-		if (!j->json && !j->quiet && !j->deep)
-			puts(not_asked);
-		ret = verdict(j, &report, "can be checkpointed", "cannot be checkpointed");
-	}
-	model_free(&m);
-	return ret;
-}
-
-static int check_image(struct job *j)
+int check_image(const struct check_job *j)
 {
 	struct restore_options o = { .image = j->what };
 	struct arena arena = { 0 };
@@ -145,119 +62,107 @@ static int check_image(struct job *j)
 	int ret = !ENABLE_APPLET_RESTORE ? fail_plain("this cr is built without \"cr restore\": no image can be restored by it") :
 		  restore_look(&o, &report, terminal);
 
-	if (ret < 0 && err_status() != STATUS_REFUSED)
-		ret = applet_failed("check");
-	else
-		ret = verdict(j, &report, "can be restored here", "cannot be restored here");
+	ret = ret < 0 && !(err_status() == STATUS_REFUSED && report.refused) ? applet_failed("check") : say_image(j, &report);
 	arena_free(&arena);
 	return ret;
 }
 
-/* ---- this machine ---- */
+/* ---- the command line ---- */
 
-static int check_machine(void)
+struct line {
+	struct check_job job;
+	enum what what;
+	const char *name;		/* behind --explain */
+};
+
+static const char *parse_word(struct line *l, const char *word)
 {
-	int missing = 0;
+	if (!strcmp(word, "--deep") && !ENABLE_DEEP)
+		return "this cr is built without --deep";
+	if (!strcmp(word, "--deep"))
+		l->job.deep = 1;
+	else if (!strcmp(word, "--all"))
+		l->what = WHAT_ALL;
+	else if (!strcmp(word, "--list"))
+		l->what = WHAT_LIST;
+	else if (!strcmp(word, "--markdown"))
+		l->what = WHAT_MARKDOWN;
+	else if (!strcmp(word, "--explain"))
+		l->what = WHAT_EXPLAIN;
+	else
+		return "no such option";
+	return NULL;
+}
 
-	for (const struct facility *f = facilities; f->name; f++) {
-		int there = f->probe();
-
-		if (there)
-			printf("yes      %-22s %s\n", f->name, f->use);
+static const char *parse_letters(struct line *l, const char *letters)
+{
+	for (; *letters; letters++)
+		if (*letters == 'j')
+			l->job.json = 1;
+		else if (*letters == 'q')
+			l->job.quiet = 1;
 		else
-			printf("%s  %-22s %s (needs %s)\n", f->required ? "missing" : "without", f->name, f->use, f->needs);
-		missing += !there && f->required;
-	}
-	puts(missing ? "this machine cannot checkpoint and restore" : "this machine can checkpoint and restore");
-	return missing ? STATUS_REFUSED : STATUS_DONE;
+			return "no such option";
+	return NULL;
 }
 
-/* ---- the checklist ---- */
-
-static void list_row(const char *name, const char *title, const char *verdict, const char *how)
+static const char *parse(int argc, char **argv, struct line *l)
 {
-	printf("%-16s %-8s %s; seen by: %s\n", name, verdict, title, how ? how : "-");
-}
+	const char *wrong = NULL;
+	int i, named = 0;
 
-static int list(void)
-{
-	for (int i = 0; task_kinds[i]; i++)
-		list_row(task_kinds[i]->name, task_kinds[i]->title, "carry", task_kinds[i]->how);
-	for (int i = 0; file_kinds[i]; i++)
-		list_row(file_kinds[i]->name, file_kinds[i]->title, "carry", file_kinds[i]->how);
-	for (int i = 0; checks[i]; i++)
-		list_row(checks[i]->name, checks[i]->title, "refuse", checks[i]->how);
-	list_row("unknown", "anything that no unit recognises", "refuse", "everything is whitelisted");
-	return STATUS_DONE;
-}
-
-static int explain(const char *name)
-{
-	for (int i = 0; checks[i]; i++)
-		if (!strcmp(checks[i]->name, name)) {
-			printf("%s: %s (refused)\n\nSeen by: %s\n\n%s\n", name, checks[i]->title, checks[i]->how,
-			       checks[i]->page ? checks[i]->page : "");
-			return STATUS_DONE;
-		}
-	for (int i = 0; task_kinds[i]; i++)
-		if (!strcmp(task_kinds[i]->name, name)) {
-			printf("%s: %s (carried)\n\nSeen by: %s\n", name, task_kinds[i]->title, task_kinds[i]->how);
-			return STATUS_DONE;
-		}
-	for (int i = 0; file_kinds[i]; i++)
-		if (!strcmp(file_kinds[i]->name, name)) {
-			printf("%s: %s (carried)\n\nSeen by: %s\n", name, file_kinds[i]->title, file_kinds[i]->how);
-			return STATUS_DONE;
-		}
-	return applet_usage("check", "no such feature: see cr check --list");
-}
-
-static const char *parse(int argc, char **argv, struct job *j)
-{
-	int i;
-
-	for (i = 1; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
-		if (!strcmp(argv[i], "--deep")) {
-			if (!ENABLE_DEEP)
-				return "this cr is built without --deep";
-			j->deep = 1;
-			continue;
-		}
+	for (i = 1; !wrong && i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
 		if (!strcmp(argv[i], "--")) {
 			i++;
 			break;
 		}
-		for (const char *c = argv[i] + 1; *c; c++) {
-			if (*c == 'j')
-				j->json = 1;
-			else if (*c == 'q')
-				j->quiet = 1;
-			else
-				return "no such option";
-		}
+		wrong = argv[i][1] == '-' ? parse_word(l, argv[i]) : parse_letters(l, argv[i] + 1);
 	}
-	if (i != argc - 1)
-		return "exactly one PID or IMAGE is needed";
-	j->what = argv[i];
+	if (wrong)
+		return wrong;
+	if (i < argc) {
+		named = 1;
+		l->job.what = l->name = argv[i++];
+	}
+	if (i < argc)
+		return "only one PID or IMAGE can be named";
+	if (named != (l->what == WHAT_EXPLAIN) && l->what != WHAT_TREE)
+		return named ? "nothing can be named with this option" : "--explain needs the NAME of a feature";
+	if (l->job.deep && (l->what != WHAT_TREE || !named))
+		return "--deep needs a PID";
 	return NULL;
+}
+
+static int check_named(struct check_job *j)
+{
+	pid_t pid;
+
+	if (!j->what)
+		return check_machine(j);
+	if (applet_pid(j->what, &pid) == 0)
+		return check_tree(j, pid);
+	return j->deep ? applet_usage("check", "--deep needs a PID") : check_image(j);
 }
 
 static int check_main(int argc, char **argv)
 {
-	struct job j = { 0 };
-	const char *wrong;
-	pid_t pid;
+	struct line l = { .what = WHAT_TREE };
+	const char *wrong = parse(argc, argv, &l);
 
-	if (argc == 1)
-		return check_machine();
-	if (argc == 2 && !strcmp(argv[1], "--list"))
-		return list();
-	if (argc == 3 && !strcmp(argv[1], "--explain"))
-		return explain(argv[2]);
-	wrong = parse(argc, argv, &j);
 	if (wrong)
 		return applet_usage("check", wrong);
-	return applet_pid(j.what, &pid) == 0 ? check_pid(&j, pid) : check_image(&j);
+	switch (l.what) {
+	case WHAT_ALL:
+		return check_all(&l.job);
+	case WHAT_LIST:
+		return checklist_list(l.job.json ? LIST_JSON : LIST_LINES);
+	case WHAT_MARKDOWN:
+		return checklist_list(LIST_MARKDOWN);
+	case WHAT_EXPLAIN:
+		return checklist_explain(l.name, l.job.json);
+	default:
+		return check_named(&l.job);
+	}
 }
 
 const struct applet applet_check = {

@@ -39,18 +39,9 @@ static int parse_compress(const char *how, struct dump_options *o)
 	return 0;
 }
 
-/* NAME may be left out without hurting what needs it at once. */
-static int may_be_lost(const char *name)
-{
-	for (int i = 0; checks[i]; i++)
-		if (!strcmp(checks[i]->name, name))
-			return checks[i]->may_be_lost;
-	return 0;
-}
-
 static const char *add_loss(const char *name, struct buf *allowed)
 {
-	if (!may_be_lost(name))
+	if (!unit_may_be_lost(name))
 		return "this feature cannot be left out, or is none";
 	buf_printf(allowed, "%s%s", allowed->len ? "," : "", name);
 	return buf_check(allowed) < 0 ? err_text() : NULL;

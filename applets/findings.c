@@ -9,7 +9,7 @@
 
 static const char *const verdict_names[] = { [FINDING_REFUSED] = "refused", [FINDING_LOST] = "lost", [FINDING_NOTE] = "note" };
 
-static int wants_colour(FILE *out)
+int findings_colour(FILE *out)
 {
 	const char *no = getenv("NO_COLOR");
 
@@ -26,39 +26,103 @@ void applet_text(struct buf *b, const char *text)
 			buf_putc(b, (char)*c);
 }
 
-static void print_where(struct buf *b, const struct finding *f)
+/* "pid 4243 tid 4245 fd 11" */
+static void put_where(struct buf *b, const struct finding *f)
 {
 	if (f->pid)
-		buf_printf(b, "pid %d ", f->pid);
+		buf_printf(b, "pid %d", f->pid);
 	if (f->tid && f->tid != f->pid)
-		buf_printf(b, "tid %d ", f->tid);
-	if (*f->object)
+		buf_printf(b, "%stid %d", b->len ? " " : "", f->tid);
+	if (*f->object) {
+		buf_puts(b, b->len ? " " : "");
 		applet_text(b, f->object);
+	}
 }
 
-static void print_one(FILE *out, const struct finding *f, int colour)
+/* There is always something to be done about a refusal: to read about it, at least. */
+static void put_remedy(struct buf *b, const struct finding *f)
+{
+	if (*f->remedy)
+		applet_text(b, f->remedy);
+	else if (f->verdict == FINDING_REFUSED)
+		buf_printf(b, "see cr check --explain %s", f->id);
+}
+
+/* Columns are as wide as what stands in them, up to these: a long path pushes only its own line to the right. */
+enum { COLUMN_ID, COLUMN_WHERE, COLUMN_MEANING, COLUMNS };
+static const size_t widest[COLUMNS] = { 16, 40, 60 };
+
+static void put_cells(const struct finding *f, struct buf cells[COLUMNS])
+{
+	buf_puts(&cells[COLUMN_ID], f->id);
+	put_where(&cells[COLUMN_WHERE], f);
+	applet_text(&cells[COLUMN_MEANING], f->meaning);
+}
+
+static void free_cells(struct buf cells[COLUMNS])
+{
+	for (int i = 0; i < COLUMNS; i++)
+		buf_free(&cells[i]);
+}
+
+static void measure(const struct report *r, size_t width[COLUMNS])
+{
+	for (size_t i = 0; i < r->n; i++) {
+		struct buf cells[COLUMNS] = { 0 };
+
+		put_cells(&r->findings[i], cells);
+		for (int c = 0; c < COLUMNS; c++)
+			if (cells[c].len > width[c])
+				width[c] = cells[c].len < widest[c] ? cells[c].len : widest[c];
+		free_cells(cells);
+	}
+}
+
+static void put_one(struct buf *out, const struct finding *f, const size_t width[COLUMNS], int colour)
 {
 	const char *on = !colour ? "" : f->verdict == FINDING_NOTE ? "\033[33m" : "\033[31m";
-	cleanup_buf struct buf where = { 0 }, what = { 0 };
+	struct buf cells[COLUMNS] = { 0 };
+	cleanup_buf struct buf remedy = { 0 };
 
-	print_where(&where, f);
-	applet_text(&what, f->meaning);
-	fprintf(out, "%s%-8s%s %-14s %-22s  %s", on, verdict_names[f->verdict], colour ? "\033[m" : "", f->id,
-		where.p ? where.p : "", what.p ? what.p : "");
-	if (*f->remedy)
-		fprintf(out, "  (%s)", f->remedy);
-	fputc('\n', out);
+	put_cells(f, cells);
+	put_remedy(&remedy, f);
+	buf_printf(out, "%s%-7s%s", on, verdict_names[f->verdict], *on ? "\033[m" : "");
+	for (int c = 0; c < COLUMNS; c++)
+		buf_printf(out, "  %-*s", remedy.len || c < COLUMN_MEANING ? (int)width[c] : 0, cells[c].p ? cells[c].p : "");
+	if (remedy.len)
+		buf_printf(out, "  %s", remedy.p);
+	buf_putc(out, '\n');
+	free_cells(cells);
+}
+
+void findings_put(struct buf *out, const struct report *r, int colour)
+{
+	size_t width[COLUMNS] = { 0 };
+
+	measure(r, width);
+	for (enum verdict v = FINDING_REFUSED; v <= FINDING_NOTE; v++)
+		for (size_t i = 0; i < r->n; i++)
+			if (r->findings[i].verdict == v)
+				put_one(out, &r->findings[i], width, colour);
 }
 
 void findings_print(FILE *out, const struct report *r)
 {
-	int colour = wants_colour(out);
+	cleanup_buf struct buf b = { 0 };
 
-	for (enum verdict v = FINDING_REFUSED; v <= FINDING_NOTE; v++)
-		for (size_t i = 0; i < r->n; i++)
-			if (r->findings[i].verdict == v)
-				print_one(out, &r->findings[i], colour);
+	findings_put(&b, r, findings_colour(out));
+	fwrite(b.p ? b.p : "", 1, b.len, out);
 	fflush(out);
+}
+
+void findings_put_verdict(struct buf *out, const char *what, const struct report *r, const char *can, const char *cannot)
+{
+	size_t n = report_features(r);
+
+	if (r->refused)
+		buf_printf(out, "%s %s: %zu %s refused\n", what, cannot, n, n == 1 ? "feature" : "features");
+	else
+		buf_printf(out, "%s %s\n", what, can);
 }
 
 static void member(struct buf *out, const char *key, const char *value)
@@ -77,7 +141,10 @@ void findings_json(struct buf *out, const struct report *r)
 		buf_printf(out, ",\"pid\":%d,\"tid\":%d", f->pid, f->tid);
 		member(out, "object", f->object);
 		member(out, "meaning", f->meaning);
-		member(out, "remedy", f->remedy);
+		cleanup_buf struct buf remedy = { 0 };
+
+		put_remedy(&remedy, f);
+		member(out, "remedy", remedy.p ? remedy.p : "");
 		buf_putc(out, '}');
 	}
 }

@@ -10,6 +10,10 @@
 
 /* Refusals first; one line each: verdict, feature, where, what it means, what to do. Colour on a terminal, unless NO_COLOR is set. */
 void findings_print(FILE *out, const struct report *r);
+void findings_put(struct buf *out, const struct report *r, int colour);
+int findings_colour(FILE *out);
+/* "WHAT CANNOT: 2 features refused", or "WHAT CAN". */
+void findings_put_verdict(struct buf *out, const char *what, const struct report *r, const char *can, const char *cannot);
 /* As the members of a JSON array. */
 void findings_json(struct buf *out, const struct report *r);
 

@@ -41,8 +41,12 @@ const struct check check_autogroup = {
 	.title = "nice value of a session",
 	.may_be_lost = 1,
 	.how = "/proc/PID/autogroup",
-	.page =
-		"The scheduler treats a session as one group, which can have a nice value of its own (sched(7)).\n\n"
-		"Almost nobody sets it. It is one number to be written again; what it belongs to is the session, which may be the restorer's.",
+	.takes = "writing the nice value of the session again, when the session is the tree's own",
+	.page = ROW_PAGE(
+		"The scheduler treats a session as one group, which can have a nice value of its own (sched(7), "
+		"CONFIG_SCHED_AUTOGROUP).\n\n"
+		"Almost nobody sets it. It is one number in a file and would be written again in no time; but it belongs "
+		"to the session, and for a job started from a shell that is the restorer's, which must not be changed "
+		"behind its back. So a value other than 0 is refused. A leader that has exited has no such file any more."),
 	.scan = scan,
 };

@@ -57,10 +57,15 @@ const struct check check_cgroup = {
 	.name = "cgroup",
 	.title = "control groups",
 	.how = "/proc/PID/task/TID/cgroup against our own",
-	.page =
-		"Control groups, version 1 and 2: limits for and accounts of groups of tasks.\n\n"
-		"Which groups a task is in is readable, and a task is put back by writing its number, if the group still exists. The\n"
-		"groups themselves belong to whoever manages the machine. Until that is done, a restored task stays in the groups of\n"
-		"cr restore; check says so when they are not the same.",
+	.condition = "a restored task is in the control groups of cr restore; check says so when they are others",
+	.page = ROW_PAGE(
+		"Control groups, version 1 and 2: limits for, and accounts of, groups of tasks. Every service and every "
+		"container is in one.\n\n"
+		"Which groups a task is in is readable, per thread too. The groups themselves, with limits, belong to "
+		"whoever manages the machine (systemd, a container engine), and may be gone at the restore. So a restored "
+		"task stays in the groups of cr restore, and check says in a note when these are not the same now: start "
+		"cr restore inside of the right group (systemd-run --scope, or echo $$ >cgroup.procs).\n\n"
+		"Lost: the membership, and with it limits and accounting, unless cr restore is started there. To join "
+		"groups that still exist is one write for each task."),
 	.scan = scan,
 };

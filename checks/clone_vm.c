@@ -168,11 +168,17 @@ static int scan(struct scan *s)
 const struct check check_clone_vm = {
 	.name = "clone_vm",
 	.title = "shared memory, files, folders or handlers without threads",
+	.also = "clone_files clone_fs clone_sighand",
 	.how = "kcmp(2) of all threads of a process, of all processes of the tree, and of these with all others",
-	.page =
-		"clone(2) with CLONE_VM, CLONE_FILES, CLONE_FS or CLONE_SIGHAND but without CLONE_THREAD; unshare(2) in a thread.\n\n"
-		"Processes that share such a part have to be born sharing it, from a parent that has it: clone3 can do that for some\n"
-		"shapes of the tree and not for others. A thread with descriptors of its own needs a scan and a rebuild per thread.\n"
-		"A sharer outside of the tree could not be joined again at all.",
+	.takes = "clone3(2) with the same flags where a parent shares with its child; a scan and a rebuild per thread for unshared ones",
+	.page = ROW_PAGE(
+		"clone(2) with CLONE_VM, CLONE_FILES, CLONE_FS or CLONE_SIGHAND but without CLONE_THREAD: some databases, "
+		"Chromium's helpers, old LinuxThreads. And threads that left what others share (unshare(2)).\n\n"
+		"kcmp(2) tells that two processes have the same part. Such processes have to be born sharing it, from a "
+		"parent that has it: clone3(2) can do that for some shapes of a tree and not for others. A sharer outside "
+		"could not be joined again at all.\n\n"
+		"Whom cr may not compare (it has capabilities that cr lacks) is cleared by what is open to all: after an "
+		"execve(2) nobody shares memory or descriptors, and the sizes of memory differ. What is left is refused; "
+		"for the folder and umask alone a note says so."),
 	.scan = scan,
 };

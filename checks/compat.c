@@ -49,11 +49,17 @@ static int scan(struct scan *s)
 const struct check check_compat = {
 	.name = "compat",
 	.title = "32-bit and x32 tasks",
+	.also = "32bit x32",
 	.how = "the size of words in /proc/PID/auxv",
-	.page =
+	.takes = "a second stub, register layout and set of getters for 32-bit tasks",
+	.page = ROW_PAGE(
 		"32-bit programs on a 64-bit kernel, and x32.\n\n"
-		"Registers, signal frames, robust lists, timers and system call numbers all have another shape, and the vdso is\n"
-		"another one. cr would need its stub, its register code and every getter a second time.\n\n"
-		"A 64-bit program that jumps into 32-bit code by itself does not show from outside.",
+		"Registers, signal frames, robust lists, timers and system call numbers all have another shape, and the "
+		"vdso is another one. cr would need its stub, its register code and every getter a second time, and a "
+		"restore across word sizes is out of the question: addresses would not fit. The size shows in "
+		"/proc/PID/auxv, whose words are the program's; nothing of its file is read.\n\n"
+		"A 64-bit program that jumps into 32-bit code by itself does not show from outside. In the frozen tree "
+		"its registers would."),
+	.in_2009 = 'N',
 	.scan = scan,
 };

@@ -129,12 +129,16 @@ const struct check check_inotify = {
 	.name = "inotify",
 	.title = "inotify",
 	.how = "the link anon_inode:inotify; watches in fdinfo, events by FIONREAD",
-	.page =
-		"Watches on files and folders (inotify(7)).\n\n"
-		"fdinfo lists each watch with its mask and a file handle, not a path; the path is found by\n"
-		"open_by_handle_at(2). The watch descriptors have to come out with the same numbers. Events that wait\n"
-		"in the queue can only be read, which takes them out, and nothing puts them back: a set with unread\n"
-		"events has to be refused, or the events kept by a helper.",
+	.takes = "inotify_add_watch(2) by the file handles in fdinfo, in the old order of numbers; sets with unread events stay refused",
+	.page = ROW_PAGE(
+		"Watches on files and folders (inotify(7)): tail -f, editors, daemons that reload their configuration.\n\n"
+		"fdinfo lists each watch with its mask and a file handle, not a path; the file is found by "
+		"open_by_handle_at(2) (CAP_DAC_READ_SEARCH) or by search. The watch numbers are what the program knows, "
+		"so they have to come out the same, which takes adding and removing some in between. Events that wait can "
+		"only be read, which takes them out, and nothing puts them back.\n\n"
+		"So empty queues can be carried in about 200 lines; unread events stay refused, or need a helper process "
+		"or a kernel interface. Changes made between dump and restore are missed."),
+	.in_2009 = 'N',
 	.links = links,
 	.describe = describe,
 	.meaning = "watches on files",

@@ -6,15 +6,19 @@ static const char *const links[] = { "anon_inode:[io_uring]", NULL };
 const struct check check_io_uring = {
 	.name = "io_uring",
 	.title = "io_uring",
+	.also = "iouring",
 	.how = "the link of the descriptor, threads of the kernel's own, mappings; rings without a descriptor are asked for inside",
-	.page =
-		"Rings for asynchronous system calls (io_uring(7)).\n\n"
-		"Requests that are under way live in the kernel, with buffers, files, credentials and timeouts of\n"
-		"their own, and nobody can read them out. A ring may also be registered and then closed: nothing\n"
-		"outside shows it, so a dump asks each thread inside (IORING_REGISTER_PROBE of all 16 slots).\n\n"
-		"A solution would wait until all requests have ended, then make a ring of the same size, register the\n"
-		"same files and buffers and map it at the same place. It needs a kernel interface that tells what is\n"
-		"registered.",
+	.takes = "waiting for all requests to end, and a kernel interface that lists registered files and buffers",
+	.page = ROW_PAGE(
+		"Rings for asynchronous system calls (io_uring(7)): newer databases, servers, QEMU, runtimes.\n\n"
+		"Requests under way live in the kernel, with buffers, files, credentials and timeouts of their own, and "
+		"nobody can read them out. A ring may be registered and then closed: nothing outside shows it, so a dump "
+		"asks each thread for all 16 slots (IORING_REGISTER_PROBE). Threads of the kernel that work for a ring "
+		"are counted by /proc as threads of the process.\n\n"
+		"A solution would wait until all requests have ended, make a ring of the same size, register the same "
+		"files and buffers and map it at the same place. What is registered is not told: it needs a kernel "
+		"interface. Most programs have a switch to do without."),
+	.inside = 1,
 	.links = links,
 	.meaning = "an io_uring",
 	.remedy = "start it without io_uring",

@@ -12,10 +12,14 @@ const struct check check_kvm = {
 	.name = "kvm",
 	.title = "virtual machines",
 	.how = "the link anon_inode:kvm-*, or the device 10:232",
-	.page =
-		"Virtual machines of KVM.\n\n"
-		"Virtual processors, interrupt controllers, clocks and devices have a large state in the kernel. The\n"
-		"virtual machine monitor knows how to save it: use its own snapshots.",
+	.takes = "the virtual machine monitor's own snapshot",
+	.page = ROW_PAGE(
+		"Virtual machines of KVM, and what belongs to them: virtual CPUs, devices, memory given to guests.\n\n"
+		"Virtual processors, interrupt controllers, clocks and in-kernel devices have a large state, readable by "
+		"some sixty ioctls that differ between processors. The monitor (QEMU, Firecracker, cloud-hypervisor) "
+		"knows how to save all of it, in a form that it can load again; cr would have to do the same once more "
+		"without knowing the monitor.\n\n"
+		"Use its own snapshots or migration. Nothing is planned."),
 	.claims = claims,
 	.meaning = "a virtual machine",
 	.remedy = "use the snapshots of the virtual machine monitor",

@@ -76,12 +76,19 @@ static int scan(struct scan *s)
 const struct check check_lsm = {
 	.name = "lsm",
 	.title = "security labels",
+	.also = "smack apparmor selinux label",
 	.may_be_lost = 1,
 	.how = "/proc/PID/task/TID/attr/* against our own",
-	.page =
+	.condition = "the tree has the same label as cr",
+	.page = ROW_PAGE(
 		"Labels of Smack, AppArmor and SELinux.\n\n"
-		"A label decides what a task may do, and the policy decides who may change it: a restored task has the label of cr.\n"
-		"So one that has the same label now is let pass, and any other is refused. A solution writes attr/current or attr/exec\n"
-		"where the policy lets it, and reads it back.",
+		"A label decides what a task may do, and the policy of the machine decides who may change it. A restored "
+		"task has the label of cr. So one that has the same label now is let pass, and any other, per thread, is "
+		"refused; so is a task that has asked for a label for what it makes next (attr/exec, fscreate, "
+		"sockcreate). Labels of files stay with the files.\n\n"
+		"A solution writes attr/current or attr/exec inside of the new task where the policy lets it, and reads "
+		"it back; the policy has to permit that transition for cr. Until then run cr restore under the right "
+		"label (runcon, aa-exec)."),
+	.in_2009 = 'S',
 	.scan = scan,
 };

@@ -55,10 +55,15 @@ const struct check check_mqueue = {
 	.name = "mqueue",
 	.title = "POSIX message queues",
 	.how = "the queue of the same name is on the same mount",
-	.page =
+	.takes = "receiving and sending all messages again, in an IPC namespace of the tree's own",
+	.page = ROW_PAGE(
 		"Queues of mq_open(3).\n\n"
-		"Messages cannot be looked at, only received, which takes them out: a dump would have to receive and send them all\n"
-		"again while nobody else looks. Who waits to be notified is visible, what with is not.",
+		"Messages cannot be looked at, only received, which takes them out: a dump would have to receive them all "
+		"and send them again while nobody else looks, and a crash in between loses them. A descriptor for writing "
+		"only cannot even do that. Who waits to be notified is visible, what with is not. A queue has a name by "
+		"which outsiders use it, so it belongs to the tree only in an IPC namespace of its own.\n\n"
+		"In such a namespace about 200 lines; a flag to look at messages would make it safe (as MSG_COPY does for "
+		"System V)."),
 	.claims = claims,
 	.meaning = "a POSIX message queue",
 	.remedy = "close it before",

@@ -20,10 +20,15 @@ const struct check check_ns_ipc = {
 	.name = "ns_ipc",
 	.title = "IPC namespaces",
 	.how = "/proc/PID/task/TID/ns/ipc is another one than ours; descriptors by their link",
-	.page =
-		"System V and POSIX queues, semaphores and shared memory of its own (ipc_namespaces(7)).\n\n"
-		"All objects of it have to be carried, also those that no process has attached. It is the only case where that can be told: in\n"
-		"a shared one, objects have no owner among processes.",
+	.takes = "setns or unshare, and all its queues, semaphores and segments with their ids",
+	.page = ROW_PAGE(
+		"Queues, semaphores and shared memory of System V, and POSIX queues, of its own (ipc_namespaces(7)).\n\n"
+		"All objects in it have to be carried, also those that no process has attached, with ids, keys, owners "
+		"and limits. It is the only case in which that can be done exactly: in a shared namespace such objects "
+		"have no owner among processes. Ids are given by *_next_id in /proc/sys/kernel (CAP_CHECKPOINT_RESTORE), "
+		"messages read by MSG_COPY.\n\n"
+		"About 300 lines, no change of the kernel. An empty one would be a single call."),
+	.in_2009 = 'S',
 	.claims = claims,
 	.meaning = "an open namespace",
 	.remedy = "close it before",

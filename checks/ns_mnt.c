@@ -20,10 +20,16 @@ const struct check check_ns_mnt = {
 	.name = "ns_mnt",
 	.title = "mount namespaces",
 	.how = "/proc/PID/task/TID/ns/mnt is another one than ours; descriptors by their link",
-	.page =
-		"Mounts of its own (mount_namespaces(7)).\n\n"
-		"The tree of mounts, with propagation, roots and options, has to be made again from sources that are still there. Mounts that\n"
-		"were detached or covered cannot be reached by any path.",
+	.takes = "the whole tree of mounts made again: sources, roots, options, propagation",
+	.page = ROW_PAGE(
+		"Mounts of its own (mount_namespaces(7)): containers, and services with PrivateTmp= or ProtectSystem=.\n\n"
+		"The tree of mounts, with propagation, roots and options, has to be made again from sources that are "
+		"still there: disks, overlay layers, tmpfs with all its contents. mountinfo tells most of it, "
+		"statmount(2) the rest. Mounts that were detached or covered cannot be reached by any path, and the order "
+		"of peer groups matters.\n\n"
+		"The largest of all rows: thousands of lines in other tools. Meanwhile run cr inside of the namespace "
+		"(nsenter -m), where these mounts are simply there, and restore in one that was made by the same engine."),
+	.in_2009 = 'S',
 	.claims = claims,
 	.meaning = "an open namespace",
 	.remedy = "close it before",

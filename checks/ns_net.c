@@ -20,10 +20,15 @@ const struct check check_ns_net = {
 	.name = "ns_net",
 	.title = "network namespaces",
 	.how = "/proc/PID/task/TID/ns/net is another one than ours; descriptors by their link",
-	.page =
-		"Network devices, addresses, routes and filters of its own (network_namespaces(7)).\n\n"
-		"Each kind of device, rule and setting is a feature by itself. A namespace with nothing but lo is cheap; veth, tun and\n"
-		"bridges come next.",
+	.takes = "a new namespace with its devices, addresses, routes, rules and settings",
+	.page = ROW_PAGE(
+		"Network devices, addresses, routes, filters and settings of its own (network_namespaces(7)).\n\n"
+		"Each kind of device, rule and setting is a feature by itself; hundreds of sysctls and the rules of "
+		"nftables belong to it. A namespace with nothing but lo is cheap; veth, tun and bridges come next, and "
+		"their other ends lie outside. A socket belongs to the namespace in which it was made, whatever its "
+		"process did since.\n\n"
+		"No change of the kernel. Run cr inside of it (nsenter -n): sockets are then judged like any other."),
+	.in_2009 = 'S',
 	.claims = claims,
 	.meaning = "an open namespace",
 	.remedy = "close it before",

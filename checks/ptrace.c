@@ -79,12 +79,17 @@ static int scan(struct scan *s)
 const struct check check_ptrace = {
 	.name = "ptrace",
 	.title = "traced tasks and tracers",
+	.also = "debugger strace",
 	.how = "TracerPid in status of each thread of the tree, and of all other threads of the machine",
-	.page =
-		"A process under a debugger, strace(1) or the like; or such a program itself.\n\n"
-		"A task has one tracer at a time, so cr cannot stop one that is traced. What a tracer has set (options, breakpoints, a\n"
-		"stop it has not looked at yet) is known to it alone. If tracer and traced are both in the tree, a solution would have\n"
-		"to let go at the dump and attach anew at the restore, at the same stop: the kernel tells too little of it.\n"
-		"Tasks that are traced in a pid namespace which we do not see are missed.",
+	.takes = "letting go at the dump and attaching anew at the same stop, which the kernel tells too little of",
+	.page = ROW_PAGE(
+		"A process under a debugger or strace(1); or such a program itself.\n\n"
+		"A task has one tracer at a time, so cr cannot stop one that is traced. What a tracer has set (options, "
+		"breakpoints, a stop it has not looked at yet) is known to it alone. If tracer and traced are both in the "
+		"tree, a solution would have to let go at the dump and attach anew at the restore, at the same stop: "
+		"options and the message of a stop cannot be read by a third.\n\n"
+		"Needs a kernel interface. TracerPid in status shows it, for all threads of the machine; tasks traced in "
+		"a pid namespace that we do not see are missed. Detach the debugger before."),
+	.in_2009 = 'N',
 	.scan = scan,
 };

@@ -44,13 +44,19 @@ static int scan(struct scan *s)
 const struct check check_pty = {
 	.name = "pty",
 	.title = "pseudo terminals",
+	.also = "pseudoterminal",
 	.how = "st_rdev of the descriptor: 5:2, 136..143:*, and the BSD ones 2:* and 3:*; tty_nr of leaders of sessions",
-	.page =
-		"Both ends of pseudo terminals (pty(7)).\n\n"
-		"The terminal that the job was started from is carried: it becomes the terminal of whoever restores\n"
-		"the job. A terminal whose master is in the tree (screen, tmux, script, an editor with a shell in it)\n"
-		"has modes, a size, a session and two queues. A line typed but not finished cannot be read without\n"
-		"changing it.",
+	.takes = "new pairs with the same index, modes, session and owner; a half-typed line stays refused",
+	.page = ROW_PAGE(
+		"Pseudo terminals (pty(7)) other than the one that the job was started from: screen, tmux, script, sshd, "
+		"editors with a shell inside.\n\n"
+		"A pair whose ends are both in the tree has modes, a window size, an index that is part of a name, a "
+		"session that it controls, packet mode, locks, and two queues. All but the queues can be read. What was "
+		"typed and not read cannot be looked at without taking it out, and a line that is not finished yet cannot "
+		"even be counted.\n\n"
+		"With empty queues about 300 lines, no change of the kernel; exact queues would need one. The terminal of "
+		"a job is carried: see tty."),
+	.in_2009 = 'S',
 	.scan = scan,
 	.claims = claims,
 	.meaning = "a pseudo terminal",

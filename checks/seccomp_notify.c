@@ -6,12 +6,17 @@ static const char *const links[] = { "anon_inode:seccomp notify", NULL };
 const struct check check_seccomp_notify = {
 	.name = "seccomp_notify",
 	.title = "seccomp notification",
+	.also = "seccomp_unotify",
 	.how = "the link of the descriptor",
-	.page =
-		"A descriptor that answers system calls of other processes (seccomp_unotify(2)).\n\n"
-		"Its filter holds somebody's system calls, which wait for an answer. The link between a filter and\n"
-		"its listener is made only when the filter is loaded and cannot be made again for filters of a\n"
-		"process that runs on.",
+	.takes = "attaching a listener to a filter that is already loaded, which the kernel does not offer",
+	.page = ROW_PAGE(
+		"A descriptor that answers system calls of other processes (seccomp_unotify(2)): supervisors of rootless "
+		"containers.\n\n"
+		"Its filter holds somebody's system calls, which wait for an answer; each has an id that the supervisor "
+		"keeps. The link between a filter and its listener is made only when the filter is loaded and cannot be "
+		"made again for a filter of a process that runs on.\n\n"
+		"Needs a kernel interface, even when supervisor and supervised are both in the tree. Stop the supervisor "
+		"first."),
 	.links = links,
 	.meaning = "it answers system calls of other processes",
 	.remedy = "stop the container's supervisor first",

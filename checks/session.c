@@ -36,14 +36,16 @@ const struct check check_session = {
 	.name = "session",
 	.title = "sessions without a leader, groups that are half outside",
 	.how = "session and group in stat, of all tasks of the tree and of all others",
-	.page =
-		"A process whose session was made by a process that has ended, or lies outside.\n\n"
-		"A session has the number of the process that made it. When that one is gone, only a process with its\n"
-		"number could make it again, and then would have to end. The session of whoever started the tree is\n"
-		"carried: it becomes the restorer's.\n\n"
-		"A session is joined by birth only. A process that was adopted by an ancestor (PR_SET_CHILD_SUBREAPER) may be of\n"
-		"a session that no child of that ancestor is born into.\n\n"
-		"A process group that is also one of processes outside keeps its number in use, so a restored tree cannot\n"
-		"open it again.",
+	.takes = "making a leader of that number for a moment, and letting it end",
+	.page = ROW_PAGE(
+		"A process whose session was made by a process that has ended: daemons that forked twice, children of a "
+		"login that is gone.\n\n"
+		"A session has the number of the process that made it, and is joined by birth only. When that one is "
+		"gone, only a process with its number could make it again, have the others born in it, and then end. A "
+		"process that was adopted by an ancestor (PR_SET_CHILD_SUBREAPER) may be of a session that no child of "
+		"that ancestor is born into. A process group that is also one of processes outside keeps its number in "
+		"use, so nobody can open it again.\n\n"
+		"The session of whoever started the tree is carried: it becomes the restorer's. About 150 lines in the "
+		"spine for the rest, no change of the kernel. Dump the tree that holds the leader."),
 	.scan = scan,
 };

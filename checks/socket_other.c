@@ -27,11 +27,18 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 const struct check check_socket_other = {
 	.name = "socket_other",
 	.title = "other sockets",
+	.also = "sctp mptcp vsock alg xdp bluetooth can tipc smc",
 	.how = "a socket whose system.sockprotoname is none that another unit knows; options against a new socket",
-	.page =
+	.takes = "a unit for each protocol; few can tell their state",
+	.page = ROW_PAGE(
 		"SCTP, MPTCP, SMC, TIPC, VSOCK, AF_ALG, XDP, Bluetooth, CAN, RDS, KCM and every other protocol.\n\n"
-		"Each has a state of its own in the kernel, and mostly a peer that would notice. Whatever has a name\n"
-		"that no other unit knows is refused here, so a protocol of a future kernel is too.",
+		"Each has a state of its own in the kernel, and mostly a peer that would notice. No other protocol has a "
+		"repair mode like TCP's. What a socket is is told by its name for the protocol (system.sockprotoname), "
+		"without touching it. Whatever has a name that no other unit knows is refused here, so a protocol of a "
+		"future kernel is too.\n\n"
+		"CAN and plain VSOCK listeners would be small units. MPTCP can mostly be switched off (mptcpize, "
+		"GODEBUG=multipathtcp=0), and then it is TCP."),
+	.in_2009 = 'N',
 	.claims = claims,
 	.describe = describe,
 	.meaning = "a socket of a protocol that cr does not know",

@@ -41,11 +41,16 @@ static int scan(struct scan *s)
 const struct check check_sysv_msg = {
 	.name = "sysv_msg",
 	.title = "System V message queues",
+	.also = "msgget",
 	.how = "/proc/sysvipc/msg: of another IPC namespace all queues; of ours those that a task waits for, or was the last to use",
-	.page =
+	.takes = "msg_next_id, and messages by MSG_COPY, for a namespace that only the tree has",
+	.page = ROW_PAGE(
 		"Queues of msgget(2).\n\n"
-		"They are objects of an IPC namespace and not of a process. Messages can be read without taking them out (MSG_COPY), and a\n"
-		"queue can be made again with its number (msg_next_id): that is worth it for a namespace that only the tree has, which is\n"
-		"refused as a whole today. Queues of the machine stay where they are, and are noted where the tree was the last to use one.",
+		"They are objects of an IPC namespace and not of a process. Messages can be read without taking them out "
+		"(MSG_COPY, CONFIG_CHECKPOINT_RESTORE), and a queue can be made again with its number (msg_next_id), mode "
+		"and limits: that is worth it for a namespace that only the tree has, which is refused as a whole today.\n\n"
+		"Queues of the machine stay where they are, with what is in them, and are noted where the tree was the "
+		"last to use one: after a boot, or elsewhere, they are not there."),
+	.in_2009 = 'S',
 	.scan = scan,
 };

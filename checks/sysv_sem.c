@@ -48,12 +48,17 @@ static int scan(struct scan *s)
 const struct check check_sysv_sem = {
 	.name = "sysv_sem",
 	.title = "System V semaphores",
+	.also = "semget",
 	.how = "/proc/sysvipc/sem: of another IPC namespace all sets; of ours those that a task waits for, or made the last operation on",
-	.page =
-		"Sets of semget(2).\n\n"
-		"They are objects of an IPC namespace and not of a process: nothing says who uses one. Those of a namespace that only the tree\n"
-		"has could be made again with their numbers (sem_next_id), owners and values; they are refused as long as such a namespace is.\n"
-		"Those of the machine stay where they are. A process that is restored finds them there, unless the machine was started anew\n"
-		"or is another one: so they are noted where it can be seen that the tree uses them, and cr takes the word of whoever restores.",
+	.takes = "*_next_id and the values, for a namespace that only the tree has",
+	.page = ROW_PAGE(
+		"Sets of semget(2): databases, old middleware, Apache's accept mutex.\n\n"
+		"They are objects of an IPC namespace and not of a process: nothing says who uses one. Those of a "
+		"namespace that only the tree has could be made again with their numbers (sem_next_id), owners and "
+		"values; they are refused as long as such a namespace is. Those of the machine stay where they are. A "
+		"process that is restored finds them there, unless the machine was started anew or is another one: so "
+		"they are noted where it can be seen that the tree uses them, and cr takes the word of whoever restores.\n\n"
+		"Adjustments for the end of a process are sem_undo."),
+	.in_2009 = 'S',
 	.scan = scan,
 };

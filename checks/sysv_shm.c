@@ -37,12 +37,17 @@ static int scan(struct scan *s)
 const struct check check_sysv_shm = {
 	.name = "sysv_shm",
 	.title = "System V shared memory",
+	.also = "shmget",
 	.how = "the mapping /SYSV* on device 0:1; /proc/sysvipc/shm for others that the tree made, and for those of another IPC namespace",
-	.page =
-		"Segments of shmget(2) that are attached.\n\n"
-		"Nothing but the id links a process and a segment, so the segment has to come back with the same id\n"
-		"(shm_next_id), owner, mode and key. Whether processes outside use it too shows only as a number of\n"
-		"attachments.",
+	.takes = "shm_next_id and shmget(2), shmat(2) at the old addresses, owner, mode and key",
+	.page = ROW_PAGE(
+		"Segments of shmget(2) that are attached: databases, X11 clients (MIT-SHM), old middleware.\n\n"
+		"Nothing but the id links a process and a segment, so it has to come back with the same id (shm_next_id, "
+		"CAP_CHECKPOINT_RESTORE), owner, mode and key. Whether processes outside use it too shows only as a "
+		"number of attachments, which has to equal those of the tree. One marked for removal has no key any more "
+		"and would be marked again when all have attached it.\n\n"
+		"About 200 lines together with shared_memory, no change of the kernel. Detach it before (shmdt)."),
+	.in_2009 = 'S',
 	.claims = claims,
 	.meaning = "a System V shared memory segment",
 	.remedy = "detach it (shmdt)",

@@ -86,10 +86,16 @@ const struct check check_time_wait = {
 	.name = "time_wait",
 	.title = "connections in TIME_WAIT",
 	.how = "lines of state 06 without inode in /proc/PID/net/tcp and tcp6, at a local port that a socket of the tree has",
-	.page =
-		"A TCP connection that this side closed first stays for a minute, so that late packets find it and not a new one.\n\n"
-		"No process owns it, so it cannot be dumped with one: it stays where it is, and a restore on the same machine finds it\n"
-		"there. Then a listener can only be bound again with SO_REUSEADDR; on another machine it is lost, which late packets\n"
-		"of the peer would notice. In a network namespace of the tree's own they could be made again with TCP_REPAIR.",
+	.condition = "they stay where they are: a note counts those at a port of the tree",
+	.page = ROW_PAGE(
+		"A TCP connection that this side closed first stays for a minute, so that late packets find it and not a "
+		"new one.\n\n"
+		"No process owns it, so it cannot be dumped with one: it stays where it is, and a restore on the same "
+		"machine finds it there. Then a listener can only be bound again with SO_REUSEADDR; on another machine it "
+		"is lost, which late packets of the peer would notice. Only the port tells that it may have been one of "
+		"the tree's.\n\n"
+		"In a network namespace of the tree's own they could be made again with TCP_REPAIR. Wait a minute before "
+		"the dump if it matters."),
+	.in_2009 = 'N',
 	.scan = scan,
 };

@@ -7,11 +7,15 @@ const struct check check_timerfd = {
 	.name = "timerfd",
 	.title = "timerfd",
 	.how = "the link of the descriptor; fdinfo tells clock, value and ticks",
-	.page =
-		"A timer that is read like a file (timerfd_create(2)).\n\n"
-		"fdinfo tells the clock, the time left, the interval and the expirations not read yet;\n"
-		"TFD_IOC_SET_TICKS gives those back. What needs thought is an absolute time, and a clock that may be\n"
-		"set while the image lies on the disk.",
+	.takes = "timerfd_create(2) and timerfd_settime(2) from fdinfo, TFD_IOC_SET_TICKS for expirations not read",
+	.page = ROW_PAGE(
+		"A timer that is read like a file (timerfd_create(2)): event loops, systemd.\n\n"
+		"fdinfo tells the clock, the time left, the interval and the expirations not read yet; TFD_IOC_SET_TICKS "
+		"gives those back. What needs thought is an absolute time, which is told as the time left, and a clock "
+		"that may be set while the image lies on a disk: a timer for tomorrow morning should still fire then, one "
+		"for a timeout should not fire at once.\n\n"
+		"About 100 lines, no change of the kernel."),
+	.in_2009 = 'S',
 	.links = links,
 	.meaning = "a timer",
 	.remedy = "close it before",

@@ -17,13 +17,19 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 const struct check check_unix = {
 	.name = "unix",
 	.title = "unix sockets",
+	.also = "socketpair",
 	.how = "getxattr(system.sockprotoname) of the descriptor: UNIX, UNIX-STREAM; peer, queues and file by sock_diag(7); options against a new socket",
-	.page =
-		"Sockets between processes of one machine (unix(7)).\n\n"
-		"A pair inside the tree can be made again with socketpair(2) and its queues filled, as MSG_PEEK reads\n"
-		"them without taking anything out. Hard are descriptors and credentials in flight, names of files\n"
-		"that were deleted, and connections not accepted yet. A peer outside of the tree cannot be asked to\n"
-		"connect again: that stays refused.",
+	.takes = "socketpair(2) or bind and connect again, queues from MSG_PEEK, descriptors and credentials in flight",
+	.page = ROW_PAGE(
+		"Sockets between processes of one machine (unix(7)): almost every daemon talks to syslog, D-Bus or its "
+		"own workers.\n\n"
+		"A pair inside the tree can be made again with socketpair(2) and its queues filled, as MSG_PEEK reads "
+		"them without taking anything out. Hard are descriptors and credentials in flight, the credentials of the "
+		"moment of connection, names of files that were deleted, connections not accepted yet, and urgent data, "
+		"at which a peek stops. A peer outside of the tree cannot be asked to connect again: that stays refused.\n\n"
+		"About 500 lines, no change of the kernel. Many programs reconnect by themselves: a flag may close such "
+		"connections one day."),
+	.in_2009 = 'S',
 	.claims = claims,
 	.describe = describe,
 	.meaning = "a unix socket",

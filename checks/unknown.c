@@ -193,10 +193,13 @@ const struct check check_unknown = {
 	.title = "anything no unit recognised",
 	.how = "everything is whitelisted; keys of status, rows of limits, names in /proc/PID, ns/ and attr/, PIDFD_GET_INFO and options of "
 		"sockets are compared with those of a fresh process or socket",
-	.page =
+	.takes = "a newer cr",
+	.page = ROW_PAGE(
 		"Descriptors, flags, mappings, keys of /proc and names of namespaces that no unit of this cr knows.\n\n"
-		"A newer kernel may have features that did not exist when cr was written. What is not known cannot be carried, and\n"
-		"must not be lost in silence: it is refused, and the finding says what was seen. What a process that has done nothing\n"
-		"yet shows with the same value is no state of this process and is let pass.",
+		"A newer kernel may have features that did not exist when cr was written. What is not known cannot be "
+		"carried, and must not be lost in silence: it is refused, and the finding says what was seen. Everything "
+		"is a list of what is known, nowhere of what is bad. What a process that has done nothing yet shows with "
+		"the same value is no state of this process and is let pass.\n\n"
+		"A kind that was left out of this build (make menuconfig) is unknown to it, too."),
 	.scan = scan,
 };

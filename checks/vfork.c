@@ -62,10 +62,15 @@ static int scan(struct scan *s)
 const struct check check_vfork = {
 	.name = "vfork",
 	.title = "vfork, uninterruptible tasks",
+	.also = "uninterruptible",
 	.how = "state D in status that lasts, and the number of the system call",
-	.page =
-		"A parent that waits in vfork(2) until its child starts a program, and tasks that sleep uninterruptibly.\n\n"
-		"Neither can be stopped: a dump would wait for them, perhaps for ever. The child of vfork runs on its parent's stack.\n"
-		"It mostly passes by itself, so check waits a moment before it says so. A disk or server that does not answer does not.",
+	.takes = "nothing: it passes by itself",
+	.page = ROW_PAGE(
+		"A parent that waits in vfork(2) until its child starts a program, and tasks that sleep uninterruptibly "
+		"(state D).\n\n"
+		"Neither can be stopped: a dump would wait for them, perhaps for ever. The child of vfork runs on its "
+		"parent's stack, in its parent's memory. It mostly passes by itself, so check waits a moment before it "
+		"says so, and a dump waits, too. A disk or server that does not answer does not.\n\n"
+		"Nothing has to be carried: try again. If a task stays in state D, /proc/PID/stack tells root where."),
 	.scan = scan,
 };

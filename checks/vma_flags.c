@@ -4,10 +4,17 @@
 const struct check check_vma_flags = {
 	.name = "vma_flags",
 	.title = "unusual memory",
+	.also = "mlockall hugetlb mseal guard droppable pkey",
 	.how = "VmFlags, ProtectionKey and KernelPageSize in smaps",
-	.page =
-		"Memory that is locked, sealed, made of huge pages, droppable, or has a protection key; and any flag\n"
-		"that cr does not know.\n\n"
-		"Most of these are one more system call after the mapping has been made; sealing has to be the very\n"
-		"last. A flag that the kernel itself has no name for is refused always.",
+	.takes = "one more call after each mapping has been made: madvise(2), mmap(2) with flags; mseal(2) as the very last",
+	.page = ROW_PAGE(
+		"Memory that is sealed (mseal(2)), made of huge pages (hugetlb), droppable, has guard pages or a "
+		"protection key; locking of all memory to come (mlockall with MCL_FUTURE); and any flag that cr does not "
+		"know.\n\n"
+		"Plain flags are carried with the mapping: locked pages, advice of madvise(2), growing down. Those above "
+		"are one more call after the mapping has been made; a seal must come last and forbids even the restore to "
+		"move anything. Huge pages need a pool on the machine of the restore. Guard pages show in the page tables "
+		"alone on some kernels, MCL_FUTURE only in what is mapped after it, inside.\n\n"
+		"About 150 lines, no change of the kernel. A flag that the kernel itself has no name for stays refused."),
+	.inside = 1,
 };

@@ -50,10 +50,13 @@ const struct check check_zombie = {
 	.name = "zombie",
 	.title = "zombies that left a core dump",
 	.how = "exit_code in stat",
-	.page =
+	.takes = "dumping core once more, over the first one: not wanted",
+	.page = ROW_PAGE(
 		"A child that has ended and was not waited for, and whose end said that a core was dumped.\n\n"
-		"All other zombies are carried: a new process ends as they did. To end with a core dump it would have to dump one,\n"
-		"over the first one or through the handler of the system (core_pattern).\n"
-		"A zombie of another user does not tell an ordinary user how it ended.",
+		"All other zombies are carried: a new process ends as they did, with the same status, user and name. To "
+		"end with a core dump it would have to dump one, over the first one or through the handler of the system "
+		"(core_pattern), which may send it to the distribution's makers.\n\n"
+		"How a zombie of another user has ended is shown to nobody without CAP_SYS_PTRACE: then it is refused, "
+		"too. The parent only has to wait for it; most do so at once."),
 	.scan = scan,
 };

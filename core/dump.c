@@ -29,6 +29,7 @@ struct dump {
 	struct image_writer *writer;
 	struct image_check *check;	/* reads what is written, if that is much; NULL */
 	struct progress progress;
+	int asked;			/* the tasks themselves were */
 };
 
 static int create_image(void *ctx)
@@ -96,11 +97,9 @@ static void let_go(void *ctx)
 
 static int refuse_if_found(const struct dump *d)
 {
-	const struct report *r = d->scan.report;
+	size_t n = report_features(d->scan.report);
 
-	if (!r->refused)
-		return 0;
-	return fail_refused("%d cannot be checkpointed: %zu %s refused", d->options->pid, r->refused, r->refused == 1 ? "feature" : "features");
+	return n ? fail_refused("%d cannot be checkpointed: %zu %s refused", d->options->pid, n, n == 1 ? "feature" : "features") : 0;
 }
 
 static int scan_frozen(void *ctx)
@@ -123,6 +122,7 @@ static int capture(void *ctx)
 {
 	struct dump *d = ctx;
 
+	d->asked = 1;
 	return scan_capture(&d->scan);
 }
 
@@ -370,7 +370,7 @@ static const struct phase look_phases[] = {
 	{ NULL, NULL, NULL }
 };
 
-int dump_look(pid_t pid, struct model *model, struct report *report)
+int dump_look(pid_t pid, struct model *model, struct report *report, int *asked)
 {
 	struct dump_options options = { .pid = pid, .after = DUMP_RUN };
 	struct dump d;
@@ -379,6 +379,7 @@ int dump_look(pid_t pid, struct model *model, struct report *report)
 	begin(&d, &options, report);
 	d.scan.model = model;
 	ret = phases_run(look_phases, &d, 0);
+	*asked = d.asked;
 	if (ret == 0)
 		tree_release(&d.tree);
 	else if (report->refused) {

@@ -23,7 +23,7 @@ struct dump_options {
 int dump_run(const struct dump_options *options, struct report *report);
 
 /* Freezes the tree for a moment and asks what only the tasks can tell (cr check --deep). Findings into MODEL's report. */
-int dump_look(pid_t pid, struct model *model, struct report *report);
+int dump_look(pid_t pid, struct model *model, struct report *report, int *asked);	/* ASKED: inside, too; a refusal may forbid it */
 
 extern const struct phase dump_phases[];
 

@@ -1,13 +1,21 @@
-/* facility.c - asks the kernel for each facility, in ways that change nothing. See facility.h. */
+/*
+ * facility.c - asks the kernel for each facility, in ways that change nothing. See facility.h.
+ *
+ * Whatever can be tried is tried, in a child where it has to be: a capability that is held in a user namespace does not count outside.
+ */
 #include "core/facility.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,121 +23,340 @@
 #include "core/base/io.h"
 #include "core/proc/proc.h"
 
-enum { CAP_PTRACE = 19, CAP_ADMIN = 21, CAP_RESOURCE = 24, CAP_CHECKPOINT_RESTORE = 40 };
+#ifndef PIDFD_THREAD
+#define PIDFD_THREAD O_EXCL
+#endif
 
-static int has_capability(int number)
+#define MANY_CAPS 6
+
+enum { SETGID_CAP = 6, SETUID_CAP = 7, SETPCAP_CAP = 8, PTRACE_CAP = 19 };
+
+static const char no_system_call[] = "a seccomp filter around cr forbids it";
+
+/* ---- capabilities ---- */
+
+static uint64_t permitted_of(pid_t pid)
 {
 	struct arena a = { 0 };
 	struct proc_status st;
 	cleanup_fd int dir = -1;
-	int ret = !proc_open(getpid(), &dir) && !proc_read_status(dir, &a, &st) && (st.cap_eff & (1ull << number));
+	uint64_t caps = 0;
 
+	if (!proc_open(pid, &dir) && !proc_read_status(dir, &a, &st))
+		caps = pid == getpid() ? st.cap_eff : st.cap_prm;
 	arena_free(&a);
 	err_clear();
-	return ret;
+	return caps;
 }
 
-static int probe_ptrace(void)
+/* "CAP_SETUID CAP_SETGID", what is in WANTED and not in ours; NULL: nothing. */
+static const char *missing_caps(uint64_t wanted)
 {
-	return has_capability(CAP_PTRACE);
+	static char text[256];
+	uint64_t missing = wanted & ~permitted_of(getpid());
+	size_t len = 0;
+
+	if (__builtin_popcountll(missing) > MANY_CAPS)
+		return "the capabilities of root";
+	for (unsigned i = 0; i < 64; i++) {
+		const char *name = proc_capability_name(i);
+
+		if (missing >> i & 1)
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%sCAP_%s", len ? " " : "", name ? name : "?");
+	}
+	return missing ? text : NULL;
 }
 
-static int probe_children(void)
+int facility_in_user_namespace(void)
 {
-	return access("/proc/self/task", F_OK) == 0 && access("/proc/thread-self/children", R_OK) == 0;
+	cleanup_buf struct buf map = { 0 };
+	unsigned long inside = 1, outside = 1, count = 0;
+
+	if (io_read_file(AT_FDCWD, "/proc/self/uid_map", &map) || !map.p)
+		return 0;		/* a kernel without user namespaces */
+	sscanf(map.p, "%lu %lu %lu", &inside, &outside, &count);
+	return inside || outside || count != 4294967295ul;
 }
 
-static int probe_kcmp(void)
+/* ---- looking at processes ---- */
+
+static long yama_scope(void)
 {
-	return syscall(SYS_kcmp, getpid(), getpid(), 0, 0ul, 0ul) == 0;
+	cleanup_buf struct buf text = { 0 };
+
+	return io_read_file(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope", &text) || !text.p ? 0 : atol(text.p);
 }
 
-static int probe_getfd(void)
+static const char *probe_own(void)
+{
+	long scope = yama_scope();
+
+	if (scope >= 3)
+		return "sysctl kernel.yama.ptrace_scope below 3 (it takes a reboot)";
+	return scope && missing_caps(1ull << PTRACE_CAP) ? "sysctl kernel.yama.ptrace_scope=0, or CAP_SYS_PTRACE" : NULL;
+}
+
+static const char *probe_others(void)
+{
+	if (facility_in_user_namespace())
+		return "CAP_SYS_PTRACE in the first user namespace";
+	return missing_caps(1ull << PTRACE_CAP);
+}
+
+/* The kernel lets nobody look at who can do more: process 1 has all that there is here. */
+static const char *probe_mighty(void)
+{
+	return facility_in_user_namespace() ? "the first user namespace" : missing_caps(permitted_of(1));
+}
+
+static const char *probe_visible(void)
+{
+	return access("/proc/1/stat", R_OK) ? "/proc mounted without hidepid" : NULL;
+}
+
+static const char *probe_children(void)
+{
+	return access("/proc/thread-self/children", R_OK) ? "CONFIG_PROC_CHILDREN" : NULL;
+}
+
+static const char *probe_page_monitor(void)
+{
+	return access("/proc/self/smaps", R_OK) || access("/proc/self/pagemap", R_OK) ? "CONFIG_PROC_PAGE_MONITOR" : NULL;
+}
+
+static const char *of_call(long ret, const char *option)
+{
+	return ret >= 0 || errno == EBADF ? NULL : errno == EPERM || errno == EACCES ? no_system_call : option;
+}
+
+static const char *probe_kcmp(void)
+{
+	return of_call(syscall(SYS_kcmp, getpid(), getpid(), 0, 0ul, 0ul), "CONFIG_KCMP");
+}
+
+static const char *probe_getfd(void)
 {
 	cleanup_fd int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
 	cleanup_fd int copy = self < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, self, STDERR_FILENO, 0);
 
-	return copy >= 0 || (self >= 0 && errno == EBADF);
+	return of_call(copy, "Linux 5.6");
 }
 
-static int probe_checkpoint_restore(void)
+static const char *probe_openat2(void)
+{
+	struct { uint64_t flags, mode, resolve; } how = { O_PATH | O_CLOEXEC, 0, 0 };
+	cleanup_fd int fd = (int)syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof(how));
+
+	return of_call(fd, "Linux 5.6");
+}
+
+static const char *probe_thread_pidfd(void)
+{
+	cleanup_fd int fd = (int)syscall(SYS_pidfd_open, getpid(), PIDFD_THREAD);
+
+	return fd < 0 ? "Linux 6.9" : NULL;
+}
+
+static const char *probe_locks(void)
+{
+	return access("/proc/locks", R_OK) ? "CONFIG_FILE_LOCKING" : NULL;
+}
+
+/* ---- memory ---- */
+
+static const char *probe_set_mm(void)
 {
 	unsigned size = 0;
 
-	return prctl(PR_SET_MM, PR_SET_MM_MAP_SIZE, &size, 0, 0) == 0;
+	return prctl(PR_SET_MM, PR_SET_MM_MAP_SIZE, &size, 0, 0) ? "CONFIG_CHECKPOINT_RESTORE" : NULL;
 }
 
-static int probe_set_tid(void)
+static const char *probe_map_files(void)
 {
-	return (syscall(SYS_clone3, NULL, 0) >= 0 || errno != ENOSYS) && (has_capability(CAP_CHECKPOINT_RESTORE) || has_capability(CAP_ADMIN));
+	cleanup_dir DIR *dir = opendir("/proc/self/map_files");
+	struct dirent *d;
+
+	while (dir && (d = readdir(dir))) {
+		cleanup_fd int fd = *d->d_name == '.' ? -1 : openat(dirfd(dir), d->d_name, O_PATH | O_CLOEXEC);
+
+		if (fd >= 0)
+			return NULL;
+	}
+	return "CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN, in the first user namespace";
 }
 
-static int probe_map_files(void)
-{
-	return has_capability(CAP_CHECKPOINT_RESTORE) || has_capability(CAP_ADMIN);
-}
-
-static int probe_pfn(void)
+static const char *probe_pfn(void)
 {
 	static const char here[1];
 	uint64_t pfn = 0;
 	cleanup_fd int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	int ret = fd >= 0 && proc_pagemap_pfns(fd, (uint64_t)(uintptr_t)here & ~4095ull, &pfn, 1) == 0 && pfn;
+	int there = fd >= 0 && proc_pagemap_pfns(fd, (uint64_t)(uintptr_t)here & ~4095ull, &pfn, 1) == 0 && pfn;
 
 	err_clear();
-	return ret;
+	return there ? NULL : "CAP_SYS_ADMIN, in the first user namespace";
 }
 
-static int probe_pagemap_scan(void)
+static const char *probe_pagemap_scan(void)
 {
 	cleanup_fd int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 	struct proc_pagemap map;
 	struct proc_page_run run;
-	int ret;
+	int there = 0;
 
-	if (fd < 0)
-		return 0;
-	proc_pagemap_begin(&map, fd, (uint64_t)(uintptr_t)&map & ~4095ull, ((uint64_t)(uintptr_t)&map & ~4095ull) + 4096, &proc_pages_data);
-	ret = proc_pagemap_next(&map, &run) >= 0 && !map.plain;
+	if (fd >= 0) {
+		uint64_t at = (uint64_t)(uintptr_t)&map & ~4095ull;
+
+		proc_pagemap_begin(&map, fd, at, at + 4096, &proc_pages_data);
+		there = proc_pagemap_next(&map, &run) >= 0 && !map.plain;
+	}
 	err_clear();
-	return ret;
+	return there ? NULL : "Linux 6.7";
 }
 
-static int probe_rseq(void)
+/* ---- tasks ---- */
+
+/* A number that is in use: EEXIST comes after the look at our rights, and nothing is made. */
+static const char *probe_set_tid(void)
 {
-	errno = 0;
-	/* Of a process that is not ours to trace: a kernel that knows the request says ESRCH. */
-	return ptrace((int)0x420f, getpid(), NULL, NULL) < 0 && errno == ESRCH;
+	pid_t self = getpid();
+	struct {
+		uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+	} args = { .exit_signal = SIGCHLD, .set_tid = (uint64_t)(uintptr_t)&self, .set_tid_size = 1 };
+	long pid = syscall(SYS_clone3, &args, sizeof(args));
+
+	if (!pid)
+		_exit(0);
+	if (pid > 0 || errno == EEXIST)
+		return NULL;
+	return errno == EPERM ? "CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN, in the user namespace that owns this pid namespace" :
+	       "Linux 5.9 (and no seccomp filter around cr that hides clone3)";
 }
 
-static int probe_seccomp(void)
+/* Asks ptrace for REQUEST of a child that stands stopped. */
+static int tracee_knows(int request, size_t size)
 {
-	return has_capability(CAP_ADMIN);
+	uint64_t out[8];
+	int status = 0, known;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return 0;
+	if (!pid) {
+		if (!ptrace(PTRACE_TRACEME, 0, NULL, NULL))
+			raise(SIGSTOP);
+		_exit(0);
+	}
+	if (waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status))
+		return 0;
+	known = ptrace(request, pid, (void *)size, out) >= 0;
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	return known;
 }
 
-static int probe_resource(void)
+static const char *probe_rseq(void)
 {
-	return has_capability(CAP_RESOURCE);
+	return tracee_knows(0x420f, 24) ? NULL : "Linux 5.13 and CONFIG_RSEQ";	/* PTRACE_GET_RSEQ_CONFIGURATION */
 }
 
-static int probe_timer_ids(void)
+static const char *probe_dispatch(void)
 {
-	return prctl(77, 2, 0, 0, 0) >= 0;	/* PR_TIMER_CREATE_RESTORE_IDS, _GET */
+	return tracee_knows(0x4211, 32) ? NULL : "Linux 6.4";	/* PTRACE_GET_SYSCALL_USER_DISPATCH_CONFIG */
 }
+
+static const char *probe_tid_address(void)
+{
+	void *address;
+
+	return prctl(40, &address, 0, 0, 0) ? "CONFIG_CHECKPOINT_RESTORE" : NULL;	/* PR_GET_TID_ADDRESS */
+}
+
+static const char *probe_timers(void)
+{
+	return access("/proc/self/timers", R_OK) ? "CONFIG_CHECKPOINT_RESTORE and CONFIG_POSIX_TIMERS" : NULL;
+}
+
+static const char *probe_timer_ids(void)
+{
+	return prctl(77, 2, 0, 0, 0) < 0 ? "Linux 6.15" : NULL;	/* PR_TIMER_CREATE_RESTORE_IDS, _GET */
+}
+
+static const char *probe_membarrier(void)
+{
+	return syscall(SYS_membarrier, 1 << 9, 0, 0) < 0 ? "Linux 6.3 and CONFIG_MEMBARRIER" : NULL;	/* GET_REGISTRATIONS */
+}
+
+static const char *probe_numa(void)
+{
+	return syscall(SYS_get_mempolicy, NULL, NULL, 0ul, NULL, 0ul) < 0 ? "CONFIG_NUMA" : NULL;
+}
+
+/* Whether F succeeds, in a child that ends with it. */
+static int child_can(int (*f)(void))
+{
+	int status = 1;
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(f() ? 1 : 0);
+	return pid > 0 && waitpid(pid, &status, 0) == pid && !status;
+}
+
+static int raise_limit(void)
+{
+	struct rlimit low = { 0, 0 }, high = { 0, 1 };
+
+	return setrlimit(RLIMIT_CORE, &low) || setrlimit(RLIMIT_CORE, &high);
+}
+
+static int raise_priority(void)
+{
+	return setpriority(PRIO_PROCESS, 0, -20);
+}
+
+static const char *probe_limits(void)
+{
+	return child_can(raise_limit) ? NULL : "CAP_SYS_RESOURCE, in the first user namespace";
+}
+
+static const char *probe_priority(void)
+{
+	return child_can(raise_priority) ? NULL : "CAP_SYS_NICE, in the first user namespace";
+}
+
+static const char *probe_users(void)
+{
+	return missing_caps(1ull << SETGID_CAP | 1ull << SETUID_CAP | 1ull << SETPCAP_CAP);
+}
+
+#define CHECK_AND_MORE (FOR_CHECK | FOR_DUMP | FOR_RESTORE)
 
 const struct facility facilities[] = {
-	{ "ptrace of others", "CAP_SYS_PTRACE", "processes of other users, and those with privileges", 0, probe_ptrace },
-	{ "children in /proc", "CONFIG_PROC_CHILDREN", "finding the tree", 1, probe_children },
-	{ "kcmp", "CONFIG_KCMP", "shared open files", 1, probe_kcmp },
-	{ "pidfd_getfd", "Linux 5.6", "pipes, terminals, owners of files", 1, probe_getfd },
-	{ "PR_SET_MM_MAP", "CONFIG_CHECKPOINT_RESTORE", "restoring memory", 1, probe_checkpoint_restore },
-	{ "clone3 with set_tid", "Linux 5.9 and CAP_CHECKPOINT_RESTORE", "restoring pids", 1, probe_set_tid },
-	{ "map_files", "CAP_CHECKPOINT_RESTORE", "mapped files whose name leads elsewhere", 0, probe_map_files },
-	{ "page frame numbers", "CAP_SYS_ADMIN", "pages shared by parent and child are stored once", 0, probe_pfn },
-	{ "PAGEMAP_SCAN", "Linux 6.7", "sparse memory quickly", 0, probe_pagemap_scan },
-	{ "rseq configuration", "Linux 5.13 and CONFIG_RSEQ", "rseq", 0, probe_rseq },
-	{ "suspended seccomp", "CAP_SYS_ADMIN", "seccomp", 0, probe_seccomp },
-	{ "raising limits", "CAP_SYS_RESOURCE", "rlimits above our own, lower oom_score_adj", 0, probe_resource },
-	{ "timer ids", "Linux 6.15", "posix_timer with high ids", 0, probe_timer_ids },
+	{ "children in /proc", "finding the tree", "task", CHECK_AND_MORE, probe_children },
+	{ "smaps and pagemap", "looking at memory", "memory vma_flags", CHECK_AND_MORE, probe_page_monitor },
+	{ "kcmp", "what is shared: open files, memory", "regular pipe clone_vm sem_undo", CHECK_AND_MORE, probe_kcmp },
+	{ "openat2", "does a path lead to the file?", "regular directory mount", CHECK_AND_MORE, probe_openat2 },
+	{ "pidfd_getfd", "copies of open files: pipes, terminals, owners", "pipe fifo tty owner dnotify", FOR_DUMP, probe_getfd },
+	{ "ptrace", "stopping processes of one's own", "", FOR_DUMP, probe_own },
+	{ "tid address", "the word that pthread_join waits for", "tid_address", FOR_DUMP | FOR_RESTORE, probe_tid_address },
+	{ "PR_SET_MM_MAP", "making memory again", "memory", FOR_RESTORE, probe_set_mm },
+	{ "clone3 with set_tid", "giving numbers back", "task thread privilege", FOR_RESTORE, probe_set_tid },
+	{ "other users", "looking at processes of others", "", 0, probe_others },
+	{ "mightier processes", "does one of them hold or share a part of the tree?", "pipe fifo clone_vm", 0, probe_mighty },
+	{ "all processes seen", "does one of them hold, share or trace a part of the tree?", "pipe fifo clone_vm ptrace", 0, probe_visible },
+	{ "locks in /proc", "who waits for a lock", "lock", 0, probe_locks },
+	{ "pidfd of threads", "open files of a process whose leader has exited", "thread", 0, probe_thread_pidfd },
+	{ "map_files", "mapped files whose name leads elsewhere", "memory", 0, probe_map_files },
+	{ "page frame numbers", "pages that parent and child share are stored once", "memory", 0, probe_pfn },
+	{ "PAGEMAP_SCAN", "sparse memory quickly", "memory", 0, probe_pagemap_scan },
+	{ "timers in /proc", "which POSIX timers there are", "posix_timer", FOR_DUMP, probe_timers },
+	{ "timer ids", "POSIX timers with high ids", "posix_timer", 0, probe_timer_ids },
+	{ "rseq configuration", "restartable sequences", "rseq", 0, probe_rseq },
+	{ "dispatch configuration", "is it in use?", "sud", 0, probe_dispatch },
+	{ "membarrier queries", "registrations, exactly", "membarrier", 0, probe_membarrier },
+	{ "NUMA policies", "there are any to be carried", "mempolicy", 0, probe_numa },
+	{ "changing users", "processes of another user or with other capabilities", "credentials", 0, probe_users },
+	{ "raising priorities", "higher ones than our own", "sched", 0, probe_priority },
+	{ "raising limits", "hard limits above our own, lower oom_score_adj", "rlimits oom_score_adj", 0, probe_limits },
 	{ NULL, NULL, NULL, 0, NULL }
 };

@@ -1,17 +1,21 @@
 /*
- * facility.h - what this kernel and these privileges give.
+ * facility.h - what this kernel and these privileges give, and what depends on it.
  */
 #ifndef CR_CORE_FACILITY_H
 #define CR_CORE_FACILITY_H
 
+enum { FOR_CHECK = 1, FOR_DUMP = 2, FOR_RESTORE = 4 };
+
 struct facility {
 	const char *name;
-	const char *needs;		/* the option, capability or version that is missing when it is not there */
-	const char *use;		/* what depends on it */
-	int required;			/* without it nothing can be dumped or restored */
-	int (*probe)(void);		/* 1 it is there, 0 not; changes nothing */
+	const char *use;		/* what it is good for */
+	const char *features;		/* rows of the checklist that depend on it, blanks between; "": all */
+	int needed;			/* FOR_*: without it these do not work at all */
+	const char *(*probe)(void);	/* NULL: it is there; else the option, capability or sysctl that is missing. Changes nothing. */
 };
 
 extern const struct facility facilities[];	/* a NULL name ends it */
+
+int facility_in_user_namespace(void);	/* capabilities count only for what belongs to it */
 
 #endif

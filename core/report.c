@@ -55,6 +55,20 @@ int report_add(struct report *r, enum verdict verdict, const char *id, pid_t pid
 	return 0;
 }
 
+size_t report_features(const struct report *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		size_t j = 0;
+
+		while (j < i && (r->findings[j].verdict != FINDING_REFUSED || strcmp(r->findings[j].id, r->findings[i].id)))
+			j++;
+		n += r->findings[i].verdict == FINDING_REFUSED && j == i;
+	}
+	return n;
+}
+
 void *state_alloc(struct scan *s, struct state *out, size_t n, size_t size)
 {
 	out->items = arena_alloc(&s->model->arena, n * size);

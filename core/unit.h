@@ -11,6 +11,29 @@
 #include "core/model.h"
 #include "core/remote/remote.h"
 
+/* ---- the checklist: what every unit says of itself; core/rows.c makes one row for each feature of it ---- */
+
+#define ROW_MEMBERS \
+	const char *name, *title;	/* id; what it is called in the checklist */ \
+	const char *also;		/* other names that it is looked up by, a blank between them; NULL: none */ \
+	const char *how;		/* how it is detected, one line */ \
+	const char *condition;		/* carried, provided that ...; NULL: always */ \
+	const char *takes;		/* refused: what it would take to carry it, one line */ \
+	const char *page;		/* the whole page: what, why hard, a solution or how it is carried, its cost, what is lost */ \
+	char in_2009;			/* the checklist of 2009: 'S' was implemented, 'N' listed as not; 0: newer, or not in it */ \
+	char may_be_lost;		/* a process goes on without it, if not as before: --allow-loss may name it */ \
+	char inside;			/* a part of it shows inside the frozen tree only, and may be refused there */
+
+/* Pages are a tenth of the program: a build may leave them out. */
+#define ROW_PAGE(text) (ENABLE_PAGES ? text : NULL)
+
+struct row_text {
+	ROW_MEMBERS
+};
+
+/* unit->row is all of it, unit->name a part of it. */
+#define UNIT_ROW union { struct row_text row; struct { ROW_MEMBERS }; }
+
 /* ---- the report: everything found, all of it at once ---- */
 
 enum verdict {
@@ -45,6 +68,7 @@ int report_names(const char *list, const char *name);
  */
 int report_add(struct report *r, enum verdict verdict, const char *id, pid_t pid, pid_t tid, const char *object,
 	       const char *remedy, const char *meaning, ...) PRINTF_LIKE(8, 9);
+size_t report_features(const struct report *r);		/* how many different features are refused */
 
 struct rebuild;
 
@@ -128,7 +152,7 @@ struct rebuild {			/* a restore under way, as kinds see it */
 };
 
 struct file_kind {
-	const char *name, *title, *how;	/* id; row of the checklist; how it is recognised */
+	UNIT_ROW;
 	int (*match)(const struct fd_look *l);		/* 1 exactly this kind, 0 not */
 	const struct field *fields;
 	size_t size;
@@ -173,7 +197,8 @@ struct ask {
 };
 
 struct task_kind {
-	const char *name, *title, *how;
+	UNIT_ROW;
+	const char *refuses;		/* carries nothing: it only asks whether this feature is in use, and refuses it; NULL: carries */
 	enum scope scope;
 	enum stage stage;
 	int of_zombies;			/* PER_THREAD, and look() sees it even after the end: a zombie has it too */
@@ -203,9 +228,7 @@ void *state_alloc(struct scan *s, struct state *out, size_t n, size_t size);
 /* ---- checks: something refused, or carried under a condition ---- */
 
 struct check {
-	const char *name, *title;	/* id; row of the checklist */
-	const char *how;		/* how it is detected, one line */
-	const char *page;		/* the whole page: what, why hard, a solution, its cost */
+	UNIT_ROW;
 	/*
 	 * Descriptors that no kind carries are offered to the checks, so that the refusal has a name: the exact text of the link
 	 * (LINKS, NULL at the end), or CLAIMS for anything else. MEANING and REMEDY are what the report says then.
@@ -213,8 +236,6 @@ struct check {
 	const char *const *links;
 	int (*claims)(const struct fd_look *l);
 	const char *meaning, *remedy;
-	/* A process goes on without it, if not as before: --allow-loss may name it. */
-	int may_be_lost;
 	/*
 	 * More than MEANING can say: OUT begins with nothing in it. Called when the whole tree is known; findings of its own may be added.
 	 * The descriptor is refused whatever it does. NULL: MEANING does.
@@ -230,5 +251,6 @@ extern const struct check *const checks[];
 
 int task_kind_index(const char *name);			/* -1: no such kind */
 const struct file_kind *file_kind_find(const char *name);
+int unit_may_be_lost(const char *name);
 
 #endif

@@ -41,3 +41,14 @@ const struct file_kind *file_kind_find(const char *name)
 			return file_kinds[i];
 	return NULL;
 }
+
+int unit_may_be_lost(const char *name)
+{
+	for (int i = 0; checks[i]; i++)
+		if (!strcmp(checks[i]->name, name))
+			return checks[i]->may_be_lost;
+	for (int i = 0; task_kinds[i]; i++)
+		if (!strcmp(task_kinds[i]->name, name))
+			return task_kinds[i]->may_be_lost;
+	return 0;
+}

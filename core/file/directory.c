@@ -93,7 +93,17 @@ static int directory_rebuild(struct rebuild *r, struct file *f)
 const struct file_kind file_directory = {
 	.name = "directory",
 	.title = "directories",
+	.also = "getdents",
 	.how = "S_ISDIR on a local file system, and its path leads to the same device and inode",
+	.condition = "its path leads to the same folder at the restore",
+	.page = ROW_PAGE(
+		"Open folders, with the place at which a listing under way stands.\n\n"
+		"The path has to lead to the same device and inode, now and at the restore. The place is a cookie of the "
+		"file system, which stays good when entries come and go, as it does for a reader that never stopped; but "
+		"the part of a listing that the C library has already fetched is memory. If the folder was changed in "
+		"between, the restore says so in a note.\n\n"
+		"A folder that was removed is refused as unlinked, one with a watch of old as dnotify."),
+	.in_2009 = 'S',
 	.match = directory_match,
 	.fields = IF_IMAGE(directory_fields),
 	.size = sizeof(struct directory),

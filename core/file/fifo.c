@@ -131,7 +131,19 @@ static int fifo_rebuild(struct rebuild *r, struct file *f)
 const struct file_kind file_fifo = {
 	.name = "fifo",
 	.title = "named FIFOs",
+	.also = "mkfifo",
 	.how = "S_ISFIFO with a path; who else holds an end is found as for pipes",
+	.condition = "both ends are held inside the tree, or nobody has the other one",
+	.page = ROW_PAGE(
+		"Named pipes (fifo(7)): path, ends, capacity and contents with packet boundaries.\n\n"
+		"As a pipe, and it has a name by which outsiders may open it. Opening one waits for the other end, so at "
+		"the restore it is opened for both directions first, and then each end as it was; a reader that has not "
+		"seen a writer yet polls differently, and is made so that it does again. Contents are copied with tee(2), "
+		"which takes nothing out.\n\n"
+		"The descriptors of all processes are looked through for other holders, as nothing else tells them. Held "
+		"outside: refused as pipe or fifo."),
+	.in_2009 = 'S',
+	.inside = 1,
 	.match = fifo_match,
 	.fields = IF_IMAGE(fifo_fields),
 	.size = sizeof(struct pipe_state),

@@ -73,6 +73,14 @@ const struct file_kind file_opath = {
 	.name = "opath",
 	.title = "O_PATH descriptors",
 	.how = "O_PATH in the flags of fdinfo, and its path leads to the same device and inode",
+	.condition = "its path leads to the same file at the restore",
+	.page = ROW_PAGE(
+		"Descriptors of O_PATH: a place in the tree of files; nothing is open, and opening it again has no effect "
+		"on what is there.\n\n"
+		"So any type of file may stand at that place, a device or socket too. The path has to lead to the same "
+		"device and inode, without passing a symbolic link, a network mount or an automounter; what was unlinked "
+		"or covered by a mount is refused under those names.\n\n"
+		"Nothing is lost."),
 	.match = opath_match,
 	.fields = IF_IMAGE(opath_fields),
 	.size = sizeof(struct opath),

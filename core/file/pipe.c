@@ -124,6 +124,18 @@ const struct file_kind file_pipe = {
 	.name = "pipe",
 	.title = "pipes",
 	.how = "link text pipe:[N]; who else holds an end: POLLERR, POLLHUP, tee, and the descriptors of all processes",
+	.condition = "both ends are held inside the tree, or nobody has the other one",
+	.page = ROW_PAGE(
+		"Pipes (pipe(7)): ends, flags, capacity, owner and contents, with the boundaries of packets.\n\n"
+		"Contents are copied by tee(2) from our copy of the read end, which takes nothing out; a half-closed pipe "
+		"stays half-closed. Hard is to know who else has an end: the kernel tells by POLLERR, POLLHUP and an "
+		"empty tee(2) whether somebody has, and the descriptors of all processes tell who. An end outside the "
+		"tree would be cut off, so it is refused; dump the tree that holds all ends (the shell's job instead of "
+		"one program of it).\n\n"
+		"Refused, too: pipes for notifications, and contents that came by splice(2) and do not fit into a new "
+		"pipe by writing. Processes that we may not look into are named in a note."),
+	.in_2009 = 'S',
+	.inside = 1,
 	.match = pipe_match,
 	.fields = IF_IMAGE(pipe_fields),
 	.size = sizeof(struct pipe_state),

@@ -158,7 +158,19 @@ static int regular_rebuild(struct rebuild *r, struct file *f)
 const struct file_kind file_regular = {
 	.name = "regular",
 	.title = "regular files",
+	.also = "file",
 	.how = "S_ISREG on a local file system (mnt_id in mountinfo), and its path leads to the same device and inode",
+	.condition = "the file is there unchanged at the restore, or has only grown if it is written by appending",
+	.page = ROW_PAGE(
+		"Regular files on a local file system: path, flags, position; descriptors that share a position go on "
+		"sharing it.\n\n"
+		"The data stays where it is and is not in the image. So the path must lead to the same device and inode "
+		"at the dump, and at the restore to a file of the same size and time; one that the process writes by "
+		"appending may have grown, and gets a note. A file that was changed would silently be another one for a "
+		"program that keeps its own picture of it, so that is refused. To move to another machine, copy the files "
+		"with their times (cp -p, rsync -t).\n\n"
+		"Locks, leases, owners for signals and unlinked files have rows of their own."),
+	.in_2009 = 'S',
 	.match = regular_match,
 	.fields = IF_IMAGE(regular_fields),
 	.size = sizeof(struct regular),

@@ -237,7 +237,19 @@ static int tty_rebuild(struct rebuild *r, struct file *f)
 const struct file_kind file_tty = {
 	.name = "tty",
 	.title = "the terminal a job was started from",
+	.also = "terminal",
 	.how = "character device 136..143:* or 5:0 that is tty_nr of the root, with the session leader outside the tree",
+	.condition = "the job was started from a shell outside the tree, and cr restore runs in a terminal",
+	.page = ROW_PAGE(
+		"The terminal that a job was started from: it becomes the terminal of whoever restores it, with the modes "
+		"that the program had set.\n\n"
+		"That it is the one is told by the controlling terminal of the root, with the leader of the session "
+		"outside the tree. What was typed and not read stays behind with its user, and so does what the screen "
+		"shows: an editor repaints with Ctrl-L. The size is that of the new window, and programs are told by "
+		"SIGWINCH only when that changes.\n\n"
+		"A terminal made by the tree itself (screen, tmux, script) is a pty and refused. Exclusive mode, another "
+		"line discipline, or a terminal that was hung up are refused as pty."),
+	.inside = 1,
 	.match = tty_match,
 	.fields = IF_IMAGE(tty_fields),
 	.size = sizeof(struct tty),

@@ -138,7 +138,7 @@ int mem_vdso_scan(struct scan *s, struct task *t, int dir)
 	if (same < 0)
 		return -1;
 	if (!same)
-		return report_add(s->report, FINDING_REFUSED, "vma_flags", t->pid, 0, "[vdso]", "",
+		return report_add(s->report, FINDING_REFUSED, "memory", t->pid, 0, "[vdso]", "",
 				  "its vdso is not the one that this kernel gives to 64-bit programs (32-bit, unmapped, or changed)");
 	t->mm->vdso_hash = MEM_KEEPS_IDENTITY ? image_hash(own, len) : 0;
 	return 0;

@@ -110,6 +110,7 @@ struct proc_status {
 };
 int proc_status_parse(struct arena *a, const char *text, struct proc_status *out);
 int proc_read_status(int dirfd, struct arena *a, struct proc_status *out);
+const char *proc_capability_name(unsigned bit);	/* "SYS_ADMIN"; NULL: none that has a name here */
 
 /* ---- maps (maps.c) ---- */
 

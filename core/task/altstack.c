@@ -82,6 +82,14 @@ const struct task_kind task_altstack = {
 	.name = "altstack",
 	.title = "alternate signal stacks",
 	.how = "sigaltstack(2) inside the thread",
+	.page = ROW_PAGE(
+		"The stack that handlers with SA_ONSTACK run on (sigaltstack(2)): address, size and flags, of each "
+		"thread.\n\n"
+		"It shows nowhere in /proc and is asked for inside the frozen thread. Whether the thread runs on it at "
+		"this moment is no state: the kernel works that out from the stack pointer. A handler that interrupted "
+		"the thread has the old setting in its frame on the stack, and that is memory like any other.\n\n"
+		"One getter and one setter in a batch that is run anyway. Nothing is lost."),
+	.in_2009 = 'S',
 	.scope = PER_THREAD,
 	.stage = STAGE_FIRST,
 	.fields = IF_IMAGE(altstack_fields),

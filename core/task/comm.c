@@ -58,6 +58,12 @@ const struct task_kind task_comm = {
 	.name = "comm",
 	.title = "thread names",
 	.how = "the name in /proc/PID/task/TID/stat",
+	.page = ROW_PAGE(
+		"The name of each thread, as ps -L and top show it: up to 15 bytes, set by exec(2) or PR_SET_NAME.\n\n"
+		"Any byte but NUL may be in it, so it is stored escaped. It is read from /proc and set by "
+		"prctl(PR_SET_NAME) inside of the thread. The command line that ps shows is memory of the process and "
+		"carried with that.\n\n"
+		"Nothing is lost."),
 	.scope = PER_THREAD,
 	.stage = STAGE_FIRST,
 	.of_zombies = 1,

@@ -75,6 +75,12 @@ const struct task_kind task_coredump_filter = {
 	.name = "coredump_filter",
 	.title = "core dump filter",
 	.how = "/proc/PID/coredump_filter",
+	.page = ROW_PAGE(
+		"Which kinds of mappings go into a core file (core(5)): nine bits for a whole process, inherited by its "
+		"children.\n\n"
+		"The file stands only in the folder of the process, and a leader that has exited has none there; the "
+		"folder of any of its threads, which is not listed, has one. Written back through the same file.\n\n"
+		"Nothing is lost."),
 	.scope = PER_TASK,
 	.stage = STAGE_BEFORE_CREDENTIALS,
 	.fields = IF_IMAGE(coredump_filter_fields),

@@ -46,15 +46,6 @@ static const struct field credentials_fields[] = {
 	FIELD_END
 };
 
-static const char *const cap_names[] = {
-	"CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP", "LINUX_IMMUTABLE",
-	"NET_BIND_SERVICE", "NET_BROADCAST", "NET_ADMIN", "NET_RAW", "IPC_LOCK", "IPC_OWNER", "SYS_MODULE", "SYS_RAWIO",
-	"SYS_CHROOT", "SYS_PTRACE", "SYS_PACCT", "SYS_ADMIN", "SYS_BOOT", "SYS_NICE", "SYS_RESOURCE", "SYS_TIME",
-	"SYS_TTY_CONFIG", "MKNOD", "LEASE", "AUDIT_WRITE", "AUDIT_CONTROL", "SETFCAP", "MAC_OVERRIDE", "MAC_ADMIN", "SYSLOG",
-	"WAKE_ALARM", "BLOCK_SUSPEND", "AUDIT_READ", "PERFMON", "BPF", "CHECKPOINT_RESTORE",
-};
-#define CAP_NAMES (sizeof(cap_names) / sizeof(cap_names[0]))
-
 static void from_status(const struct proc_status *p, struct credentials *c)
 {
 	*c = (struct credentials){
@@ -160,8 +151,8 @@ static int caps_obstacle(const struct obstacles *o, uint64_t missing, const char
 		if (!(missing >> i & 1))
 			continue;
 		buf_puts(&text, text.len ? ", " : "it has ");
-		if (i < CAP_NAMES)
-			buf_printf(&text, "CAP_%s", cap_names[i]);
+		if (proc_capability_name(i))
+			buf_printf(&text, "CAP_%s", proc_capability_name(i));
 		else
 			buf_printf(&text, "capability %u", i);
 	}
@@ -329,6 +320,17 @@ const struct task_kind task_credentials = {
 	.name = "credentials",
 	.title = "user and group ids, groups, capabilities, securebits, no_new_privs",
 	.how = "/proc/PID/task/TID/status; prctl(PR_GET_SECUREBITS) inside the thread",
+	.condition = "cr may give these ids and capabilities at the restore",
+	.page = ROW_PAGE(
+		"Four user and group ids, supplementary groups, five sets of capabilities, securebits and no_new_privs, "
+		"of each thread: they may differ between threads.\n\n"
+		"status tells all but the securebits, which are asked for inside. The order at the restore matters: ids "
+		"while all capabilities are still held, the inheritable set before the bounding set shrinks, ambient ones "
+		"before securebits may forbid them, the final sets last. Only what differs from cr's own is set, so that "
+		"an ordinary user needs no privilege for a process of his own.\n\n"
+		"What cr does not have itself it cannot give: the preflight names each capability, user or securebit. "
+		"no_new_privs of cr cannot be taken back."),
+	.in_2009 = 'S',
 	.scope = PER_THREAD,
 	.stage = STAGE_CREDENTIALS,
 	.of_zombies = 1,

@@ -178,7 +178,17 @@ static int fs_rebuild(struct batch *b, const struct task *t, const struct thread
 const struct task_kind task_fs = {
 	.name = "fs",
 	.title = "working folder and umask",
+	.also = "cwd umask chroot",
 	.how = "/proc/PID/task/TID/cwd, root and status",
+	.condition = "the working folder can be found by its path, and the root is that of cr",
+	.page = ROW_PAGE(
+		"The working folder and the umask of a process.\n\n"
+		"The kernel keeps a folder, not a path: it may have been removed, renamed, covered by a mount, or lie on "
+		"a server that is dead. So its path is looked up without asking any server, and has to lead to the same "
+		"device and inode; otherwise it is refused under unlinked, mount or network_fs. A changed root (chroot) "
+		"is refused as mount. The umask stands in status, because umask(2) can only read it by changing it.\n\n"
+		"Carried by chdir(2) and umask(2) inside. Threads with a folder of their own (unshare of CLONE_FS) are "
+		"refused as clone_vm."),
 	.scope = PER_TASK,
 	.stage = STAGE_BEFORE_CREDENTIALS,
 	.fields = IF_IMAGE(fs_fields),

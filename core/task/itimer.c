@@ -112,6 +112,15 @@ const struct task_kind task_itimer = {
 	.name = "itimer",
 	.title = "interval timers",
 	.how = "getitimer(2) inside the process",
+	.page = ROW_PAGE(
+		"The three interval timers of setitimer(2) and alarm(2): real, virtual and profiling time, with interval "
+		"and time left.\n\n"
+		"Nothing outside shows them, so they are asked for inside the frozen process. At the restore they are set "
+		"to the time that was left: they do not run while the image lies on a disk. The real one is set running "
+		"only when the whole tree has been made and verified, so that even one with a microsecond left fires in "
+		"its own process. A real timer whose signal has come and waits to be taken starts its interval at the "
+		"restore.\n\n"
+		"Three calls in each direction. What is lost is the exact microsecond."),
 	.scope = PER_TASK,
 	.stage = STAGE_LAST,
 	.fields = IF_IMAGE(itimer_fields),

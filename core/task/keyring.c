@@ -123,6 +123,19 @@ const struct task_kind task_keyring = {
 	.name = "keyring",
 	.title = "thread, process and session keyrings",
 	.how = "keyctl(KEYCTL_GET_KEYRING_ID) inside the thread",
+	.takes = "readable keys could be added to new keyrings; others cannot be read by anyone",
+	.page = ROW_PAGE(
+		"Keys held in the kernel for a thread, a process or a session (keyrings(7)): Kerberos tickets, keys of "
+		"file encryption, tokens.\n\n"
+		"Which keyrings a task has shows only inside (keyctl(2)). Keys may be unreadable by design, have ids of "
+		"this boot that programs keep, and quotas and timeouts. The session keyring that a login made holds "
+		"nothing of the process: one with nothing but the usual links, or cr's own, is let pass and becomes the "
+		"restorer's.\n\n"
+		"A solution could make new keyrings and add the readable keys, and would still have to refuse the rest; "
+		"ids of choice need a new kernel interface."),
+	.may_be_lost = 1,
+	.inside = 1,
+	.refuses = "keyring",
 	.scope = PER_THREAD,
 	.ask = IF_INSIDE(keyring_ask),
 	.answer = IF_INSIDE(keyring_answer),

@@ -28,6 +28,16 @@ const struct task_kind task_ldt = {
 	.name = "ldt",
 	.title = "local descriptor tables",
 	.how = "modify_ldt(0) inside the process",
+	.takes = "modify_ldt(2) to write the entries again before the segment registers are set",
+	.page = ROW_PAGE(
+		"Segments of a process's own (modify_ldt(2)), used by Wine and DOSEMU for 16-bit programs.\n\n"
+		"The table shows nowhere outside. It is read whole inside the frozen process, and a process with an empty "
+		"one is let pass. To carry it, each entry would be written again, and the segment registers that refer to "
+		"it set afterwards: now the registers are set by ptrace, which refuses selectors that do not exist yet. "
+		"About a day of work in one unit, no change of the kernel.\n\n"
+		"Nothing else is known to use it; a program built for 64 bits has none."),
+	.inside = 1,
+	.refuses = "ldt",
 	.scope = PER_TASK,
 	.ask = IF_INSIDE(ldt_ask),
 	.answer = IF_INSIDE(ldt_answer),

@@ -88,6 +88,14 @@ const struct task_kind task_membarrier = {
 	.name = "membarrier",
 	.title = "membarrier registrations",
 	.how = "membarrier(MEMBARRIER_CMD_GET_REGISTRATIONS) inside the process",
+	.page = ROW_PAGE(
+		"What a process has registered for with membarrier(2): barriers on all CPUs that run it, used by runtimes "
+		"with fast readers (liburcu, .NET, Java).\n\n"
+		"Without the registration its next barrier fails with EPERM, which such programs take for impossible. "
+		"Linux 6.3 tells the registrations; before that the private barriers themselves are tried inside the "
+		"frozen process: they only order memory. Each one is registered again.\n\n"
+		"On kernels before 6.3 a registration for the global barrier alone cannot be seen; it makes barriers of "
+		"others faster and never fails."),
 	.scope = PER_TASK,
 	.stage = STAGE_FIRST,
 	.fields = IF_IMAGE(membarrier_fields),

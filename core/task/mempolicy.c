@@ -103,7 +103,16 @@ static int mempolicy_rebuild(struct batch *b, const struct task *t, const struct
 const struct task_kind task_mempolicy = {
 	.name = "mempolicy",
 	.title = "NUMA memory policy of threads",
+	.also = "numa",
 	.how = "get_mempolicy(2) inside the thread",
+	.condition = "the nodes exist at the restore",
+	.page = ROW_PAGE(
+		"From which NUMA nodes the memory of a thread is taken (set_mempolicy(2)), and the policy of single "
+		"mappings (mbind(2)).\n\n"
+		"numa_maps mixes the two, so both are asked for inside the frozen thread. Where the image needs a node "
+		"that this machine has not, the restore is refused by name; a process that runs on elsewhere would be "
+		"placed differently than it had asked for. Pages are placed anew by the policy, not where they were.\n\n"
+		"One call for each thread and mapping that differ. Kernels without CONFIG_NUMA have nothing to lose."),
 	.scope = PER_THREAD,
 	.stage = STAGE_FIRST,
 	.fields = IF_IMAGE(mempolicy_fields),

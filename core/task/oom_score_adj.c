@@ -92,7 +92,16 @@ static int oom_score_adj_rebuild_outside(struct rebuild *r, const struct task *t
 const struct task_kind task_oom_score_adj = {
 	.name = "oom_score_adj",
 	.title = "out-of-memory score",
+	.also = "oom",
 	.how = "/proc/PID/oom_score_adj",
+	.condition = "a value below that of cr needs CAP_SYS_RESOURCE",
+	.page = ROW_PAGE(
+		"How readily the kernel ends a process when memory runs out: -1000 (never) to 1000.\n\n"
+		"Services lower it for themselves, jobs raise it. It is one number in /proc/PID/oom_score_adj. Anybody "
+		"may raise it; to make it lower than the lowest value that a privileged process has set takes "
+		"CAP_SYS_RESOURCE, so the preflight looks whether we may and refuses otherwise: a daemon that was to be "
+		"spared would be the first to go.\n\n"
+		"Processes that share memory share it."),
 	.scope = PER_TASK,
 	.stage = STAGE_BEFORE_CREDENTIALS,
 	.fields = IF_IMAGE(oom_score_adj_fields),

@@ -179,7 +179,18 @@ static int pending_rebuild(struct batch *b, const struct task *t, const struct t
 const struct task_kind task_pending = {
 	.name = "pending",
 	.title = "pending signals with their siginfo",
+	.also = "siginfo",
 	.how = "ptrace(PTRACE_PEEKSIGINFO) of both queues",
+	.page = ROW_PAGE(
+		"Signals that were sent and wait because they are blocked: of each thread, and of the whole process, with "
+		"all that came with them (siginfo).\n\n"
+		"status shows one bit for each number, but real-time signals queue, and each entry has a sender and a "
+		"value. ptrace(PTRACE_PEEKSIGINFO) lists a queue of the frozen thread without taking anything off it. A "
+		"newborn process may send itself any siginfo, so each one is queued again in its old order.\n\n"
+		"Refused: a SIGKILL or SIGSTOP on its way (it is about to end or to stop: try again), SIGURG, which cr "
+		"itself works with, and more than 1000 signals."),
+	.in_2009 = 'S',
+	.inside = 1,
 	.scope = PER_THREAD,
 	.stage = STAGE_LAST,
 	.fields = IF_IMAGE(pending_fields),

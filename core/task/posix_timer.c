@@ -270,6 +270,15 @@ const struct task_kind task_posix_timer = {
 	.name = "posix_timer",
 	.title = "POSIX timers",
 	.how = "/proc/PID/timers; timer_gettime(2) inside the process",
+	.condition = "ids above a few thousand need Linux 6.15",
+	.page = ROW_PAGE(
+		"Timers of timer_create(2): id, clock, what they notify, interval, time left.\n\n"
+		"/proc/PID/timers lists them without times, which are asked for inside. The id is a number that the "
+		"program keeps: from Linux 6.15 on a new timer may ask for its id (PR_TIMER_CREATE_RESTORE_IDS); before, "
+		"ids are counted, so those in between are made and deleted. A timer that was set to a point in time goes "
+		"on with the time that remained, because the kernel does not tell how it was set.\n\n"
+		"Refused: clocks of single threads or of devices, overruns not yet read, more than 1000 timers."),
+	.inside = 1,
 	.scope = PER_TASK,
 	.stage = STAGE_LAST,
 	.fields = IF_IMAGE(posix_timer_fields),

@@ -260,7 +260,18 @@ static int prctl_rebuild(struct batch *b, const struct task *t, const struct thr
 const struct task_kind task_prctl = {
 	.name = "prctl",
 	.title = "dumpable, death signal, subreaper, THP, MDWE, timer slack, TSC, MCE, speculation",
+	.also = "dumpable pdeathsig subreaper thp mdwe tsc mce",
 	.how = "about 15 getters of prctl(2) and arch_prctl(2) inside the thread",
+	.page = ROW_PAGE(
+		"Some fifteen settings of prctl(2) and arch_prctl(2): dumpable, parent death signal, child subreaper, "
+		"transparent huge pages, memory-deny-write-execute, timer slack, time stamp counter, machine check "
+		"policy, I/O flusher, speculation control.\n\n"
+		"Most of them show nowhere in /proc, and a change of credentials in any thread resets some. So each is "
+		"asked for inside and set after the credentials. MDWE cannot be taken back and forbids what the restore "
+		"itself has to do, so it comes last.\n\n"
+		"What is not carried must have its default, else it is refused: tagged addresses (LAM), shadow stacks "
+		"(CET), merging of all memory (KSM), CPUID faulting, core scheduling, permission for AMX tiles."),
+	.inside = 1,
 	.scope = PER_THREAD,
 	.stage = STAGE_LAST,
 	.fields = IF_IMAGE(prctl_fields),

@@ -154,7 +154,17 @@ static int rlimits_rebuild_outside(struct rebuild *r, const struct task *t, cons
 const struct task_kind task_rlimits = {
 	.name = "rlimits",
 	.title = "resource limits",
+	.also = "limits",
 	.how = "/proc/PID/task/TID/limits",
+	.condition = "a hard limit above that of cr needs CAP_SYS_RESOURCE",
+	.page = ROW_PAGE(
+		"The 16 pairs of soft and hard limits of a process (getrlimit(2)).\n\n"
+		"Lowering is anybody's right, so each process does that itself, as the very last step: a small limit on "
+		"memory, files or processes would hinder the restore. To give a hard limit above our own takes "
+		"CAP_SYS_RESOURCE, and the preflight refuses where we do not have it; keeping the lower one would make a "
+		"service fail later, in the middle of the night.\n\n"
+		"What counts against a limit (CPU time used, queued signals of the user) starts anew. A row of the table "
+		"that this cr does not know is refused."),
 	.scope = PER_TASK,
 	.stage = STAGE_LAST,
 	.fields = IF_IMAGE(rlimit_fields),

@@ -54,8 +54,18 @@ static int robust_list_rebuild(struct batch *b, const struct task *t, const stru
 
 const struct task_kind task_robust_list = {
 	.name = "robust_list",
-	.title = "robust futex lists",
+	.title = "futexes: robust lists; waiters repeat their call",
+	.also = "futex robust",
 	.how = "get_robust_list(2) inside the thread",
+	.page = ROW_PAGE(
+		"Locks and conditions in memory (futex(2)). The lock is a word of memory; the kernel only knows who "
+		"sleeps on it, and for robust ones where each thread keeps the list of locks that it holds.\n\n"
+		"The head of that list is asked from outside (get_robust_list(2)) and set again. Sleepers were "
+		"interrupted by the freeze and repeat their call: the word decides, as always. Words that hold thread "
+		"numbers (robust and priority-inheriting ones) stay true because threads get their numbers back.\n\n"
+		"The order of sleepers on one futex is that in which they run again; the kernel promises none. Shared "
+		"futexes work wherever the memory itself is carried."),
+	.in_2009 = 'S',
 	.scope = PER_THREAD,
 	.stage = STAGE_FIRST,
 	.fields = IF_IMAGE(robust_list_fields),

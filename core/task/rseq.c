@@ -64,6 +64,14 @@ const struct task_kind task_rseq = {
 	.name = "rseq",
 	.title = "restartable sequences",
 	.how = "ptrace(PTRACE_GET_RSEQ_CONFIGURATION)",
+	.page = ROW_PAGE(
+		"Restartable sequences (rseq(2)): a structure in the memory of each thread that the kernel keeps its CPU "
+		"number in, registered by glibc for every thread.\n\n"
+		"It is read with ptrace(PTRACE_GET_RSEQ_CONFIGURATION) (Linux 5.13) and registered again with the same "
+		"signature. Where a thread was stopped inside a critical section it goes on at the abort handler, exactly "
+		"as if a signal had interrupted it; otherwise it would finish half a transaction on another CPU.\n\n"
+		"Costs one call for each thread. On Linux 5.9 to 5.12 it cannot be asked for, so there do not dump "
+		"programs that use it (glibc does from 2.35 on)."),
 	.scope = PER_THREAD,
 	.stage = STAGE_LAST,		/* the kernel writes to the area from here on */
 	.fields = IF_IMAGE(rseq_fields),

@@ -251,7 +251,17 @@ static int sched_rebuild(struct batch *b, const struct task *t, const struct thr
 const struct task_kind task_sched = {
 	.name = "sched",
 	.title = "scheduling policy, nice, affinity, I/O priority, utilisation clamps",
+	.also = "nice affinity ioprio deadline",
 	.how = "sched_getattr(2), sched_getaffinity(2), ioprio_get(2), getpriority(2) of the thread",
+	.condition = "the CPUs of an affinity exist, and raised priorities need CAP_SYS_NICE",
+	.page = ROW_PAGE(
+		"Policy (normal, batch, idle, FIFO, round robin), nice value, real-time priority, CPU affinity, I/O "
+		"priority, utilisation clamps and reset-on-fork, of each thread.\n\n"
+		"All of it can be read from outside and is set before the credentials, while we may still raise "
+		"priorities. An affinity to all CPUs that there are is recorded as none, so that an unbound thread is not "
+		"bound to the CPUs of the old machine; any other one must exist here, else the restore is refused.\n\n"
+		"Refused: deadlines (SCHED_DEADLINE), whose budget and period under way cannot be read or given back, and "
+		"policies that are BPF programs (SCHED_EXT)."),
 	.scope = PER_THREAD,
 	.stage = STAGE_BEFORE_CREDENTIALS,
 	.fields = IF_IMAGE(sched_fields),

@@ -26,6 +26,18 @@ const struct task_kind task_seccomp = {
 	.name = "seccomp",
 	.title = "seccomp confinement",
 	.how = "/proc/PID/task/TID/status, Seccomp",
+	.takes = "PTRACE_SECCOMP_GET_FILTER to read each filter, and loading them last, in the thread itself, with TSYNC where they are shared",
+	.page = ROW_PAGE(
+		"System calls forbidden by a filter or by strict mode (seccomp(2)): browsers, sshd, systemd services with "
+		"SystemCallFilter=, containers.\n\n"
+		"The presence shows in status of each thread. The filters are readable in the frozen tree when cr has "
+		"CAP_SYS_ADMIN and is not confined itself. Hard is the rest: calls that cr runs inside a confined thread "
+		"may kill it, so filters have to be suspended meanwhile (PTRACE_O_SUSPEND_SECCOMP, CAP_SYS_ADMIN); which "
+		"filters threads and children share by inheritance is not told; and they have to be put back at the very "
+		"end, by the thread itself.\n\n"
+		"No change of the kernel is needed; sharing would be guessed from equal contents. A filter with a "
+		"listener stays refused (seccomp_notify)."),
+	.refuses = "seccomp",
 	.scope = PER_THREAD,
 	.look = seccomp_look,
 };

@@ -31,6 +31,18 @@ const struct task_kind task_sud = {
 	.name = "sud",
 	.title = "system call user dispatch",
 	.how = "ptrace(PTRACE_GET_SYSCALL_USER_DISPATCH_CONFIG)",
+	.takes = "ptrace(PTRACE_SET_SYSCALL_USER_DISPATCH_CONFIG) as the very last thing",
+	.page = ROW_PAGE(
+		"System calls sent back to the program as signals (PR_SET_SYSCALL_USER_DISPATCH), with which Wine catches "
+		"those of Windows programs.\n\n"
+		"It shows only to a tracer: range and selector are read by ptrace from Linux 6.4 on. Every call that cr "
+		"runs inside such a thread would be caught too while the selector says so, and the handler would run in "
+		"the middle of a restore. So it has to be off until the thread is released, and then be set by ptrace: "
+		"one call, no change of the kernel.\n\n"
+		"On kernels from 5.11 to 6.3 it cannot be asked for; there the first call run inside fails, and the dump "
+		"is refused."),
+	.inside = 1,
+	.refuses = "sud",
 	.scope = PER_THREAD,
 	.ask = IF_INSIDE(sud_ask),
 	.answer = IF_INSIDE(sud_answer),

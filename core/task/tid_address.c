@@ -57,7 +57,15 @@ static int tid_address_rebuild(struct batch *b, const struct task *t, const stru
 const struct task_kind task_tid_address = {
 	.name = "tid_address",
 	.title = "word cleared at the end of a thread",
+	.also = "clear_child_tid",
 	.how = "prctl(PR_GET_TID_ADDRESS) inside the thread",
+	.page = ROW_PAGE(
+		"The word that the kernel clears, and whose sleepers it wakes, when a thread ends (set_tid_address(2)): "
+		"pthread_join(3) waits for it.\n\n"
+		"A thread restored without it would end and never be joined. PR_GET_TID_ADDRESS tells the address inside "
+		"the thread, on kernels with CONFIG_CHECKPOINT_RESTORE; on others it is refused. Set by clone3 or "
+		"set_tid_address(2).\n\n"
+		"One call for each thread. Nothing is lost."),
 	.scope = PER_THREAD,
 	.stage = STAGE_FIRST,
 	.fields = IF_IMAGE(tid_address_fields),

@@ -1,6 +1,6 @@
 /* vdso_gone.c - a process without vdso: it has unmapped it. */
 /* flavours: static */
-/* refused: vma_flags */
+/* refused: memory */
 #include "subject.h"
 #include <sys/auxv.h>
 #include <sys/mman.h>

@@ -1,0 +1,233 @@
+/* checklist.c - prints the checklist, from the units. See checklist.h. */
+#include "applets/checklist.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "applets/applet.h"
+#include "applets/findings.h"
+#include "core/rows.h"
+#include "image/record.h"
+
+/* ---- filling lines ---- */
+
+/* 0: not a terminal. */
+static int terminal_width(void)
+{
+	struct winsize w = { 0 };
+
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	return !ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) && w.ws_col >= 40 ? w.ws_col : 80;
+}
+
+/*
+ * TEXT in lines of up to WIDTH, all but the first one indented. Line ends inside are those of the source, and as good as blanks; an
+ * empty line stays.
+ */
+static void put_filled(struct buf *out, const char *text, size_t indent, size_t width)
+{
+	size_t column = out->len && out->p[out->len - 1] != '\n' ? indent : 0;
+
+	while (*text) {
+		size_t blank = strspn(text, " \n"), word = strcspn(text + blank, " \n");
+
+		if (blank > 1 && !strncmp(text, "\n\n", 2)) {
+			buf_puts(out, "\n\n");
+			column = 0;
+		} else if (blank && column && column + 1 + word <= width) {
+			buf_putc(out, ' ');
+			column++;
+		} else if (blank && column) {
+			buf_printf(out, "\n%*s", (int)indent, "");
+			column = indent;
+		}
+		buf_add(out, text + blank, word);
+		column += word;
+		text += blank + word;
+	}
+	buf_putc(out, '\n');
+}
+
+/* ---- one line for each feature ---- */
+
+static const char *or_dash(char mark)
+{
+	return mark == 'S' ? "S" : mark == 'N' ? "N" : "-";
+}
+
+static void put_details(struct buf *out, const struct row *row, const char *between)
+{
+	const struct row_text *t = &row->text;
+
+	buf_printf(out, "%sseen by: %s", between, t->how ? t->how : "-");
+	if (row->how_inside)
+		buf_printf(out, "; inside: %s", row->how_inside);
+	if (t->condition)
+		buf_printf(out, "%scondition: %s", between, t->condition);
+	if (t->takes)
+		buf_printf(out, "%stakes: %s", between, t->takes);
+}
+
+#define LIST_INDENT 29
+
+static void put_line(struct buf *out, const struct row *row, int width)
+{
+	cleanup_buf struct buf text = { 0 };
+
+	buf_puts(&text, row->text.title);
+	if (row->text.also)
+		buf_printf(&text, " (%s)", row->text.also);
+	put_details(&text, row, "; ");
+	buf_printf(out, "%-15s %-9s %s ", row->text.name, row_verdict_name(row), or_dash(row->text.in_2009));
+	if (width)
+		put_filled(out, text.p ? text.p : "", LIST_INDENT, (size_t)width);
+	else
+		buf_printf(out, "%s\n", text.p ? text.p : "");
+}
+
+/* ---- JSON ---- */
+
+static void member(struct buf *out, const char *key, const char *value)
+{
+	buf_printf(out, ",\"%s\":", key);
+	json_string(out, value ? value : "");
+}
+
+static void put_json(struct buf *out, const struct row *row)
+{
+	char mark[2] = { row->text.in_2009, '\0' };
+
+	buf_puts(out, "{\"feature\":");
+	json_string(out, row->text.name);
+	member(out, "also", row->text.also);
+	member(out, "verdict", row_verdict_name(row));
+	member(out, "listed2009", mark);
+	member(out, "title", row->text.title);
+	member(out, "how", row->text.how);
+	member(out, "inside", row->how_inside);
+	member(out, "condition", row->text.condition);
+	member(out, "takes", row->text.takes);
+	member(out, "page", row->text.page);
+	buf_puts(out, "}");
+}
+
+/* ---- docs/checklist.md ---- */
+
+static const char markdown_head[] =
+	"# The checklist\n\n"
+	"Made by `make docs` from the units of cr: `cr check --list` and `cr check --explain NAME` say the same. Each row is a feature that a process\n"
+	"can use. *carried*: dumped and restored exactly. *condition*: carried where the condition holds, refused by name elsewhere. *refused*: check and\n"
+	"dump name it, and nothing is changed. The column 2009 is that of the checklist of the Linux Checkpoint/Restart project: S was implemented\n"
+	"there, N was on its list of what is not.\n\n"
+	"| feature | | 2009 | what it is | how it is seen |\n"
+	"|---|---|---|---|---|\n";
+
+/* A bar would end the cell. */
+static void put_cell(struct buf *out, const char *text)
+{
+	for (; text && *text; text++) {
+		if (*text == '|')
+			buf_putc(out, '\\');
+		buf_putc(out, *text);
+	}
+}
+
+static void put_markdown_row(struct buf *out, const struct row *row)
+{
+	buf_printf(out, "| [%s](#%s) | %s | %s | ", row->text.name, row->text.name, row_verdict_name(row),
+		   row->text.in_2009 ? or_dash(row->text.in_2009) : "");
+	put_cell(out, row->text.title);
+	buf_puts(out, " | ");
+	put_cell(out, row->text.how);
+	if (row->how_inside) {
+		buf_puts(out, "; inside: ");
+		put_cell(out, row->how_inside);
+	}
+	buf_puts(out, " |\n");
+}
+
+static void put_page(struct buf *out, const struct row *row, size_t width)
+{
+	cleanup_buf struct buf details = { 0 };
+
+	put_details(&details, row, "\n\n");
+	put_filled(out, details.p + 2, 0, width);
+	if (row->text.page) {
+		buf_puts(out, "\n");
+		put_filled(out, row->text.page, 0, width);
+	}
+}
+
+static void put_markdown(struct buf *out, const struct rows *rows)
+{
+	buf_puts(out, markdown_head);
+	for (size_t i = 0; i < rows->n; i++)
+		put_markdown_row(out, &rows->v[i]);
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct row *row = &rows->v[i];
+
+		buf_printf(out, "\n## %s\n\n**%s**: %s%s%s%s\n\n", row->text.name, row_verdict_name(row), row->text.title,
+			   row->text.also ? " (also: " : "", row->text.also ? row->text.also : "", row->text.also ? ")" : "");
+		put_page(out, row, 120);
+	}
+}
+
+/* ---- what is asked for ---- */
+
+static int print(struct buf *out)
+{
+	if (buf_check(out) < 0)
+		return applet_failed("check");
+	fwrite(out->p, 1, out->len, stdout);
+	return STATUS_DONE;
+}
+
+int checklist_list(enum list_form form)
+{
+	cleanup_buf struct buf out = { 0 };
+	struct arena arena = { 0 };
+	struct rows rows;
+	int width = terminal_width(), ret = rows_make(&rows, &arena);
+
+	if (ret == 0 && form == LIST_MARKDOWN)
+		put_markdown(&out, &rows);
+	for (size_t i = 0; ret == 0 && i < rows.n && form != LIST_MARKDOWN; i++) {
+		if (form == LIST_JSON)
+			buf_puts(&out, i ? ",\n" : "[");
+		if (form == LIST_JSON)
+			put_json(&out, &rows.v[i]);
+		else
+			put_line(&out, &rows.v[i], width);
+	}
+	if (form == LIST_JSON)
+		buf_puts(&out, "]\n");
+	arena_free(&arena);
+	return ret < 0 ? applet_failed("check") : print(&out);
+}
+
+int checklist_explain(const char *name, int json)
+{
+	cleanup_buf struct buf out = { 0 };
+	struct arena arena = { 0 };
+	struct rows rows;
+	const struct row *row;
+	int width = terminal_width();
+
+	if (rows_make(&rows, &arena) < 0) {
+		arena_free(&arena);
+		return applet_failed("check");
+	}
+	row = rows_find(&rows, name);
+	if (row && json) {
+		put_json(&out, row);
+		buf_putc(&out, '\n');
+	} else if (row) {
+		buf_printf(&out, "%s: %s (%s)\n\n", row->text.name, row->text.title, row_verdict_name(row));
+		put_page(&out, row, width ? (size_t)width : 80);
+	}
+	arena_free(&arena);
+	return row ? print(&out) : applet_usage("check", "no such feature: see cr check --list");
+}
