@@ -39,7 +39,7 @@ int cgroup_look(struct scan *s, const struct thread_look *l)
 
 	/* It may have ended, or the kernel has no control groups. */
 	if (text_read(l->dir, "cgroup", text, sizeof(text)) <= 0 || !strcmp(text, own_groups()) ||
-	    (!s->frozen && !folder_lives(l->dir)))
+	    (!s->frozen && !proc_lives(l->dir)))
 		return 0;
 	line = other_line(text, own_groups(), &len);
 	if (!line || !(line = arena_strndup(&s->model->arena, line, len)))

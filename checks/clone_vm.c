@@ -5,10 +5,14 @@
  * kcmp(2) tells "the same", and an order: so each part keeps a sorted list of the processes that have different ones.
  */
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "checks/run.h"
 #include "core/base/io.h"
+#include "core/look/outside.h"
 
 static const struct part {
 	int type;
@@ -29,7 +33,7 @@ static int is_implied(int part)
 
 struct sharers {
 	pid_t *v[PARTS];
-	size_t n[PARTS];
+	size_t n[PARTS], cap[PARTS];
 	int patience;			/* milliseconds */
 };
 
@@ -75,6 +79,16 @@ static long find(const struct sharers *sh, int part, pid_t pid, size_t *at)
 	return -1;
 }
 
+static int insert(struct arena *a, struct sharers *sh, int part, size_t at, pid_t pid)
+{
+	sh->v[part] = arena_grow(a, sh->v[part], sh->n[part], &sh->cap[part], sizeof(pid_t));
+	if (!sh->v[part])
+		return -1;
+	memmove(sh->v[part] + at + 1, sh->v[part] + at, (sh->n[part]++ - at) * sizeof(pid_t));
+	sh->v[part][at] = pid;
+	return 0;
+}
+
 /*
  * Two processes that have ended have the same part, too: none. And between vfork and execve every child shares its parent's memory:
  * only what lasts counts.
@@ -105,11 +119,8 @@ static int add_task(struct scan *s, struct sharers *sh, pid_t pid)
 		    report_add(s->report, FINDING_REFUSED, "clone_vm", pid, 0, "", "start its parts as threads, or as separate processes",
 			       "it shares its %s with process %d without being a thread of it", parts[i].name, sh->v[i][same]) < 0)
 			return -1;
-		if (same != -1)
-			continue;
-		for (size_t j = sh->n[i]++; j > at; j--)
-			sh->v[i][j] = sh->v[i][j - 1];
-		sh->v[i][at] = pid;
+		if (same == -1 && insert(&s->model->arena, sh, i, at, pid) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -126,7 +137,113 @@ static int is_newborn(const struct scan *s, pid_t pid)
 	return 1;
 }
 
-/* Whom we may not look at (EPERM) is left out: it would have to share a part and not the rights that came with it. */
+static int refuse_sharer(struct scan *s, struct sharers *sh, pid_t inside, pid_t outside, int part)
+{
+	char object[32];
+
+	if (is_newborn(s, outside) || !lasts(s, sh, inside, outside, parts[part].type))
+		return 0;
+	snprintf(object, sizeof(object), "process %d", outside);
+	return report_add(s->report, FINDING_REFUSED, "clone_vm", inside, 0, object, "dump the tree that holds both",
+			  "they share their %s, and that one is outside of the tree", parts[part].name);
+}
+
+/* ---- whom we may not compare ---- */
+
+/* What everybody may see of a process. */
+struct traits {
+	pid_t pid, ppid;
+	int forked;			/* it has not executed a program since it was born */
+	long text, umask;		/* kB of the program's text; -1 cannot be told */
+	char comm[64];
+	pid_t origin;			/* the process that executed its program: itself, or one that it is born of; 0: it has ended */
+};
+
+static int read_one(pid_t pid, struct traits *out)
+{
+	cleanup_fd int dir = -1;
+	char status[4096];
+	struct proc_stat st;
+
+	if (proc_open(pid, &dir) || proc_read_stat(dir, &st) || text_read(dir, "status", status, sizeof(status)) <= 0) {
+		err_clear();
+		return 0;
+	}
+	*out = (struct traits) { .pid = pid, .ppid = st.ppid, .forked = !!(st.flags & PROC_PF_FORKNOEXEC),
+				 .text = status_number(status, "VmExe"), .umask = status_number(status, "Umask") };
+	snprintf(out->comm, sizeof(out->comm), "%s", st.comm);
+	return !(st.flags & (PROC_PF_KTHREAD | PROC_PF_EXITING)) && st.state != 'Z' && st.state != 'X';
+}
+
+/* Whose parent has ended has another one, of another program; and so has the child of one that has executed another program since. */
+static int read_traits(pid_t pid, struct traits *out)
+{
+	struct traits above;
+
+	if (!read_one(pid, out))
+		return 0;
+	above = *out;
+	while (above.forked && above.text == out->text)
+		if (!read_one(above.ppid, &above))
+			return 1;
+	if (above.text == out->text)
+		out->origin = above.pid;
+	return 1;
+}
+
+/*
+ * execve(2) gives a process memory and descriptors of its own. So two that share them have not executed a program since they were born
+ * of the same one, or of each other, and have the same program, if not the same name still. The folder outlives an execve, and is
+ * mostly not shared: for that there is a note.
+ */
+static int refuse_unknown(struct scan *s, const struct traits *in, const struct traits *out)
+{
+	int apart = in->origin && out->origin && in->origin != out->origin, related = !apart && in->text == out->text;
+	char object[32];
+
+	snprintf(object, sizeof(object), "process %d", out->pid);
+	if (related && (!strcmp(in->comm, out->comm) || (in->origin && in->origin == out->origin)))
+		return report_add(s->report, FINDING_REFUSED, "clone_vm", in->pid, 0, object, "run cr with the capabilities of that process",
+				  "whether they share memory or descriptors cannot be told: cr may not compare them");
+	if (!related && in->umask != out->umask)
+		return 0;
+	for (size_t i = 0; i < s->report->n; i++)
+		if (s->report->findings[i].verdict == FINDING_NOTE && !strcmp(s->report->findings[i].id, "clone_vm"))
+			return 0;
+	return report_add(s->report, FINDING_NOTE, "clone_vm", 0, 0, "", "", "process %d, and maybe others, may not be compared: a working "
+			  "folder that it shares with this tree would be its own from then on", out->pid);
+}
+
+static int look_at_unknown(struct scan *s, const pid_t *pids, size_t n)
+{
+	struct traits *in = arena_alloc(&s->model->arena, (s->model->ntasks + 1) * sizeof(*in)), out;
+	size_t ntasks = 0;
+
+	if (!in)
+		return -1;
+	for (size_t i = 0; n && i < s->model->ntasks; i++)
+		ntasks += (size_t)read_traits(s->model->tasks[i]->pid, &in[ntasks]);
+	for (size_t i = 0; i < n; i++) {
+		if (!read_traits(pids[i], &out) || model_task(s->model, out.pid) || is_newborn(s, out.pid))
+			continue;
+		for (size_t j = 0; j < ntasks; j++)
+			if (refuse_unknown(s, &in[j], &out) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+static int add_unknown(struct outside *o, pid_t pid)
+{
+	o->unknown = arena_grow(&o->arena, o->unknown, o->nunknown, &o->unknown_cap, sizeof(*o->unknown));
+	if (!o->unknown)
+		return -1;
+	o->unknown[o->nunknown++] = pid;
+	return 0;
+}
+
+/* ---- all others, for one tree ---- */
+
 static int outsider(struct scan *s, int dir, pid_t pid, void *ctx)
 {
 	struct sharers *sh = ctx;
@@ -136,10 +253,69 @@ static int outsider(struct scan *s, int dir, pid_t pid, void *ctx)
 		long same = is_implied(i) ? -1 : find(sh, i, pid, &at);
 
 		if (same == -2)
-			return 0;
-		if (same >= 0 && !is_newborn(s, pid) && lasts(s, sh, sh->v[i][same], pid, parts[i].type) &&
-		    report_add(s->report, FINDING_REFUSED, "clone_vm", sh->v[i][same], 0, "", "dump the tree that holds both",
-			       "it shares its %s with process %d outside of the tree", parts[i].name, pid) < 0)
+			return errno == EPERM ? add_unknown(s->outside, pid) : 0;
+		if (same >= 0 && refuse_sharer(s, sh, sh->v[i][same], pid, i) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- all others, for many trees: everybody is compared with everybody once ---- */
+
+static int add_sharing(struct outside *o, pid_t a, pid_t b, int part)
+{
+	o->sharings = arena_grow(&o->arena, o->sharings, o->nsharings, &o->sharings_cap, sizeof(*o->sharings));
+	if (!o->sharings)
+		return -1;
+	o->sharings[o->nsharings++] = (struct sharing) { a, b, part };
+	return 0;
+}
+
+static int place(struct outside *o, struct sharers *sh, pid_t pid)
+{
+	for (int i = 0; i < PARTS; i++) {
+		size_t at;
+		long same = is_implied(i) ? -2 : find(sh, i, pid, &at);
+
+		if (same == -2 && !is_implied(i))
+			return errno == EPERM ? add_unknown(o, pid) : 0;
+		if (same >= 0 && add_sharing(o, sh->v[i][same], pid, i) < 0)
+			return -1;
+		if (same == -1 && insert(&o->arena, sh, i, at, pid) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int place_process(struct scan *s, int dir, pid_t pid, void *ctx)
+{
+	struct traits t;
+
+	/* An empty list compares with nobody: so whether we may is asked with ourselves. */
+	if (kcmp_parts(getpid(), pid, KCMP_FS_TYPE) < 0 && errno == EPERM)
+		return add_unknown(s->outside, pid);
+	return read_traits(pid, &t) ? place(s->outside, ctx, pid) : 0;
+}
+
+static int compare_all(struct scan *s)
+{
+	struct sharers sh = { 0 };
+
+	s->outside->sharings_known = 1;
+	return processes_each(s, place_process, &sh);
+}
+
+static int look_at_sharings(struct scan *s, struct sharers *sh)
+{
+	struct outside *o = s->outside;
+
+	if (!o->sharings_known && compare_all(s) < 0)
+		return -1;
+	for (size_t i = 0; i < o->nsharings; i++) {
+		const struct sharing *x = &o->sharings[i];
+		int a = model_task(s->model, x->a) != NULL, b = model_task(s->model, x->b) != NULL;
+
+		if (a != b && refuse_sharer(s, sh, a ? x->a : x->b, a ? x->b : x->a, x->part) < 0)
 			return -1;
 	}
 	return 0;
@@ -148,21 +324,20 @@ static int outsider(struct scan *s, int dir, pid_t pid, void *ctx)
 static int scan(struct scan *s)
 {
 	struct sharers sh = { .patience = 60 };
+	struct outside *o = s->outside;
+	int ret = threads_scan(s, clone_vm_look);
 
-	if (threads_scan(s, clone_vm_look) < 0)
-		return -1;
-	for (int i = 0; i < PARTS; i++) {
-		sh.v[i] = arena_alloc(&s->model->arena, (s->model->ntasks + 1) * sizeof(pid_t));
-		if (!sh.v[i])
-			return -1;
-	}
-	for (size_t i = 0; i < s->model->ntasks; i++) {
+	for (size_t i = 0; ret == 0 && i < s->model->ntasks; i++) {
 		const struct thread *th = first_living(s->model->tasks[i]);
 
-		if (th && add_task(s, &sh, th->tid) < 0)
-			return -1;
+		ret = th ? add_task(s, &sh, th->tid) : 0;
 	}
-	return outsiders_each(s, outsider, &sh);
+	if (ret == 0)
+		ret = o->for_many ? look_at_sharings(s, &sh) : outsiders_each(s, outsider, &sh);
+	if (ret == 0 && access("/proc/1/stat", R_OK))
+		ret = report_add(s->report, FINDING_NOTE, "clone_vm", 0, 0, "", "", "this /proc hides processes of others (hidepid): what they share "
+				 "with this tree, or hold of it, cannot be seen");
+	return ret ? ret : look_at_unknown(s, o->unknown, o->nunknown);
 }
 
 const struct check check_clone_vm = {

@@ -5,6 +5,7 @@
 
 #include "checks/run.h"
 #include "core/base/io.h"
+#include "core/look/outside.h"
 
 /* Of a frozen tree we are the tracer: it could not have been seized if somebody else were. */
 int ptrace_look(struct scan *s, const struct thread_look *l)
@@ -26,18 +27,20 @@ static const struct task *task_of_thread(const struct model *m, pid_t tid)
 }
 
 /* The line stands near the beginning, before all that may be long. */
-static int look_at_outsider(struct scan *s, pid_t tid, const char *status)
+static int add_traced(struct outside *o, pid_t pid, pid_t tid, const char *status)
 {
 	long tracer = status_number(status, "TracerPid");
-	const struct task *task = tracer > 0 ? task_of_thread(s->model, (pid_t)tracer) : NULL;
 
-	if (!task)
+	if (tracer <= 0)
 		return 0;
-	return report_add(s->report, FINDING_REFUSED, "ptrace", task->pid, (pid_t)tracer == task->pid ? 0 : (pid_t)tracer, "",
-			  "let it detach first", "it traces process %d", tid);
+	o->traced = arena_grow(&o->arena, o->traced, o->ntraced, &o->traced_cap, sizeof(*o->traced));
+	if (!o->traced)
+		return -1;
+	o->traced[o->ntraced++] = (struct traced) { (pid_t)tracer, pid, tid };
+	return 0;
 }
 
-static int look_at_threads(struct scan *s, int proc, pid_t pid)
+static int look_at_threads(struct outside *o, int proc, pid_t pid)
 {
 	char name[64], status[4096];
 	struct dirent *d;
@@ -49,31 +52,44 @@ static int look_at_threads(struct scan *s, int proc, pid_t pid)
 		pid_t tid = (pid_t)atoi(d->d_name);
 
 		snprintf(name, sizeof(name), "%d/task/%d/status", pid, tid);
-		if (tid > 0 && tid != pid && text_read(proc, name, status, sizeof(status)) > 0 && look_at_outsider(s, tid, status) < 0)
+		if (tid > 0 && tid != pid && text_read(proc, name, status, sizeof(status)) > 0 && add_traced(o, pid, tid, status) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int outsider(struct scan *s, int proc, pid_t pid, void *ctx)
+static int look_at_process(struct scan *s, int proc, pid_t pid, void *ctx)
 {
+	struct outside *o = ctx;
 	char name[64], status[4096];
 
 	snprintf(name, sizeof(name), "%d/status", pid);
 	if (text_read(proc, name, status, sizeof(status)) <= 0)
 		return 0;
-	if (look_at_outsider(s, pid, status) < 0)
+	if (add_traced(o, pid, pid, status) < 0)
 		return -1;
-	return status_number(status, "Threads") == 1 ? 0 : look_at_threads(s, proc, pid);
+	return status_number(status, "Threads") == 1 ? 0 : look_at_threads(o, proc, pid);
 }
 
 static int scan(struct scan *s)
 {
+	struct outside *o = s->outside;
 	int ret = threads_scan(s, ptrace_look);
 
 	if (!ret && ENABLE_TASK_TRACER && s->frozen && s->model->ntasks == 1)
 		return 0;		/* it is asked itself: core/task/tracer.c */
-	return ret ? ret : outsiders_each(s, outsider, NULL);
+	if (ret == 0 && !o->traced_known)
+		ret = (o->for_many ? processes_each : outsiders_each)(s, look_at_process, o);
+	o->traced_known = 1;
+	for (size_t i = 0; ret == 0 && i < o->ntraced; i++) {
+		const struct traced *t = &o->traced[i];
+		const struct task *task = model_task(s->model, t->pid) ? NULL : task_of_thread(s->model, t->tracer);
+
+		if (task)
+			ret = report_add(s->report, FINDING_REFUSED, "ptrace", task->pid, t->tracer == task->pid ? 0 : t->tracer, "",
+					 "let it detach first", "it traces process %d", t->tid);
+	}
+	return ret;
 }
 
 const struct check check_ptrace = {

@@ -11,6 +11,7 @@
 
 #include "checks/run.h"
 #include "core/base/io.h"
+#include "core/look/outside.h"
 
 #define PATIENCE_MS 60
 
@@ -132,23 +133,22 @@ static void read_kernel_threads(struct arena *a, struct u64_list *out)
 		qsort(out->v, out->n, sizeof(*out->v), compare_numbers);
 }
 
-static struct u64_list *read_outsiders(struct scan *s, DIR *proc)
+static struct u64_list *read_processes(struct arena *a, DIR *proc)
 {
-	struct u64_list *list = arena_alloc(&s->model->arena, sizeof(*list)), kernel = { 0 };
+	struct u64_list *list = arena_alloc(a, sizeof(*list)), kernel = { 0 };
 	pid_t self = getpid();
 	size_t cap = 0;
 	struct dirent *d;
 
 	if (!list)
 		return NULL;
-	read_kernel_threads(&s->model->arena, &kernel);
+	read_kernel_threads(a, &kernel);
 	while ((d = readdir(proc))) {
 		uint64_t pid = *d->d_name >= '1' && *d->d_name <= '9' ? (uint64_t)atoi(d->d_name) : 0;
 
-		if (!pid || (pid_t)pid == self || model_task(s->model, (pid_t)pid) ||
-		    (kernel.n && bsearch(&pid, kernel.v, kernel.n, sizeof(*kernel.v), compare_numbers)))
+		if (!pid || (pid_t)pid == self || (kernel.n && bsearch(&pid, kernel.v, kernel.n, sizeof(*kernel.v), compare_numbers)))
 			continue;
-		list->v = arena_grow(&s->model->arena, list->v, list->n, &cap, sizeof(*list->v));
+		list->v = arena_grow(a, list->v, list->n, &cap, sizeof(*list->v));
 		if (!list->v)
 			return NULL;
 		list->v[list->n++] = pid;
@@ -156,8 +156,9 @@ static struct u64_list *read_outsiders(struct scan *s, DIR *proc)
 	return list;
 }
 
-int outsiders_each(struct scan *s, int (*f)(struct scan *s, int dir, pid_t pid, void *ctx), void *ctx)
+static int each(struct scan *s, int all, int (*f)(struct scan *s, int dir, pid_t pid, void *ctx), void *ctx)
 {
+	struct outside *o = s->outside;
 	cleanup_dir DIR *proc = NULL;
 
 	if (scan_is_newborn(s))
@@ -165,25 +166,27 @@ int outsiders_each(struct scan *s, int (*f)(struct scan *s, int dir, pid_t pid, 
 	proc = opendir("/proc");
 	if (!proc)
 		return fail("open /proc");
-	if (!s->outsiders)
-		s->outsiders = read_outsiders(s, proc);
-	if (!s->outsiders)
+	if (!o->processes)
+		o->processes = read_processes(&o->arena, proc);
+	if (!o->processes)
 		return -1;
-	for (size_t i = 0; i < s->outsiders->n; i++)
-		if (f(s, dirfd(proc), (pid_t)s->outsiders->v[i], ctx) < 0)
+	for (size_t i = 0; i < o->processes->n; i++) {
+		pid_t pid = (pid_t)o->processes->v[i];
+
+		if ((all || !model_task(s->model, pid)) && f(s, dirfd(proc), pid, ctx) < 0)
 			return -1;
+	}
 	return 0;
 }
 
-int folder_lives(int dir)
+int outsiders_each(struct scan *s, int (*f)(struct scan *s, int dir, pid_t pid, void *ctx), void *ctx)
 {
-	struct proc_stat st;
+	return each(s, 0, f, ctx);
+}
 
-	if (proc_read_stat(dir, &st)) {
-		err_clear();
-		return 0;
-	}
-	return st.state != 'Z' && st.state != 'X' && !(st.flags & PROC_PF_EXITING);
+int processes_each(struct scan *s, int (*f)(struct scan *s, int dir, pid_t pid, void *ctx), void *ctx)
+{
+	return each(s, 1, f, ctx);
 }
 
 int process_lives(pid_t pid)
@@ -191,7 +194,7 @@ int process_lives(pid_t pid)
 	cleanup_fd int dir = -1;
 
 	if (!proc_open(pid, &dir))
-		return folder_lives(dir);
+		return proc_lives(dir);
 	err_clear();
 	return 0;
 }
@@ -209,7 +212,7 @@ int link_read(int dir, const char *name, char out[LINK_MAX_LEN])
 		int err = errno;
 
 		/* Who has let go of its memory on the way out may not be looked at any more. */
-		if (!folder_lives(dir))
+		if (!proc_lives(dir))
 			return PROC_GONE;
 		errno = err;
 		return fail("read %s", name);
@@ -270,7 +273,7 @@ int ns_compare(struct scan *s, const struct thread_look *l, const char *id, cons
 	if (!strcmp(link, own_ns(path)))
 		return 0;
 	/* Who ends leaves its namespaces before it is gone. */
-	if (!s->frozen && !folder_lives(l->dir))
+	if (!s->frozen && !proc_lives(l->dir))
 		return PROC_GONE;
 	if (is_said(l, path, link))
 		return 0;

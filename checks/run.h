@@ -49,9 +49,10 @@ const struct thread *first_living(const struct task *t);
 
 /* Calls F for each process that is not of the tree, nor we ourselves. DIR is /proc. Stops when F returns -1. */
 int outsiders_each(struct scan *s, int (*f)(struct scan *s, int dir, pid_t pid, void *ctx), void *ctx);
+/* The same for those of the tree, too: for lists that serve many trees. */
+int processes_each(struct scan *s, int (*f)(struct scan *s, int dir, pid_t pid, void *ctx), void *ctx);
 
-/* Lives, is no zombie and is not about to end. DIR: its folder in /proc. */
-int folder_lives(int dir);
+/* Lives, is no zombie and is not about to end. */
 int process_lives(pid_t pid);
 
 /* ---- namespaces ---- */

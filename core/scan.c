@@ -15,6 +15,7 @@
 
 #include "core/base/io.h"
 #include "core/look/mounts.h"
+#include "core/look/outside.h"
 #include "core/mem/mem.h"
 #include "core/proc/proc.h"
 #include "core/sessions.h"
@@ -97,7 +98,7 @@ static int fill_task(struct scan *s, struct task *t, int dir)
 	return add_threads(s, t, dir);
 }
 
-static int look_task(struct scan *s, struct task *t, int dir)
+static int look_parts(struct scan *s, struct task *t, int dir)
 {
 	int ret = tasks_look(s, t);
 
@@ -108,6 +109,43 @@ static int look_task(struct scan *s, struct task *t, int dir)
 	if (ret == 0)
 		ret = mem_scan(s, t);
 	return ret;
+}
+
+/* Descriptions that were first seen in a task that is left out: who else has them will be the first. */
+static void forget_files(struct model *m, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->nfiles; i++)
+		if (m->sorted[i]->id <= n)
+			m->sorted[kept++] = m->sorted[i];
+	m->nfiles = n;
+}
+
+/* The folder of a leader that has exited says zombie; its threads go on. */
+static int has_ended(int dir)
+{
+	struct proc_stat st;
+	int gone = proc_read_stat(dir, &st);
+
+	if (gone < 0)
+		err_clear();
+	return gone || (st.num_threads <= 1 && (st.state == 'Z' || st.state == 'X' || st.flags & PROC_PF_EXITING));
+}
+
+/* What a task on its way out shows is neither what it was nor what it will be. */
+static int look_task(struct scan *s, struct task *t, int dir)
+{
+	size_t nfiles = s->model->nfiles, n = s->report->n, refused = s->report->refused;
+	int ret = look_parts(s, t, dir);
+
+	if (s->frozen || !strcmp(t->run, "zombie") || !has_ended(dir))
+		return ret;
+	err_clear();
+	forget_files(s->model, nfiles);
+	s->report->n = n;
+	s->report->refused = refused;
+	return PROC_GONE;
 }
 
 /*
@@ -138,7 +176,10 @@ static int add_task(struct scan *s, pid_t pid, pid_t maker, struct task *parent,
 		return ret;
 	m->tasks[m->ntasks++] = t;
 	*out = t;
-	return look_task(s, t, dir);
+	ret = look_task(s, t, dir);
+	if (ret > 0)
+		m->ntasks--;
+	return ret;
 }
 
 static int add_living(struct scan *s, pid_t pid, pid_t maker, struct task *parent)
@@ -243,11 +284,15 @@ static int name_groups(struct scan *s)
 int scan_tree(struct scan *s, pid_t root)
 {
 	struct mount_table mounts;
+	struct outside own;
+	struct outside *given = s->outside;
 	int ret;
 
 	if (mounts_read(&mounts, &s->model->arena) < 0)
 		return -1;
 	s->mounts = &mounts;
+	outside_begin(&own, 0);
+	s->outside = given ? given : &own;
 	ret = add_living(s, root, 0, NULL);
 	if (ret > 0)
 		ret = fail_refused("there is no process %d", root);
@@ -263,10 +308,10 @@ int scan_tree(struct scan *s, pid_t root)
 	if (ret == 0)
 		ret = scan_checks(s);
 	s->mounts = NULL;
-	s->holders = NULL;		/* who holds what changes from scan to scan */
+	s->outside = given;
+	outside_end(&own);
 	s->socket_lists = NULL;
 	s->socket_kinds = NULL;
-	s->outsiders = NULL;
 	s->ask_locks = 0;
 	return ret;
 }

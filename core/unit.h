@@ -80,8 +80,7 @@ struct scan {
 	int frozen;			/* the tree is seized: what is seen cannot change */
 	pid_t outer_pgid, outer_sid;	/* of the root, when they are not of the tree; 0 else */
 	const struct mount_table *mounts;	/* of our own mount namespace */
-	const struct u64_list *outsiders;	/* the other processes of the machine; once somebody asked (checks/run.c) */
-	struct holders *holders;	/* who holds which pipe; once somebody asked (look/holders.c) */
+	struct outside *outside;	/* what was read of all other processes (look/outside.h); NULL: a scan reads it for itself */
 	struct socket_list *socket_lists;	/* /proc/PID/net, and new sockets to compare with; once somebody asked (look/sockets.h) */
 	struct sockopt_kind *socket_kinds;
 	int one_net_class;		/* we are in no net_cls or net_prio group, so nobody is: there is one class for all */

@@ -244,8 +244,9 @@ static int add_fd(struct scan *s, struct task *t, pid_t tid, int dir, int fd)
 	if (ret)
 		return ret > 0 ? ret : refuse_path(s, &l);
 	at = find_file(m, tid, fd, info.ino, info.mnt_id, &found);
+	/* Somebody has ended: this one, or who had the description first; then all has to be looked at again. */
 	if (at < 0)
-		return s->frozen ? -1 : (err_clear(), PROC_GONE);
+		return s->frozen || proc_lives(dir) ? -1 : (err_clear(), PROC_GONE);
 	f = found ? m->sorted[at] : add_file(m, (size_t)at);
 	slot = f ? arena_grow(&m->arena, t->fds, t->nfds, &t->fds_cap, sizeof(*slot)) : NULL;
 	if (!slot || (!found && fill_file(s, &l, tid, f) < 0))
@@ -273,8 +274,9 @@ int files_look(struct scan *s, struct task *t, int dir)
 
 	if (!ret)
 		ret = proc_read_numbers(taskfd, "fd", &s->model->arena, &fds);
+	/* Who is about to end has given them back already; who may not be looked at is an error. */
 	if (ret == PROC_ABSENT)
-		return fail_refused("the descriptors of %d cannot be read: not permitted", t->pid);
+		return PROC_GONE;
 	for (size_t i = 0; ret == 0 && i < fds.n; i++) {
 		ret = add_fd(s, t, tid, taskfd, (int)fds.v[i]);
 		if (ret > 0 && !s->frozen)

@@ -22,6 +22,7 @@
 
 #include "core/base/io.h"
 #include "core/look/look.h"
+#include "core/look/outside.h"
 #include "core/proc/proc.h"
 
 #define KCMP_FILES 2			/* linux/kcmp.h */
@@ -34,12 +35,9 @@
 #define DEPTH_MAX 4096			/* of a process tree: no look goes on for ever */
 
 struct walk {
-	struct scan *scan;
 	struct holders *holders;
 	int proc;			/* /proc */
 	pid_t pid;
-	int inside;			/* -1: not asked yet; most processes have no pipe */
-	int procfd;			/* /proc/PID */
 	int taskfd;			/* /proc/PID or /proc/PID/task/TID */
 };
 
@@ -71,30 +69,6 @@ static int add(struct walk *w, const struct holder *h)
 	return 0;
 }
 
-/* A tree is found task by task, and not all of it is in the model yet: what counts is that the root is above. */
-static int is_inside(const struct walk *w, int procfd)
-{
-	const struct model *m = w->scan->model;
-	pid_t root = m->ntasks ? m->tasks[0]->pid : 0;
-	struct proc_stat st;
-	char name[32];
-
-	if (w->scan->remote_of)
-		return w->scan->remote_of(w->scan->remote_ctx, w->pid) != NULL;
-	if (model_task(m, w->pid))
-		return 1;
-	if (proc_read_stat(procfd, &st) != PROC_OK)
-		return 0;
-	for (int depth = 0; depth < DEPTH_MAX && st.ppid > 1 && st.ppid != root; depth++) {
-		snprintf(name, sizeof(name), "%d", st.ppid);
-		cleanup_fd int above = openat(w->proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-		if (above < 0 || proc_read_stat(above, &st) != PROC_OK)
-			return 0;
-	}
-	return root && st.ppid == root;
-}
-
 /* 1: nothing of this process may be seen, 0, -1. */
 static int see(struct walk *w, int fds, const char *name)
 {
@@ -119,16 +93,11 @@ static int see(struct walk *w, int fds, const char *name)
 	} else if (!w->holders->fifos || text[0] != '/' || !is_fifo(fds, name, &h)) {
 		return 0;
 	}
-	if (w->inside < 0)
-		w->inside = is_inside(w, w->procfd);
-	h.outside = !w->inside;
-	if (w->inside) {
-		/* The link itself shows what it is open for: r-x, -wx, rwx; nothing for O_PATH. */
-		if (fstatat(fds, name, &st, AT_SYMLINK_NOFOLLOW))
-			return 0;
-		h.reads = !!(st.st_mode & S_IRUSR);
-		h.writes = !!(st.st_mode & S_IWUSR);
-	}
+	/* The link itself shows what it is open for: r-x, -wx, rwx; nothing for O_PATH. */
+	if (fstatat(fds, name, &st, AT_SYMLINK_NOFOLLOW))
+		return 0;
+	h.reads = !!(st.st_mode & S_IRUSR);
+	h.writes = !!(st.st_mode & S_IWUSR);
 	return add(w, &h);
 }
 
@@ -189,8 +158,7 @@ static int walk_process(struct walk *w, const char *name)
 
 	if (procfd < 0)
 		return 0;
-	w->inside = -1;
-	w->procfd = w->taskfd = procfd;
+	w->taskfd = procfd;
 	if (walk_table(w) < 0)
 		return -1;
 	return walk_threads(w, procfd);
@@ -198,15 +166,16 @@ static int walk_process(struct walk *w, const char *name)
 
 static struct holders *read_all(struct scan *s, int fifos)
 {
-	struct holders *list = arena_alloc(&s->model->arena, sizeof(*list));
-	struct walk w = { .scan = s, .holders = list };
+	struct arena *a = &s->outside->arena;
+	struct holders *list = arena_alloc(a, sizeof(*list));
+	struct walk w = { .holders = list };
 	cleanup_dir DIR *dir = open_dir(AT_FDCWD, "/proc");
 	pid_t self = getpid();
 	struct dirent *e;
 
 	if (!list)
 		return NULL;
-	list->arena = &s->model->arena;
+	list->arena = a;
 	list->fifos = fifos;
 	if (!dir) {
 		fail("read /proc");
@@ -227,9 +196,45 @@ static struct holders *read_all(struct scan *s, int fifos)
 /* The walk without FIFOs is the cheaper one by far, and mostly enough. */
 struct holders *holders_read(struct scan *s, int fifos)
 {
-	if (!s->holders || (fifos && !s->holders->fifos))
-		s->holders = read_all(s, fifos);
-	return s->holders;
+	struct outside *o = s->outside;
+
+	if (!o->holders || (fifos && !o->holders->fifos))
+		o->holders = read_all(s, fifos);
+	return o->holders;
+}
+
+/* ---- what one of them is to a tree ---- */
+
+/* A tree is found task by task, and not all of it is in the model yet: what counts is that the root is above. */
+static int is_inside(const struct scan *s, pid_t pid)
+{
+	const struct model *m = s->model;
+	pid_t root = m->ntasks ? m->tasks[0]->pid : 0;
+	struct proc_stat st = { .ppid = pid };
+
+	if (s->frozen)
+		return s->remote_of(s->remote_ctx, pid) != NULL;
+	if (model_task(m, pid))
+		return 1;
+	for (int depth = 0; depth < DEPTH_MAX && st.ppid > 1 && st.ppid != root; depth++) {
+		cleanup_fd int above = -1;
+
+		if (proc_open(st.ppid, &above) || proc_read_stat(above, &st)) {
+			err_clear();
+			return 0;
+		}
+	}
+	return root && st.ppid == root;
+}
+
+int holder_is_outside(struct scan *s, struct holder *h)
+{
+	pid_t root = s->model->tasks[0]->pid;
+
+	if (h->root != root)
+		h->outside = !is_inside(s, h->pid);
+	h->root = root;
+	return h->outside;
 }
 
 int look_copy_fd(pid_t pid, int fd)

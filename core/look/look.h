@@ -73,7 +73,8 @@ static inline int flags_write(uint32_t flags) { return (flags & 3) != 0; }
 struct holder {
 	uint64_t dev, ino;		/* DEV 0: an anonymous pipe */
 	pid_t pid;
-	uint8_t outside, reads, writes;	/* READS, WRITES: only of those inside */
+	pid_t root;			/* of the tree that OUTSIDE was asked for; 0: of none yet */
+	uint8_t outside, reads, writes;
 };
 
 struct holders {
@@ -86,6 +87,7 @@ struct holders {
 
 /* All descriptors of pipes, and of FIFOS when asked for, of all processes but our own: one walk for a whole scan. */
 struct holders *holders_read(struct scan *s, int fifos);
+int holder_is_outside(struct scan *s, struct holder *h);	/* of the tree of the scan */
 
 /* Our own copy of a descriptor of a process, running or not; -1 with errno. */
 int look_copy_fd(pid_t pid, int fd);

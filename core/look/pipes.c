@@ -98,11 +98,11 @@ static int look_holders(struct scan *s, const struct fd_look *l, struct file *f)
 	int reads = flags_read(f->flags), writes = flags_write(f->flags);
 
 	for (size_t i = 0; list && i < list->n; i++) {
-		const struct holder *h = &list->v[i];
+		struct holder *h = &list->v[i];
 
 		if (h->ino != state->ino || h->dev != state->dev)
 			continue;
-		if (h->outside)
+		if (holder_is_outside(s, h))
 			return look_refuse(s, l, "pipe", "dump the tree that holds all ends",
 					   "the other end is held outside the tree, by process %d", h->pid);
 		reads |= h->reads;

@@ -7,6 +7,7 @@
  *
  * Programs keep pointers into the vdso, so an image is good only where its bytes are the same. vdso(7)
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,24 +105,28 @@ static int same_shape(const struct mem_kernel *a, const struct mem_kernel *b)
 	return 1;
 }
 
-/* 1 the target's vdso is the same as ours, 0 not, -1. */
-static int compare_vdso(int dir, const struct mem_kernel *theirs, const uint8_t *own, size_t len)
+/* Sets SAME: the target's vdso is ours. An enum proc_result: the memory of who is about to end goes first, and reads as nothing. */
+static int compare_vdso(int dir, const struct mem_kernel *theirs, const uint8_t *own, size_t len, int *same)
 {
 	cleanup_fd int mem = -1;
 	uint8_t *copy = malloc(len);
 	size_t used = len;
-	int same = -1;
+	int ret = copy ? proc_open_file(dir, "mem", O_RDONLY, &mem) : fail_plain("out of memory");
 
 	while (used && !own[used - 1])
 		used--;
-	if (!copy)
-		return fail_plain("out of memory");
-	if (proc_open_file(dir, "mem", O_RDONLY, &mem) == PROC_OK)
-		for (size_t i = 0; i < theirs->n; i++)
-			if (!strcmp(theirs->v[i].name, "[vdso]"))
-				same = pread(mem, copy, used, (off_t)theirs->v[i].start) == (ssize_t)used && !memcmp(copy, own, used);
+	for (size_t i = 0; !ret && i < theirs->n; i++) {
+		ssize_t n;
+
+		if (strcmp(theirs->v[i].name, "[vdso]"))
+			continue;
+		n = pread(mem, copy, used, (off_t)theirs->v[i].start);
+		if (!n || (n < 0 && errno == ESRCH))
+			ret = PROC_GONE;
+		*same = n == (ssize_t)used && !memcmp(copy, own, used);
+	}
 	free(copy);
-	return same < 0 ? fail_plain("its memory cannot be read") : same;
+	return ret == PROC_ABSENT ? PROC_GONE : ret;
 }
 
 int mem_vdso_scan(struct scan *s, struct task *t, int dir)
@@ -129,14 +134,14 @@ int mem_vdso_scan(struct scan *s, struct task *t, int dir)
 	struct mem_kernel ours, theirs;
 	const uint8_t *own;
 	size_t len;
-	int same;
+	int same = 0, ret;
 
 	if (own_kernel(&ours) < 0 || mem_kernel_of_mm(&theirs, t->mm) < 0)
 		return -1;
 	len = own_vdso(&ours, &own);
-	same = len && same_shape(&ours, &theirs) ? compare_vdso(dir, &theirs, own, len) : 0;
-	if (same < 0)
-		return -1;
+	ret = len && same_shape(&ours, &theirs) ? compare_vdso(dir, &theirs, own, len, &same) : 0;
+	if (ret)
+		return ret;
 	if (!same)
 		return report_add(s->report, FINDING_REFUSED, "memory", t->pid, 0, "[vdso]", "",
 				  "its vdso is not the one that this kernel gives to 64-bit programs (32-bit, unmapped, or changed)");

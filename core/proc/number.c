@@ -57,10 +57,18 @@ int proc_list_parse(struct arena *a, const char *text, struct u64_list *out)
 	}
 }
 
+/* A file of one number reads as nothing when the memory that it speaks of has gone. */
+static int read_number(int dirfd, const char *name, struct buf *text)
+{
+	int r = proc_read_text(dirfd, name, text);
+
+	return !r && !text->len && !proc_lives(dirfd) ? PROC_GONE : r;
+}
+
 int proc_read_u64(int dirfd, const char *name, unsigned base, uint64_t *out)
 {
 	cleanup_buf struct buf text = { 0 };
-	int r = proc_read_text(dirfd, name, &text);
+	int r = read_number(dirfd, name, &text);
 
 	return r ? r : proc_u64_parse(text.p, base, out);
 }
@@ -68,7 +76,7 @@ int proc_read_u64(int dirfd, const char *name, unsigned base, uint64_t *out)
 int proc_read_i64(int dirfd, const char *name, int64_t *out)
 {
 	cleanup_buf struct buf text = { 0 };
-	int r = proc_read_text(dirfd, name, &text);
+	int r = read_number(dirfd, name, &text);
 
 	return r ? r : proc_i64_parse(text.p, out);
 }

@@ -31,6 +31,17 @@ static int fail_below(int dirfd, const char *name)
 	return fail("read %s/%s", path.p ? path.p : "", name);
 }
 
+int proc_lives(int dirfd)
+{
+	struct proc_stat st;
+
+	if (proc_read_stat(dirfd, &st)) {
+		err_clear();
+		return 0;
+	}
+	return st.state != 'Z' && st.state != 'X' && !(st.flags & PROC_PF_EXITING);
+}
+
 /*
  * What a failed look-up of NAME means. "stat" is there as long as the process is, even a zombie. EINVAL is what mountinfo says of
  * a process without a mount namespace (it has ended or is a zombie), and attr/current where no security module is at work.
@@ -39,6 +50,10 @@ static int why_failed(int dirfd, const char *name)
 {
 	int err = errno;
 
+	/* Who has let go of its memory on the way out may not be looked at any more. */
+	if ((err == EACCES || err == EPERM) && strcmp(name, "stat") && !proc_lives(dirfd))
+		return PROC_GONE;
+	errno = err;
 	if (err != ENOENT && err != ESRCH && err != EINVAL)
 		return fail_below(dirfd, name);
 	if (faccessat(dirfd, "stat", F_OK, 0) == 0)

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/look/mounts.h"
+#include "core/look/outside.h"
 #include "core/look/pipes.h"
 
 extern const struct file_kind file_regular, file_directory, file_opath, file_mem_device, file_pipe, file_fifo, file_tty;
@@ -190,6 +191,7 @@ struct look {
 	struct report report;
 	struct mount_table mounts;
 	struct scan scan;
+	struct outside outside;
 	struct task *task;
 };
 
@@ -200,7 +202,8 @@ static void look_at(struct look *k, pid_t pid)
 
 	memset(k, 0, sizeof(*k));
 	k->report.arena = &k->model.arena;
-	k->scan = (struct scan){ .model = &k->model, .report = &k->report, .frozen = 1, .mounts = &k->mounts };
+	outside_begin(&k->outside, 0);
+	k->scan = (struct scan){ .model = &k->model, .report = &k->report, .frozen = 1, .mounts = &k->mounts, .outside = &k->outside };
 	must(!mounts_read(&k->mounts, &k->model.arena), "mounts");
 	k->task = arena_alloc(&k->model.arena, sizeof(*k->task));
 	k->task->pid = pid;
