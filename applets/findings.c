@@ -26,15 +26,16 @@ void applet_text(struct buf *b, const char *text)
 			buf_putc(b, (char)*c);
 }
 
-/* "pid 4243 tid 4245 fd 11" */
-static void put_where(struct buf *b, const struct finding *f)
+void findings_put_where(struct buf *b, const struct finding *f)
 {
+	size_t before = b->len;
+
 	if (f->pid)
 		buf_printf(b, "pid %d", f->pid);
 	if (f->tid && f->tid != f->pid)
-		buf_printf(b, "%stid %d", b->len ? " " : "", f->tid);
+		buf_printf(b, "%stid %d", b->len > before ? " " : "", f->tid);
 	if (*f->object) {
-		buf_puts(b, b->len ? " " : "");
+		buf_puts(b, b->len > before ? " " : "");
 		applet_text(b, f->object);
 	}
 }
@@ -55,7 +56,7 @@ static const size_t widest[COLUMNS] = { 16, 40, 60 };
 static void put_cells(const struct finding *f, struct buf cells[COLUMNS])
 {
 	buf_puts(&cells[COLUMN_ID], f->id);
-	put_where(&cells[COLUMN_WHERE], f);
+	findings_put_where(&cells[COLUMN_WHERE], f);
 	applet_text(&cells[COLUMN_MEANING], f->meaning);
 }
 

@@ -16,6 +16,7 @@ int findings_colour(FILE *out);
 void findings_put_verdict(struct buf *out, const char *what, const struct report *r, const char *can, const char *cannot);
 /* As the members of a JSON array. */
 void findings_json(struct buf *out, const struct report *r);
+void findings_put_where(struct buf *out, const struct finding *f);	/* "pid 4243 tid 4245 fd 11" */
 
 /* TEXT from somebody else's process or image, with nothing in it that a terminal would obey. */
 void applet_text(struct buf *b, const char *text);

@@ -200,6 +200,16 @@ int restore_run(const struct restore_options *options, struct report *report, in
 	return ret;
 }
 
+static int read_to_the_seal(struct restore *r)
+{
+	int more;
+
+	do
+		more = restore_next(r);
+	while (more > 0);
+	return more;
+}
+
 int restore_look(const struct restore_options *options, struct report *report, int terminal)
 {
 	struct restore r;
@@ -209,6 +219,12 @@ int restore_look(const struct restore_options *options, struct report *report, i
 	ret = restore_read(&r);
 	if (ret == 0)
 		ret = restore_preflight(&r);
+	/* The bulk has to be sound, too, whatever else is in the way: a restore would read it up to the seal. */
+	if (ret == 0 || err_status() == STATUS_REFUSED) {
+		int more = read_to_the_seal(&r);
+
+		ret = more < 0 ? more : ret;
+	}
 	end(&r);
 	return ret;
 }
