@@ -27,23 +27,21 @@
 #define PIDFD_THREAD O_EXCL
 #endif
 
-#define MANY_CAPS 6
-
 enum { SETGID_CAP = 6, SETUID_CAP = 7, SETPCAP_CAP = 8, PTRACE_CAP = 19 };
 
 static const char no_system_call[] = "a seccomp filter around cr forbids it";
 
 /* ---- capabilities ---- */
 
-static uint64_t permitted_of(pid_t pid)
+static uint64_t own_capabilities(void)
 {
 	struct arena a = { 0 };
 	struct proc_status st;
 	cleanup_fd int dir = -1;
 	uint64_t caps = 0;
 
-	if (!proc_open(pid, &dir) && !proc_read_status(dir, &a, &st))
-		caps = pid == getpid() ? st.cap_eff : st.cap_prm;
+	if (!proc_open(getpid(), &dir) && !proc_read_status(dir, &a, &st))
+		caps = st.cap_eff;
 	arena_free(&a);
 	err_clear();
 	return caps;
@@ -53,11 +51,9 @@ static uint64_t permitted_of(pid_t pid)
 static const char *missing_caps(uint64_t wanted)
 {
 	static char text[256];
-	uint64_t missing = wanted & ~permitted_of(getpid());
+	uint64_t missing = wanted & ~own_capabilities();
 	size_t len = 0;
 
-	if (__builtin_popcountll(missing) > MANY_CAPS)
-		return "the capabilities of root";
 	for (unsigned i = 0; i < 64; i++) {
 		const char *name = proc_capability_name(i);
 
@@ -103,10 +99,14 @@ static const char *probe_others(void)
 	return missing_caps(1ull << PTRACE_CAP);
 }
 
-/* The kernel lets nobody look at who can do more: process 1 has all that there is here. */
-static const char *probe_mighty(void)
+/* Process 1 stands for those that the kernel, or a security module, guards best. */
+static const char *probe_first(void)
 {
-	return facility_in_user_namespace() ? "the first user namespace" : missing_caps(permitted_of(1));
+	if (!syscall(SYS_kcmp, 1, 1, 0, 0ul, 0ul) || errno != EPERM)
+		return NULL;
+	if (facility_in_user_namespace())
+		return "CAP_SYS_PTRACE in the first user namespace";
+	return missing_caps(1ull << PTRACE_CAP) ? "CAP_SYS_PTRACE" : "a security module that lets cr look at process 1";
 }
 
 static const char *probe_visible(void)
@@ -342,7 +342,7 @@ const struct facility facilities[] = {
 	{ "PR_SET_MM_MAP", "making memory again", "memory", FOR_RESTORE, probe_set_mm },
 	{ "clone3 with set_tid", "giving numbers back", "task thread privilege", FOR_RESTORE, probe_set_tid },
 	{ "other users", "looking at processes of others", "", 0, probe_others },
-	{ "mightier processes", "does one of them hold or share a part of the tree?", "pipe fifo clone_vm", 0, probe_mighty },
+	{ "process 1", "does it, or one as mighty, hold or share a part of the tree?", "pipe fifo clone_vm", 0, probe_first },
 	{ "all processes seen", "does one of them hold, share or trace a part of the tree?", "pipe fifo clone_vm ptrace", 0, probe_visible },
 	{ "locks in /proc", "who waits for a lock", "lock", 0, probe_locks },
 	{ "pidfd of threads", "open files of a process whose leader has exited", "thread", 0, probe_thread_pidfd },
