@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/base/io.h"
 #include "core/look/mounts.h"
@@ -162,6 +163,9 @@ static int add_task(struct scan *s, pid_t pid, pid_t maker, struct task *parent,
 
 	if (!grown)
 		return -1;
+	if (pid == getpid())		/* what is to be seen of us is there because we look */
+		return report_add(s->report, FINDING_REFUSED, "task", pid, 0, "", "run cr from outside of the tree", "cr itself is in the tree") < 0 ?
+		       -1 : PROC_GONE;
 	m->tasks = grown;
 	t->pid = pid;
 	t->maker = maker;
@@ -295,7 +299,7 @@ int scan_tree(struct scan *s, pid_t root)
 	s->outside = given ? given : &own;
 	ret = add_living(s, root, 0, NULL);
 	if (ret > 0)
-		ret = fail_refused("there is no process %d", root);
+		ret = fail_refused(root == getpid() ? "process %d is cr itself" : "there is no process %d", root);
 	if (ret == 0 && s->model->tasks[0]->exit_signal < 0)
 		ret = fail_refused("%d is a thread, not a process: the Tgid in /proc/%d/status is its process", root, root);
 	for (size_t i = 0; ret == 0 && i < s->model->ntasks; i++)
