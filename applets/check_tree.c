@@ -26,16 +26,26 @@ static int look_once(const struct check_job *j, pid_t pid, struct model *m, stru
 	return ENABLE_DEEP && j->deep ? dump_look(pid, m, report, asked) : scan_tree(&s, pid);
 }
 
+static const struct finding *next_refusal(const struct report *r, size_t *at)
+{
+	while (*at < r->n && r->findings[*at].verdict != FINDING_REFUSED)
+		++*at;
+	return *at < r->n ? &r->findings[(*at)++] : NULL;
+}
+
 /* What three looks in a row refuse is there; what comes and goes while a tree runs has to be looked at again. */
 static int same_refusals(const struct report *a, const struct report *b)
 {
-	if (a->n != b->n || a->refused != b->refused)
-		return 0;
-	for (size_t i = 0; i < a->n; i++)
-		if (strcmp(a->findings[i].id, b->findings[i].id) || a->findings[i].pid != b->findings[i].pid ||
-		    strcmp(a->findings[i].object, b->findings[i].object))
+	size_t i = 0, j = 0;
+
+	for (;;) {
+		const struct finding *x = next_refusal(a, &i), *y = next_refusal(b, &j);
+
+		if (!x || !y)
+			return !x && !y;
+		if (strcmp(x->id, y->id) || x->pid != y->pid || strcmp(x->object, y->object))
 			return 0;
-	return 1;
+	}
 }
 
 static int look(const struct check_job *j, pid_t pid, struct model *m, struct report *report, int *asked)
