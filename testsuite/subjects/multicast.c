@@ -3,7 +3,7 @@
 /* refused: inet6 */
 /* says: fd 3 +UDP .*member of 239\.1\.2\.3 on device [0-9]+; [0-9]+ bytes of option memory.*IP_MULTICAST_TTL 9 not 1 */
 /* says: fd 4 +UDPv6 .*member of 239\.1\.2\.4 on device [0-9]+; member of ff02::1:5 on device [0-9]+ */
-/* says: fd 5 +UDP 127\.0\.0\.1:[0-9]+ +\( */
+/* says: fd 5 +UDP 127\.0\.0\.1:[0-9]+ +close */
 #include "subject.h"
 #include <arpa/inet.h>
 #include <net/if.h>
