@@ -69,6 +69,8 @@ static void put_details(struct buf *out, const struct row *row, const char *betw
 		buf_printf(out, "%scondition: %s", between, t->condition);
 	if (t->takes)
 		buf_printf(out, "%stakes: %s", between, t->takes);
+	if (t->may_be_lost)
+		buf_printf(out, "%smay be left out: cr dump --allow-loss %s", between, t->name);
 }
 
 #define LIST_INDENT 29
@@ -110,6 +112,7 @@ static void put_json(struct buf *out, const struct row *row)
 	member(out, "inside", row->how_inside);
 	member(out, "condition", row->text.condition);
 	member(out, "takes", row->text.takes);
+	buf_printf(out, ",\"may_be_lost\":%s", row->text.may_be_lost ? "true" : "false");
 	member(out, "page", row->text.page);
 	buf_puts(out, "}");
 }
