@@ -150,15 +150,6 @@ static int refuse_sharer(struct scan *s, struct sharers *sh, pid_t inside, pid_t
 
 /* ---- whom we may not compare ---- */
 
-/* What everybody may see of a process. */
-struct traits {
-	pid_t pid, ppid;
-	int forked;			/* it has not executed a program since it was born */
-	long text, umask;		/* kB of the program's text; -1 cannot be told */
-	char comm[64];
-	pid_t origin;			/* the process that executed its program: itself, or one that it is born of; 0: it has ended */
-};
-
 static int read_one(pid_t pid, struct traits *out)
 {
 	cleanup_fd int dir = -1;
@@ -214,20 +205,21 @@ static int refuse_unknown(struct scan *s, const struct traits *in, const struct 
 			  "folder that it shares with this tree would be its own from then on", out->pid);
 }
 
-static int look_at_unknown(struct scan *s, const pid_t *pids, size_t n)
+/* A child of the tree that was born after the scan is none of the outside. */
+static int look_at_unknown(struct scan *s, const struct outside *o)
 {
-	struct traits *in = arena_alloc(&s->model->arena, (s->model->ntasks + 1) * sizeof(*in)), out;
-	size_t ntasks = 0;
+	struct traits *in = arena_alloc(&s->model->arena, (s->model->ntasks + 1) * sizeof(*in));
+	size_t n = 0;
 
 	if (!in)
 		return -1;
-	for (size_t i = 0; n && i < s->model->ntasks; i++)
-		ntasks += (size_t)read_traits(s->model->tasks[i]->pid, &in[ntasks]);
-	for (size_t i = 0; i < n; i++) {
-		if (!read_traits(pids[i], &out) || model_task(s->model, out.pid) || is_newborn(s, out.pid))
-			continue;
-		for (size_t j = 0; j < ntasks; j++)
-			if (refuse_unknown(s, &in[j], &out) < 0)
+	for (size_t i = 0; o->nunknown && i < s->model->ntasks; i++)
+		n += (size_t)read_traits(s->model->tasks[i]->pid, &in[n]);
+	for (size_t i = 0; i < o->nunknown; i++) {
+		const struct traits *out = &o->unknown[i];
+
+		for (size_t j = 0; j < n && !model_task(s->model, out->pid) && !model_task(s->model, out->ppid); j++)
+			if (refuse_unknown(s, &in[j], out) < 0)
 				return -1;
 	}
 	return 0;
@@ -235,10 +227,14 @@ static int look_at_unknown(struct scan *s, const pid_t *pids, size_t n)
 
 static int add_unknown(struct outside *o, pid_t pid)
 {
+	struct traits t;
+
+	if (!read_traits(pid, &t))
+		return 0;
 	o->unknown = arena_grow(&o->arena, o->unknown, o->nunknown, &o->unknown_cap, sizeof(*o->unknown));
 	if (!o->unknown)
 		return -1;
-	o->unknown[o->nunknown++] = pid;
+	o->unknown[o->nunknown++] = t;
 	return 0;
 }
 
@@ -337,7 +333,7 @@ static int scan(struct scan *s)
 	if (ret == 0 && access("/proc/1/stat", R_OK))
 		ret = report_add(s->report, FINDING_NOTE, "clone_vm", 0, 0, "", "", "this /proc hides processes of others (hidepid): what they share "
 				 "with this tree, or hold of it, cannot be seen");
-	return ret ? ret : look_at_unknown(s, o->unknown, o->nunknown);
+	return ret ? ret : look_at_unknown(s, o);
 }
 
 const struct check check_clone_vm = {

@@ -16,6 +16,15 @@ struct sharing {
 	int part;			/* of checks/clone_vm.c */
 };
 
+/* What everybody may see of a process. */
+struct traits {
+	pid_t pid, ppid;
+	int forked;			/* it has not executed a program since it was born */
+	long text, umask;		/* kB of the program's text; -1 cannot be told */
+	char comm[64];
+	pid_t origin;			/* the process that executed its program: itself, or one that it is born of; 0: it has ended */
+};
+
 struct outside {
 	struct arena arena;
 	int for_many;			/* the lists serve many trees */
@@ -26,7 +35,7 @@ struct outside {
 	int traced_known;
 	struct sharing *sharings;	/* checks/clone_vm.c: FOR_MANY only */
 	size_t nsharings, sharings_cap;
-	pid_t *unknown;			/* whom we may not compare with anybody */
+	struct traits *unknown;		/* whom we may not compare with anybody */
 	size_t nunknown, unknown_cap;
 	int sharings_known;
 };
