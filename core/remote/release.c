@@ -62,9 +62,26 @@ static void detach(struct remote_thread *t)
 			break;
 }
 
+/* A thread that was found gone when something was asked of it may not have been waited for yet; its leader is not reported before that. */
+static void reap_gone(struct remote_process *p)
+{
+	uint64_t deadline = task_now_ms() + 1000;
+	int status;
+
+	for (size_t i = 0; i < p->nthreads; i++) {
+		unsigned round = 0;
+
+		if (!p->threads[i].gone || p->threads[i].tid == p->pid)
+			continue;
+		while (!waitpid(p->threads[i].tid, &status, __WALL | WNOHANG) && task_now_ms() < deadline)
+			task_nap(&round);
+	}
+}
+
 /* The leader last: it is reported only when the others have been waited for. */
 static void detach_all(struct remote_process *p)
 {
+	reap_gone(p);
 	for (size_t i = p->nthreads; i-- > 0;)
 		if (!p->threads[i].gone && !p->threads[i].zombie)
 			detach(&p->threads[i]);
@@ -96,6 +113,7 @@ static void wait_end(struct remote_process *p)
 {
 	int status;
 
+	reap_gone(p);
 	for (size_t i = p->nthreads; i-- > 0;) {
 		pid_t tid = p->threads[i].tid;
 
