@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/base/io.h"
 #include "core/look/look.h"
@@ -134,6 +135,17 @@ static int open_file(struct rebuild *r, struct mapped_file *f)
 	return compare_content(r, f, f->local_fd, &st);
 }
 
+/* PR_SET_MM_MAP takes what execve(2) would. */
+static int look_exe(struct rebuild *r, const struct task *t, const struct task *before)
+{
+	const char *path = r->model->mapped[t->mm->exe]->path;
+
+	if ((before && before->mm && before->mm->exe == t->mm->exe) || access(path, X_OK) == 0 || errno == ENOENT)
+		return 0;
+	return report_add(r->report, FINDING_REFUSED, "regular", 0, 0, path, "make it executable again (chmod +x, a mount without noexec)",
+			  "the program cannot be executed: %s", strerror(errno));
+}
+
 int mem_preflight(struct rebuild *r)
 {
 	struct model *m = r->model;
@@ -145,6 +157,9 @@ int mem_preflight(struct rebuild *r)
 			return -1;
 	for (size_t i = 0; i < m->nmapped; i++)
 		if (m->mapped[i]->local_fd < 0 && open_file(r, m->mapped[i]) < 0)
+			return -1;
+	for (size_t i = 0; i < m->ntasks; i++)
+		if (m->tasks[i]->mm && look_exe(r, m->tasks[i], i ? m->tasks[i - 1] : NULL) < 0)
 			return -1;
 	return 0;
 }
