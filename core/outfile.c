@@ -153,10 +153,11 @@ static int give_name(struct outfile *o)
 
 int outfile_publish(struct outfile *o)
 {
+	/* Pipes, terminals and the like have nothing to sync. */
+	if (fsync(o->fd) < 0 && !(o->is_stdout && (errno == EINVAL || errno == EROFS)))
+		return fail("sync the image");
 	if (o->is_stdout)
 		return 0;
-	if (fsync(o->fd) < 0)
-		return fail("sync the image");
 	if (give_name(o) < 0)
 		return -1;
 	o->published = 1;
