@@ -40,20 +40,33 @@ void mem_walk_end(struct mem_walk *w)
 	w->pagemap = w->parent_pagemap = -1;
 }
 
-/* 1 when there is another mapping to look at. */
-static int next_vma(struct mem_walk *w)
+static int is_comparable(const struct mem_walk *w, const struct vma *v)
+{
+	return w->parent_pagemap >= 0 && mem_inherit_vma(w->task, v);
+}
+
+/* Neighbours of one type are scanned at once. 1 when there are more mappings to look at. */
+static int next_vmas(struct mem_walk *w)
 {
 	const struct mm *mm = w->task->mm;
-	const struct vma *v;
+	const struct vma *v, *last;
 
+	w->next = w->span_end;
 	while (w->next < mm->nvmas && !mem_has_pages(&mm->vmas[w->next]))
 		w->next++;
 	if (w->next == mm->nvmas)
 		return 0;
-	v = &mm->vmas[w->next++];
-	w->comparable = w->parent_pagemap >= 0 && mem_inherit_vma(w->task, v);
+	v = last = &mm->vmas[w->next++];
+	w->comparable = is_comparable(w, v);
+	for (w->span_end = w->next; w->span_end < mm->nvmas; w->span_end++) {
+		const struct vma *other = &mm->vmas[w->span_end];
+
+		if (other->start != last->end || other->type != v->type || !mem_has_pages(other) || is_comparable(w, other) != w->comparable)
+			break;
+		last = other;
+	}
 	w->scanning = 1;
-	proc_pagemap_begin(&w->map, w->pagemap, v->start, v->end, v->type == VMA_ANON ? &proc_pages_data : &proc_pages_private);
+	proc_pagemap_begin(&w->map, w->pagemap, v->start, last->end, v->type == VMA_ANON ? &proc_pages_data : &proc_pages_private);
 	return 1;
 }
 
@@ -74,13 +87,19 @@ static int read_frames(struct mem_walk *w)
 	return 0;
 }
 
-/* Splits what is left of a run where the owner changes. */
+/* Splits what is left of a run where the mapping ends, and where the owner changes. */
 static int cut_run(struct mem_walk *w, struct mem_run *out)
 {
+	uint64_t end = w->run.end;
 	size_t i;
 
+	while (w->task->mm->vmas[w->next - 1].end <= w->run.start)
+		w->next++;
+	out->vma = &w->task->mm->vmas[w->next - 1];
+	if (end > out->vma->end)
+		end = out->vma->end;
 	out->start = w->run.start;
-	out->end = w->run.end;
+	out->end = end;
 	out->parent = 0;
 	if (w->comparable) {
 		if (read_frames(w) < 0)
@@ -91,7 +110,7 @@ static int cut_run(struct mem_walk *w, struct mem_run *out)
 		do {
 			out->end += MEM_PAGE;
 			i++;
-		} while (out->end < w->run.end && out->end < w->pfn_end &&
+		} while (out->end < end && out->end < w->pfn_end &&
 			 out->parent == (w->own_pfn[i] && w->own_pfn[i] == w->parent_pfn[i]));
 	}
 	w->run.start = out->end;
@@ -103,11 +122,9 @@ int mem_walk_next(struct mem_walk *w, struct mem_run *out)
 	for (;;) {
 		int ret;
 
-		if (w->run.start < w->run.end) {
-			out->vma = &w->task->mm->vmas[w->next - 1];
+		if (w->run.start < w->run.end)
 			return cut_run(w, out);
-		}
-		if (!w->scanning && !next_vma(w))
+		if (!w->scanning && !next_vmas(w))
 			return 0;
 		w->pfn_end = 0;
 		ret = proc_pagemap_next(&w->map, &w->run);

@@ -137,7 +137,7 @@ struct mem_run {
 struct mem_walk {
 	struct task *task;
 	int pagemap, parent_pagemap;	/* PARENT_PAGEMAP -1: nothing is shared */
-	size_t next;			/* vma */
+	size_t next, span_end;		/* vmas: the one after the current, the first that is not scanned with it */
 	struct proc_pagemap map;
 	int scanning, comparable;
 	struct proc_page_run run;	/* rest of what the scan gave */
