@@ -22,6 +22,7 @@
 
 #include "core/base/io.h"
 #include "core/proc/proc.h"
+#include "core/proc/text.h"
 
 #ifndef PIDFD_THREAD
 #define PIDFD_THREAD O_EXCL
@@ -66,12 +67,18 @@ static const char *missing_caps(uint64_t wanted)
 int facility_in_user_namespace(void)
 {
 	cleanup_buf struct buf map = { 0 };
-	unsigned long inside = 1, outside = 1, count = 0;
+	uint64_t numbers[3];		/* inside, outside, how many */
+	const char *p;
 
 	if (io_read_file(AT_FDCWD, "/proc/self/uid_map", &map) || !map.p)
 		return 0;		/* a kernel without user namespaces */
-	sscanf(map.p, "%lu %lu %lu", &inside, &outside, &count);
-	return inside || outside || count != 4294967295ul;
+	p = map.p;
+	for (int i = 0; i < 3; i++) {
+		text_blanks(&p);
+		if (text_u64(&p, 10, &numbers[i]))
+			return 1;
+	}
+	return numbers[0] || numbers[1] || numbers[2] != UINT32_MAX;
 }
 
 /* ---- looking at processes ---- */
@@ -306,7 +313,7 @@ static int raise_limit(void)
 {
 	struct rlimit low = { 0, 0 }, high = { 0, 1 };
 
-	return setrlimit(RLIMIT_CORE, &low) || setrlimit(RLIMIT_CORE, &high);
+	return prlimit(0, RLIMIT_CORE, &low, NULL) || prlimit(0, RLIMIT_CORE, &high, NULL);
 }
 
 static int raise_priority(void)

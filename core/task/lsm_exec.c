@@ -93,6 +93,6 @@ const struct task_kind task_lsm_exec = {
 	.inside = 1,
 	.refuses = "lsm",
 	.scope = PER_THREAD,
-	.ask = lsm_exec_ask,
-	.answer = lsm_exec_answer,
+	.ask = IF_INSIDE(lsm_exec_ask),
+	.answer = IF_INSIDE(lsm_exec_answer),
 };

@@ -128,6 +128,6 @@ const struct task_kind task_sem_undo = {
 	.inside = 1,
 	.refuses = "sem_undo",
 	.scope = PER_TASK,
-	.ask = sem_undo_ask,
-	.answer = sem_undo_answer,
+	.ask = IF_INSIDE(sem_undo_ask),
+	.answer = IF_INSIDE(sem_undo_answer),
 };

@@ -28,6 +28,6 @@ const struct task_kind task_tracer = {
 	.inside = 1,
 	.refuses = "ptrace",
 	.scope = PER_TASK,
-	.ask = tracer_ask,
-	.answer = tracer_answer,
+	.ask = IF_INSIDE(tracer_ask),
+	.answer = IF_INSIDE(tracer_answer),
 };

@@ -128,12 +128,18 @@ static int has_all_kinds(const char *top)
 	return n_tasks == sources(top, "task") && n_files == sources(top, "file");
 }
 
+static void free_out(void)
+{
+	buf_free(&out);
+}
+
 int main(int argc, char **argv)
 {
 	char path[4096];
-	struct buf text = { 0 };
+	cleanup_buf struct buf text = { 0 };
 	const char *top = getenv("TOP") ? getenv("TOP") : ".", *at;
 
+	atexit(free_out);
 	print_all();
 	if (argc > 1) {
 		printf("%s", out.p);
