@@ -5,7 +5,8 @@
  *	TCP 127.0.0.1:8080 listening, 2 connections not accepted
  *	UDP 0.0.0.0:53, 768 bytes of datagrams not read
  *
- * The lists of /proc/PID/net hold what is bound (UDP) or listens or is connected (TCP) in the namespace of the task; all others are asked.
+ * The lists of /proc/PID/net hold what is bound (UDP) or listens or is connected (TCP) in the namespace of the task. That of TCP may be
+ * very long, most of it in TIME_WAIT: it is read only where the socket itself cannot be asked.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -180,7 +181,7 @@ static void put_local(const struct socket_look *k, const struct inet_facts *i, s
 int socket_say_inet(struct socket_look *k, struct buf *out)
 {
 	const char *list = list_name(k->name);
-	const struct proc_inet_socket *row = list ? socket_row_inet(k, list) : NULL;
+	const struct proc_inet_socket *row = list && (k->copy < 0 || !is_tcp(k)) ? socket_row_inet(k, list) : NULL;
 	struct inet_facts i = { .state = is_tcp(k) ? CLOSED : 0 };
 	int ret = 0;
 

@@ -3,7 +3,7 @@
 /* refused: inet */
 /* says: fd 3 +TCP 127\.0\.0\.1:[0-9]+ listening, 2 connections not accepted */
 /* says: fd 6 +TCP 127\.0\.0\.1:[0-9]+ <-> 127\.0\.0\.1:[0-9]+ established, 5 bytes not read */
-/* says: fd 7 +TCP 127\.0\.0\.1:[0-9]+ <-> 127\.0\.0\.1:[0-9]+ established, 2 bytes not read.*urgent data */
+/* says: fd 7 +TCP 127\.0\.0\.1:[0-9]+ <-> 127\.0\.0\.1:[0-9]+ established, 1 bytes not read.*urgent data */
 /* says: fd 10 +UDP 127\.0\.0\.1:[0-9]+, [0-9]+ bytes of datagrams not read */
 /* says: fd 11 +UDP 127\.0\.0\.1:[0-9]+ <-> 127\.0\.0\.1:[0-9]+.*SO_PRIORITY 3 not 0 */
 /* says: fd 12 +TCP not bound not connected */
