@@ -96,6 +96,18 @@ void check_measure(const struct model *m, struct check_size *out)
 
 #define NAMED 3
 
+/* Of a file that is refused a restore will ask nothing. */
+static int is_refused(const struct report *r, const struct file *f)
+{
+	char object[32];
+
+	snprintf(object, sizeof(object), "fd %d", f->fd);
+	for (size_t i = 0; i < r->n; i++)
+		if (r->findings[i].verdict == FINDING_REFUSED && r->findings[i].pid == f->pid && !strcmp(r->findings[i].object, object))
+			return 1;
+	return 0;
+}
+
 /* One note for all files that may change while nobody looks: whoever has a hundred of them reads one line. */
 static int note_files(const struct model *m, struct report *r)
 {
@@ -106,7 +118,7 @@ static int note_files(const struct model *m, struct report *r)
 	for (size_t i = 0; i < m->nfiles; i++) {
 		const struct file *f = m->files[i];
 
-		if (!f->kind || strcmp(f->kind->name, "regular") || !flags_write(f->flags))
+		if (!f->kind || strcmp(f->kind->name, "regular") || !flags_write(f->flags) || is_refused(r, f))
 			continue;
 		first = first ? first : f;
 		appended += !!(f->flags & O_APPEND);
@@ -127,7 +139,7 @@ static int note_files(const struct model *m, struct report *r)
 static int note_terminal(const struct model *m, struct report *r)
 {
 	for (size_t i = 0; i < m->nfiles; i++)
-		if (m->files[i]->kind && !strcmp(m->files[i]->kind->name, "tty"))
+		if (m->files[i]->kind && !strcmp(m->files[i]->kind->name, "tty") && !is_refused(r, m->files[i]))
 			return file_refuse(r, m->files[i], FINDING_NOTE, "tty", "", "%s becomes the terminal of whoever restores it",
 					   look_quote(r->arena, m->files[i]->text));
 	return 0;

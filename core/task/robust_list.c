@@ -54,7 +54,7 @@ static int robust_list_rebuild(struct batch *b, const struct task *t, const stru
 
 const struct task_kind task_robust_list = {
 	.name = "robust_list",
-	.title = "futexes: robust lists; waiters repeat their call",
+	.title = "robust futex lists",
 	.also = "futex robust",
 	.how = "get_robust_list(2) inside the thread",
 	.page = ROW_PAGE(
