@@ -36,8 +36,6 @@ static int look(struct scan *s, const struct task *t, pid_t tid, pid_t reference
 		return 0;
 	if (t->nthreads == 1)
 		return refuse(s, t, FINDING_REFUSED, "it has made semaphore operations with SEM_UNDO, or had threads: its adjustments cannot be read");
-	if (!ENABLE_TASK_SEM_UNDO)
-		return refuse(s, t, FINDING_REFUSED, "it has several threads and may have semaphore adjustments (SEM_UNDO)");
 	return s->frozen ? 0 : refuse(s, t, FINDING_NOTE, "it has several threads and may have semaphore adjustments (SEM_UNDO), which only "
 				      "the frozen process tells (cr check --deep)");
 }

@@ -308,6 +308,8 @@ int scan_tree(struct scan *s, pid_t root)
 		ret = report_add(s->report, FINDING_REFUSED, "session", root, 0, "", "dump the tree of its parent, too",
 				 "it tells its parent of its end by signal %d instead of SIGCHLD", s->model->tasks[0]->exit_signal);
 	if (ret == 0)
+		ret = tasks_refuse_unknown(s);
+	if (ret == 0)
 		ret = name_groups(s);
 	if (ret == 0)
 		ret = scan_checks(s);

@@ -107,6 +107,7 @@ int scan_checks(struct scan *s);
 
 /* The parts of a scan (task/run.c, file/run.c). */
 int tasks_look(struct scan *s, struct task *t);
+int tasks_refuse_unknown(struct scan *s);	/* what kinds that are not built in would have looked at */
 /*
  * /proc/PID/task/TID, valid until another thread is looked at: all kinds look at one thread before the next. And the status of a thread,
  * which is read once a scan. TH NULL: of any living thread. Both return an enum proc_result.
@@ -245,6 +246,7 @@ struct check {
 };
 
 extern const struct task_kind *const task_kinds[];	/* sorted by name, NULL at the end */
+extern const char *const task_kinds_out[];		/* names of those that are not built in */
 extern const struct file_kind *const file_kinds[];
 extern const struct check *const checks[];
 

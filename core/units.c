@@ -14,6 +14,12 @@ const struct task_kind *const task_kinds[] = {
 	NULL
 };
 
+#define TASK_KIND_OUT(unit) #unit,
+const char *const task_kinds_out[] = {
+#include "build/units.h"
+	NULL
+};
+
 #define FILE_KIND(unit) &file_##unit,
 const struct file_kind *const file_kinds[] = {
 #include "build/units.h"

@@ -25,6 +25,10 @@
 #include "core/base/io.h"
 #include "core/remote/internal.h"
 
+#ifndef SYS_rseq
+#define SYS_rseq 334
+#endif
+
 #ifndef PTRACE_GET_RSEQ_CONFIGURATION
 #define PTRACE_GET_RSEQ_CONFIGURATION 0x420f
 #endif
@@ -59,7 +63,7 @@ int remote_get_rseq(struct remote_thread *t, struct remote_rseq *out)
 	memset(out, 0, sizeof(*out));
 	if (ptrace((int)PTRACE_GET_RSEQ_CONFIGURATION, t->tid, (void *)sizeof(conf), &conf) < 0) {
 		if (errno == EIO || errno == EINVAL)
-			return 0;	/* a kernel without rseq(2); before 5.13 it cannot be asked */
+			return syscall(SYS_rseq, NULL, 0, 0, 0) < 0 && errno == ENOSYS ? 0 : 1;
 		return fail("read the rseq registration of thread %d", t->tid);
 	}
 	out->pointer = conf.pointer;
@@ -74,7 +78,7 @@ uint64_t regs_rseq_abort(struct remote_thread *t)
 	struct { uint32_t version, flags; uint64_t start, length, abort; } cs;
 	struct remote_rseq rseq;
 
-	if (remote_get_rseq(t, &rseq) < 0 || !rseq.pointer)
+	if (remote_get_rseq(t, &rseq) != 0 || !rseq.pointer)
 		return 0;
 	if (remote_read(t->process, rseq.pointer, &area, sizeof(area)) < 0 || !area.cs ||
 	    remote_read(t->process, area.cs, &cs, sizeof(cs)) < 0)

@@ -152,7 +152,7 @@ int remote_get_xstate(struct remote_thread *t, void *area, size_t *len);
 int remote_set_xstate(struct remote_thread *t, const void *area, size_t len);
 
 struct remote_rseq { uint64_t pointer; uint32_t size; uint32_t signature; };
-int remote_get_rseq(struct remote_thread *t, struct remote_rseq *out);	/* pointer 0: none registered */
+int remote_get_rseq(struct remote_thread *t, struct remote_rseq *out);	/* pointer 0: none registered. 1: this kernel does not tell */
 
 /*
  * Registers that a released thread will resume with: an interrupted call made ready to restart. For live targets the kernel does it

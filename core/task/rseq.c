@@ -32,9 +32,13 @@ static int rseq_answer(struct ask *a, struct scan *s, const struct task *t, cons
 {
 	struct rseq_area *item = state_alloc(s, out, 1, sizeof(*item));
 	struct remote_rseq r = { 0 };
+	int ret = item ? remote_get_rseq(th->remote, &r) : -1;
 
-	if (!item || remote_get_rseq(th->remote, &r) < 0)
+	if (ret < 0)
 		return -1;
+	if (ret)
+		return report_add(s->report, FINDING_REFUSED, "rseq", t->pid, th->tid, "", "use Linux 5.13 or later",
+				  "this kernel does not tell whether a thread has registered restartable sequences");
 	if (r.pointer)
 		*item = (struct rseq_area){ .pointer = r.pointer, .size = r.size, .signature = r.signature };
 	return 0;
@@ -70,8 +74,8 @@ const struct task_kind task_rseq = {
 		"It is read with ptrace(PTRACE_GET_RSEQ_CONFIGURATION) (Linux 5.13) and registered again with the same "
 		"signature. Where a thread was stopped inside a critical section it goes on at the abort handler, exactly "
 		"as if a signal had interrupted it; otherwise it would finish half a transaction on another CPU.\n\n"
-		"Costs one call for each thread. On Linux 5.9 to 5.12 it cannot be asked for, so there do not dump "
-		"programs that use it (glibc does from 2.35 on)."),
+		"Costs one call for each thread. On Linux 5.9 to 5.12 it cannot be asked for, so there every process is "
+		"refused."),
 	.scope = PER_THREAD,
 	.stage = STAGE_LAST,		/* the kernel writes to the area from here on */
 	.fields = IF_IMAGE(rseq_fields),

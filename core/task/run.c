@@ -105,6 +105,16 @@ static int look_zombie(struct scan *s, struct task *t)
 	return ret;
 }
 
+/* What nobody looks at may be there. A program that only checks speaks for those that dump. */
+int tasks_refuse_unknown(struct scan *s)
+{
+	for (int i = 0; ENABLE_APPLET_DUMP && task_kinds_out[i]; i++)
+		if (report_add(s->report, FINDING_REFUSED, task_kinds_out[i], s->model->tasks[0]->pid, 0, "", "build cr with it (make menuconfig)",
+			       "this cr was built without it: it would be lost unseen") < 0)
+			return -1;
+	return 0;
+}
+
 int tasks_look(struct scan *s, struct task *t)
 {
 	int zombie = is_zombie(t), ret = zombie ? look_zombie(s, t) : look(s, t, PER_TASK, NULL);
