@@ -30,7 +30,7 @@ CONFIG ?= $(O)/.config
 
 # Goals that compile nothing need neither a compiler nor a configuration.
 QUIET_GOALS := help clean distclean menuconfig defconfig tinyconfig allnoconfig allyesconfig randconfig \
-	updateconfigs check bench fuzz
+	updateconfigs check fuzz
 ifneq ($(filter-out $(QUIET_GOALS),$(or $(MAKECMDGOALS),all)),)
 
 ifeq ($(shell scripts/probe-cc $(O)/toolchain.mk '$(STATIC)' '$(KHDR)' $(CC) && echo yes),)
