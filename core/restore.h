@@ -52,6 +52,7 @@ int restore_preflight(struct restore *r);
 int restore_look_whole(const struct restore *r);
 
 /* restore_files.c: open file descriptions in us, and descriptor tables in the tasks. */
+void restore_make_room(const struct model *m);	/* before there are threads: for the descriptors of the image, as far as it can be had */
 int restore_open_files(struct restore *r);
 int restore_load_files(struct restore *r);
 int restore_tables(struct restore *r);

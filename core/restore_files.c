@@ -67,6 +67,34 @@ static int raise_limit(const struct model *m, const struct numbers *n)
 	return prlimit(0, RLIMIT_NOFILE, &rl, NULL) < 0 ? fail("raise the limit of open files to %zu", need) : 0;
 }
 
+/*
+ * The kernel makes a descriptor table larger at once, unless threads share it: then each time it waits for a grace period of RCU, some
+ * 16 ms. See expand_fdtable() in fs/file.c.
+ */
+void restore_make_room(const struct model *m)
+{
+	size_t need = m->nfiles + m->nmapped + 2 * m->ntasks + 64;
+	unsigned last = 0;
+	struct rlimit rl;
+	int fd;
+
+	for (size_t i = 0; i < m->ntasks; i++)
+		if (m->tasks[i]->nfds && m->tasks[i]->fds[m->tasks[i]->nfds - 1].fd > last)
+			last = m->tasks[i]->fds[m->tasks[i]->nfds - 1].fd;
+	need += last;
+	if (getrlimit(RLIMIT_NOFILE, &rl) < 0)
+		return;
+	if (need > rl.rlim_max)
+		need = rl.rlim_max;	/* what that means is said by raise_limit() */
+	if (need > rl.rlim_cur) {
+		rl.rlim_cur = need;
+		prlimit(0, RLIMIT_NOFILE, &rl, NULL);
+	}
+	fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, (int)need - 1);
+	if (fd >= 0)
+		close(fd);
+}
+
 /* Moves *FD to a number that is ours. F_DUPFD takes the next one that is free here, whoever wants it there. */
 static int lift(int *fd, struct numbers *n)
 {

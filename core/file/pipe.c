@@ -92,7 +92,7 @@ static int make_ends(struct rebuild *r, const struct file *first, const int ends
 {
 	const struct pipe_state *state = first->state;
 
-	if (fcntl(ends[1], F_SETPIPE_SZ, (int)state->capacity) < 0)
+	if ((uint64_t)fcntl(ends[1], F_GETPIPE_SZ) != state->capacity && fcntl(ends[1], F_SETPIPE_SZ, (int)state->capacity) < 0)
 		return fail("make a pipe of %" PRIu64 " bytes", state->capacity);
 	for (size_t i = first->id - 1; i < r->model->nfiles; i++) {
 		struct file *f = r->model->files[i];
@@ -100,8 +100,11 @@ static int make_ends(struct rebuild *r, const struct file *first, const int ends
 		if (f->kind == first->kind && ((const struct pipe_state *)f->state)->pipe == state->pipe && make_end(f, ends, taken) < 0)
 			return -1;
 	}
-	if (fchown(ends[0], state->uid, state->gid) || fchmod(ends[0], state->mode))
-		return fail("give a pipe its owner %u:%u and mode 0%o", state->uid, state->gid, state->mode);
+	/* A new pipe is ours, and of mode 0600. */
+	if ((state->uid != geteuid() || state->gid != getegid()) && fchown(ends[0], state->uid, state->gid))
+		return fail("give a pipe its owner %u:%u", state->uid, state->gid);
+	if (state->mode != 0600 && fchmod(ends[0], state->mode))
+		return fail("give a pipe its mode 0%o", state->mode);
 	return 0;
 }
 

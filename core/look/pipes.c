@@ -176,6 +176,8 @@ int pipes_dump(struct file *f, int (*put)(void *ctx, const void *data, size_t le
 
 /* ---- restore ---- */
 
+#define USUAL_CAPACITY 65536		/* see pipe(7) */
+
 static int try_capacity(struct rebuild *r, struct file *f)
 {
 	int ends[2], ok;
@@ -203,7 +205,10 @@ int pipes_preflight(struct rebuild *r, struct file *f)
 		return fail_image("open file %u: a pipe of %" PRIu64 " bytes cannot be", f->id, state->capacity);
 	if ((state->bytes || state->packets.n) && !pipes_is_source(r->model, f))
 		return fail_image("open file %u: contents of a pipe in the wrong place", f->id);
-	return pipe_data_check(f, state) < 0 ? -1 : try_capacity(r, f);
+	if (pipe_data_check(f, state) < 0)
+		return -1;
+	/* One of the usual size is made by anybody; if not after all, nothing else has been made by then. */
+	return f == first && state->capacity > USUAL_CAPACITY ? try_capacity(r, f) : 0;
 }
 
 int pipes_reopen(int local_fd, uint32_t flags)
