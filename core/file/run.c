@@ -294,6 +294,8 @@ static int copy_fd(struct file *f, int *pidfd, pid_t *pid)
 		io_close(pidfd);
 		/* A leader that has exited has no table: then the thread is asked (Linux 6.9). */
 		*pidfd = (int)syscall(SYS_pidfd_open, f->tid, f->tid == f->pid ? 0 : PIDFD_THREAD);
+		if (*pidfd < 0 && errno == EINVAL && f->tid != f->pid)
+			return fail_refused("process %d: its leader has exited, and this kernel gives no descriptor of a thread (Linux 6.9)", f->pid);
 		if (*pidfd < 0)
 			return fail("pidfd_open %d", f->pid);
 		*pid = f->tid;
