@@ -20,7 +20,7 @@
 #define BITS (8 * sizeof(uintptr_t))
 #define HIDDEN __attribute__((visibility("hidden")))	/* or its address would have to be relocated first */
 
-extern const ElfW(Dyn) _DYNAMIC[] HIDDEN;
+extern ElfW(Dyn) _DYNAMIC[] HIDDEN;
 extern const char __ehdr_start[] HIDDEN;
 int main(int, char **, char **) HIDDEN;
 int __real___libc_start_main(int (*)(int, char **, char **), int, char **, void (*)(void), void (*)(void), void (*)(void)) HIDDEN;
