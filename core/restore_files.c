@@ -26,12 +26,21 @@ struct numbers {
 	unsigned next;			/* no free one of ours is below */
 };
 
+/* The highest number that a task uses; at least our own standard ones. */
+static unsigned last_number(const struct model *m)
+{
+	unsigned last = STDERR_FILENO;
+
+	for (size_t i = 0; i < m->ntasks; i++)
+		if (m->tasks[i]->nfds && m->tasks[i]->fds[m->tasks[i]->nfds - 1].fd > last)
+			last = m->tasks[i]->fds[m->tasks[i]->nfds - 1].fd;
+	return last;
+}
+
 static int numbers_find(struct numbers *n, struct model *m)
 {
-	n->last = n->next = STDERR_FILENO;
-	for (size_t i = 0; i < m->ntasks; i++)
-		if (m->tasks[i]->nfds && m->tasks[i]->fds[m->tasks[i]->nfds - 1].fd > n->last)
-			n->last = m->tasks[i]->fds[m->tasks[i]->nfds - 1].fd;
+	n->last = last_number(m);
+	n->next = STDERR_FILENO;
 	n->used = arena_alloc(&m->arena, (n->last / 64 + 1) * sizeof(*n->used));
 	if (!n->used)
 		return -1;
@@ -73,15 +82,10 @@ static int raise_limit(const struct model *m, const struct numbers *n)
  */
 void restore_make_room(const struct model *m)
 {
-	size_t need = m->nfiles + m->nmapped + 2 * m->ntasks + 64;
-	unsigned last = 0;
+	size_t need = m->nfiles + m->nmapped + 2 * m->ntasks + 64 + last_number(m);
 	struct rlimit rl;
 	int fd;
 
-	for (size_t i = 0; i < m->ntasks; i++)
-		if (m->tasks[i]->nfds && m->tasks[i]->fds[m->tasks[i]->nfds - 1].fd > last)
-			last = m->tasks[i]->fds[m->tasks[i]->nfds - 1].fd;
-	need += last;
 	if (getrlimit(RLIMIT_NOFILE, &rl) < 0)
 		return;
 	if (need > rl.rlim_max)
