@@ -102,7 +102,11 @@ size_t lz4_pack(void *to, size_t room, const void *data, size_t len);	/* 0: does
 int lz4_unpack(LZ4F_dctx *dctx, void *to, size_t *len, const void *data, size_t stored);	/* *LEN: IMAGE_CHUNK or less */
 
 /* ---- record_write.c ---- */
-int record_plain(unsigned char c);	/* stands for itself in a value */
+static inline int record_plain(unsigned char c)	/* stands for itself in a value */
+{
+	return c >= 0x21 && c <= 0x7e && c != '\\' && c != '=';
+}
+
 void record_put_value(struct buf *out, const struct field *f, const void *object);
 
 /* ---- thread.c: RUN calls thread_enter() first; it can then be stopped only between thread_io_begin() and _end() ---- */

@@ -36,14 +36,18 @@ static int fail_key(const struct record *r, const char *key, const char *why)
 	return fail_image("%s line %u: %s: %s %s", where(r), r->line, r->kind, key, why);
 }
 
+/* Keys nearly always come in the order of the table: the one behind the last that was found is the next. */
 static struct record_pair *find(struct record *r, const char *key)
 {
-	unsigned i;
+	unsigned i = r->next;
 
-	for (i = 0; i < r->npairs; i++)
-		if (!strcmp(r->pairs[i].key, key))
-			return &r->pairs[i];
-	return NULL;
+	if (i >= r->npairs || strcmp(r->pairs[i].key, key))
+		for (i = 0; i < r->npairs && strcmp(r->pairs[i].key, key); i++)
+			;
+	if (i == r->npairs)
+		return NULL;
+	r->next = i + 1;
+	return &r->pairs[i];
 }
 
 static int add_pair(struct record *r, char *word)
@@ -60,8 +64,6 @@ static int add_pair(struct record *r, char *word)
 	for (s = value; *s; s++)
 		if (!record_plain((unsigned char)*s) && *s != '\\')
 			return fail_key(r, word, "has a character that should be escaped");
-	if (find(r, word))
-		return fail_key(r, word, "comes twice");
 	if (r->npairs == RECORD_KEYS_MAX)
 		return fail_record(r, "too many keys");
 	p = &r->pairs[r->npairs++];
@@ -75,7 +77,7 @@ int record_parse(struct record *r, char *line)
 {
 	char *p = line, *next;
 
-	r->npairs = 0;
+	r->npairs = r->next = 0;
 	r->kind = line;
 	next = strchr(p, ' ');
 	if (next)
@@ -296,12 +298,29 @@ int record_take_fields(struct record *r, struct arena *a, const struct field *fi
 	return 0;
 }
 
+/* One of two equal keys is never taken. */
+static int comes_twice(const struct record *r, const struct record_pair *p)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < r->npairs; i++)
+		n += !strcmp(r->pairs[i].key, p->key);
+	return n > 1;
+}
+
 int record_done(struct record *r)
 {
 	unsigned i;
 
-	for (i = 0; i < r->npairs; i++)
-		if (!r->pairs[i].taken && strncmp(r->pairs[i].key, "x_", 2))
-			return fail_key(r, r->pairs[i].key, "is unknown to this version of cr");
+	for (i = 0; i < r->npairs; i++) {
+		const struct record_pair *p = &r->pairs[i];
+
+		if (p->taken)
+			continue;
+		if (comes_twice(r, p))
+			return fail_key(r, p->key, "comes twice");
+		if (strncmp(p->key, "x_", 2))
+			return fail_key(r, p->key, "is unknown to this version of cr");
+	}
 	return 0;
 }

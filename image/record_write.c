@@ -8,11 +8,6 @@
 
 static const char hex_digits[] = "0123456789abcdef";
 
-int record_plain(unsigned char c)
-{
-	return c >= 0x21 && c <= 0x7e && c != '\\' && c != '=';
-}
-
 static void put_key(struct buf *out, const char *key)
 {
 	buf_putc(out, ' ');
@@ -52,21 +47,36 @@ static void put_bytes(struct buf *out, const struct bytes *b)
 	out->len += b->len * 2;
 }
 
+/* Not by printf(3): most of an image's text are numbers. */
+static void put_digits(struct buf *out, const char *before, uint64_t v, unsigned base)
+{
+	char digits[64], *p = digits + sizeof(digits);
+
+	do
+		*--p = hex_digits[v % base];
+	while (v /= base);
+	buf_puts(out, before);
+	buf_add(out, p, (size_t)(digits + sizeof(digits) - p));
+}
+
 static void put_list(struct buf *out, const struct u64_list *l)
 {
 	size_t i;
 
 	for (i = 0; i < l->n; i++)
-		buf_printf(out, i ? ",%llu" : "%llu", (unsigned long long)l->v[i]);
+		put_digits(out, i ? "," : "", l->v[i], 10);
 }
 
 static void put_number(struct buf *out, int type, uint64_t v)
 {
-	const char *fmt = type == FIELD_I64 ? "%lld" : type == FIELD_HEX ? "0x%llx" : "%llu";
+	int negative = type == FIELD_I64 && (int64_t)v < 0;
 
-	if (type == FIELD_OCT)
-		fmt = v ? "0%llo" : "0";
-	buf_printf(out, fmt, (unsigned long long)v);
+	if (type == FIELD_HEX)
+		put_digits(out, "0x", v, 16);
+	else if (type == FIELD_OCT)
+		put_digits(out, v ? "0" : "", v, 8);
+	else
+		put_digits(out, negative ? "-" : "", negative ? 0 - v : v, 10);
 }
 
 void record_put_value(struct buf *out, const struct field *f, const void *object)
