@@ -114,6 +114,7 @@ struct mm {
 	uint64_t vdso_hash;		/* XXH64 of the vdso's bytes */
 	struct vma *vmas;		/* by address */
 	size_t nvmas, vmas_cap;
+	uint64_t locked_kb;		/* VmLck while scanning; never written */
 	struct mem_cursor *cursor;	/* while pages are loaded; never written */
 	uint64_t stored;		/* bytes of its pages as they stand in the archive, while inspecting; never written */
 };

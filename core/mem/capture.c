@@ -16,21 +16,19 @@ int mem_ask(struct ask *a, const struct task *t)
 	return 0;
 }
 
-/* mlockall(MCL_FUTURE) leaves no trace but in what is mapped after it: our scratch is. */
+/* mlockall(MCL_FUTURE) leaves no trace but in what is mapped after it: our scratch is, and would count as locked. */
 static int look_at_scratch(struct scan *s, const struct task *t)
 {
+	struct proc_status status;
 	struct arena a = { 0 };
-	struct proc_smaps smaps;
 	cleanup_fd int dir = -1;
 	int ret = mem_open_dir(t, &dir);
 
 	if (!ret)
-		ret = proc_read_smaps(dir, &a, &smaps);
-	for (size_t i = 0; !ret && i < smaps.n; i++)
-		if (smaps.v[i].map.start <= t->remote->scratch_remote && t->remote->scratch_remote < smaps.v[i].map.end &&
-		    smaps.v[i].flags & PROC_VM(LO))
-			ret = report_add(s->report, FINDING_REFUSED, "vma_flags", t->pid, 0, "", "call munlockall(2) before",
-					 "all memory that it maps will be locked (mlockall with MCL_FUTURE)");
+		ret = proc_read_status(dir, &a, &status);
+	if (!ret && status.vm_lck_kb != t->mm->locked_kb)
+		ret = report_add(s->report, FINDING_REFUSED, "vma_flags", t->pid, 0, "", "call munlockall(2) before",
+				 "all memory that it maps will be locked (mlockall with MCL_FUTURE)");
 	arena_free(&a);
 	return ret > 0 ? fail_plain("process %d has ended", t->pid) : ret;
 }

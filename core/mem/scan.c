@@ -121,6 +121,16 @@ static int scan_numbers(const struct task *t, struct mm *mm)
 	return 0;
 }
 
+static int scan_locked(struct scan *s, const struct task *t, struct mm *mm)
+{
+	const struct proc_status *status;
+	int ret = task_folder_status(s, t, NULL, &status);
+
+	if (!ret)
+		mm->locked_kb = status->vm_lck_kb;
+	return ret;
+}
+
 static int scan_auxv(struct scan *s, struct mm *mm, int dir)
 {
 	cleanup_buf struct buf b = { 0 };
@@ -206,6 +216,8 @@ static int scan_all(struct scan *s, struct task *t, int dir)
 
 	if (!ret)
 		ret = scan_numbers(t, t->mm);
+	if (!ret)
+		ret = scan_locked(s, t, t->mm);
 	if (!ret)
 		ret = scan_auxv(s, t->mm, dir);
 	if (!ret)

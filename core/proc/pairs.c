@@ -1,9 +1,8 @@
 /*
- * pairs.c - lines of a key and a value, as status and fdinfo have them.
+ * pairs.c - lines of a key and a value, as status has them.
  *
  *	Name:	sleep
  *	Umask:	0022
- *	settime flags: 01
  */
 #include <string.h>
 
@@ -20,30 +19,22 @@ static char *trim(char *from, char *to)
 	return from;
 }
 
-int proc_pairs_parse(struct arena *a, const char *text, struct proc_pairs *out)
+int proc_pair_next(char **text, struct proc_pair *out)
 {
-	char *line = arena_strdup(a, text);
-	size_t cap = 0;
+	char *line = *text;
+	char *end = line + text_line_length(line);
+	char *next = *end ? end + 1 : end;
+	char *colon = memchr(line, ':', (size_t)(end - line));
 
-	*out = (struct proc_pairs){ 0 };
-	if (!line)
-		return -1;
-	while (*line) {
-		char *end = line + text_line_length(line);
-		char *next = *end ? end + 1 : end;
-		char *colon = memchr(line, ':', (size_t)(end - line));
-
-		if (!colon || colon == line)
-			return text_fail("key and value", line);
-		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
-		if (!out->v)
-			return -1;
-		*colon = '\0';
-		out->v[out->n].key = line;
-		out->v[out->n++].value = trim(colon + 1, end);
-		line = next;
-	}
-	return 0;
+	if (!*line)
+		return 0;
+	if (!colon || colon == line)
+		return text_fail("key and value", line);
+	*colon = '\0';
+	out->key = line;
+	out->value = trim(colon + 1, end);
+	*text = next;
+	return 1;
 }
 
 const char *proc_pairs_get(const struct proc_pairs *pairs, const char *key)

@@ -83,7 +83,8 @@ struct proc_pairs {
 	struct proc_pair *v;
 	size_t n;
 };
-int proc_pairs_parse(struct arena *a, const char *text, struct proc_pairs *out);
+/* Takes the next line apart where it stands: 1 and *TEXT moved behind it, 0 at the end, -1. */
+int proc_pair_next(char **text, struct proc_pair *out);
 const char *proc_pairs_get(const struct proc_pairs *pairs, const char *key);	/* NULL: no such key */
 
 /* ---- status (status.c) ---- */
@@ -93,14 +94,13 @@ const char *proc_pairs_get(const struct proc_pairs *pairs, const char *key);	/* 
 #define PROC_FEATURE_UNKNOWN	4u	/* another word */
 
 struct proc_status {
-	struct proc_pairs all;		/* every line in order, for the unknown-key check */
 	char state;
 	uint32_t umask;
 	int has_umask;			/* not for zombies */
 	pid_t tgid, pid, ppid, tracer;
 	uint32_t uid[4], gid[4];	/* real, effective, saved, filesystem */
 	struct u64_list groups, nspid;	/* NSPID: outermost namespace first */
-	uint64_t vm_rss_kb, threads;
+	uint64_t vm_lck_kb, vm_rss_kb, threads;
 	uint64_t sig_pnd, shd_pnd, sig_blk, sig_ign, sig_cgt;	/* bit 0 is signal 1 */
 	uint64_t cap_inh, cap_prm, cap_eff, cap_bnd, cap_amb;
 	uint32_t no_new_privs, seccomp, seccomp_filters;

@@ -15,6 +15,7 @@
  */
 #include <string.h>
 
+#include "core/base/buf.h"
 #include "core/base/err.h"
 #include "core/proc/proc.h"
 #include "core/proc/text.h"
@@ -43,6 +44,7 @@ static const struct field rows[] = {
 	ROW("Umask", umask, OCT),
 	ROW("Groups", groups, LIST),
 	ROW("NSpid", nspid, LIST),
+	ROW("VmLck", vm_lck_kb, U64),
 	ROW("VmRSS", vm_rss_kb, U64),
 	ROW("Threads", threads, U64),
 	ROW("Seccomp", seccomp, U64),
@@ -74,7 +76,7 @@ static int take_number(const struct field *f, const char *p, struct proc_status 
 		if (text_u64(&p, base, &u))
 			return -1;
 	}
-	if (!strcmp(f->name, "VmRSS") && text_literal(&p, " kB"))
+	if (!strncmp(f->name, "Vm", 2) && text_literal(&p, " kB"))
 		return -1;
 	return *p ? -1 : field_set(f, out, u);
 }
@@ -129,15 +131,21 @@ static int take_line(struct arena *a, unsigned line, const char *value, struct p
 	return take_number(&rows[line], value, out);
 }
 
+/* A status has twice as many lines, and there is one of each thread. */
+static int is_same(const char *name, const char *key)
+{
+	return name[0] == key[0] && !strcmp(name, key);
+}
+
 static unsigned line_of(const char *key)
 {
 	unsigned i;
 
 	for (i = 0; i < ROWS; i++)
-		if (!strcmp(rows[i].name, key))
+		if (is_same(rows[i].name, key))
 			return i;
 	for (i = 0; i < LINES - ROWS; i++)
-		if (!strcmp(other_lines[i], key))
+		if (is_same(other_lines[i], key))
 			return (unsigned)ROWS + i;
 	return LINES;
 }
@@ -147,29 +155,39 @@ static int seen_row(uint64_t seen, const char *key)
 	return (seen >> line_of(key)) & 1;
 }
 
+static int take_pair(struct arena *a, const struct proc_pair *pair, struct proc_status *out, uint64_t *seen)
+{
+	unsigned line = line_of(pair->key);
+
+	if (line == LINES)
+		return 0;
+	if (*seen & 1ull << line)
+		return fail_plain("status: %s twice", pair->key);
+	*seen |= 1ull << line;
+	if (!take_line(a, line, pair->value, out))
+		return 0;
+	text_fail("status", pair->value);
+	return fail_context("%s", pair->key);
+}
+
 int proc_status_parse(struct arena *a, const char *text, struct proc_status *out)
 {
 	uint64_t required = ((1ull << REQUIRED) - 1) | 1ull << LINE_STATE | 1ull << LINE_UID | 1ull << LINE_GID;
+	cleanup_buf struct buf copy = { 0 };
+	struct proc_pair pair;
 	uint64_t seen = 0;
-	size_t i;
+	char *rest;
+	int r;
 
 	*out = (struct proc_status){ 0 };
-	if (proc_pairs_parse(a, text, &out->all))
+	buf_puts(&copy, text);
+	if (buf_check(&copy))
+		return -1;
+	for (rest = copy.p; (r = proc_pair_next(&rest, &pair)) > 0; )
+		if (take_pair(a, &pair, out, &seen))
+			return -1;
+	if (r < 0)
 		return fail_context("status");
-	for (i = 0; i < out->all.n; i++) {
-		const struct proc_pair *pair = &out->all.v[i];
-		unsigned line = line_of(pair->key);
-
-		if (line == LINES)
-			continue;
-		if (seen & 1ull << line)
-			return fail_plain("status: %s twice", pair->key);
-		seen |= 1ull << line;
-		if (take_line(a, line, pair->value, out)) {
-			text_fail("status", pair->value);
-			return fail_context("%s", pair->key);
-		}
-	}
 	if ((seen & required) != required)
 		return fail_plain("status: lines are missing");
 	out->has_umask = seen_row(seen, "Umask");
