@@ -47,7 +47,7 @@ static void put_bytes(struct buf *out, const struct bytes *b)
 	out->len += b->len * 2;
 }
 
-/* Not by printf(3): most of an image's text are numbers. */
+/* Without a format string to read: most of an image's text are numbers. */
 static void put_digits(struct buf *out, const char *before, uint64_t v, unsigned base)
 {
 	char digits[64], *p = digits + sizeof(digits);

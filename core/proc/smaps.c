@@ -51,8 +51,8 @@ static int flag_of(const char *word, size_t len)
 {
 	int i;
 
-	for (i = 0; i < PROC_VM_FLAGS; i++)
-		if (len == 2 && !memcmp(proc_vm_flag_names[i], word, 2))
+	for (i = 0; len == 2 && i < PROC_VM_FLAGS; i++)
+		if (proc_vm_flag_names[i][0] == word[0] && proc_vm_flag_names[i][1] == word[1])
 			return i;
 	return -1;
 }
@@ -120,10 +120,33 @@ static int take_figure(const char *line, size_t keylen, struct proc_smap *out, u
 	return 0;
 }
 
-static int take_line(struct arena *a, const char *line, struct proc_smap *out, size_t *cap)
+static size_t key_length(const char *line)
 {
-	size_t keylen = strcspn(line, ":\n");
-	unsigned i;
+	size_t n = 0;
+
+	while (line[n] && line[n] != ':' && line[n] != '\n')
+		n++;
+	return n;
+}
+
+/* KEYS: none. The lines of all mappings have the same order, so what followed the last one (*NEXT) is tried first. */
+static unsigned find_key(const char *line, size_t keylen, unsigned *next)
+{
+	unsigned n, i = *next % KEYS;
+
+	for (n = 0; n < KEYS; n++, i = (i + 1) % KEYS) {
+		if (keys[i].len != keylen || memcmp(keys[i].key, line, keylen))
+			continue;
+		*next = i + 1;
+		return i;
+	}
+	return KEYS;
+}
+
+static int take_line(struct arena *a, const char *line, struct proc_smap *out, size_t *cap, unsigned *next)
+{
+	size_t keylen = key_length(line);
+	unsigned key;
 
 	if (line[keylen] != ':' || !keylen)
 		return text_fail("smaps", line);
@@ -132,10 +155,8 @@ static int take_line(struct arena *a, const char *line, struct proc_smap *out, s
 			return text_fail("smaps, twice", line);
 		return take_flags(a, line + keylen + 1, out);
 	}
-	for (i = 0; i < KEYS; i++)
-		if (keys[i].len == keylen && !memcmp(keys[i].key, line, keylen))
-			return take_figure(line, keylen, out, i);
-	return take_unknown(a, line, keylen, out, cap);
+	key = find_key(line, keylen, next);
+	return key < KEYS ? take_figure(line, keylen, out, key) : take_unknown(a, line, keylen, out, cap);
 }
 
 /* Keys begin with a capital letter, lines of maps with a lower-case hex digit. */
@@ -148,6 +169,7 @@ int proc_smaps_parse(struct arena *a, const char *text, struct proc_smaps *out)
 {
 	size_t cap = 0, unknown_cap = 0;
 	const char *line;
+	unsigned next = 0;
 	int r;
 
 	*out = (struct proc_smaps){ 0 };
@@ -165,7 +187,7 @@ int proc_smaps_parse(struct arena *a, const char *text, struct proc_smaps *out)
 		if (out->n && m->map.start < m[-1].map.end)
 			return text_fail("smaps, out of order", line);
 		for (unknown_cap = 0; *text && !begins_mapping(text); text += *text == '\n') {
-			if (take_line(a, text, m, &unknown_cap))
+			if (take_line(a, text, m, &unknown_cap, &next))
 				return -1;
 			text += text_line_length(text);
 		}

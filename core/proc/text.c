@@ -109,7 +109,11 @@ int text_end(const char **p)
 
 size_t text_word_length(const char *p)
 {
-	return strcspn(p, " \t\n");
+	size_t n = 0;
+
+	while (p[n] && p[n] != ' ' && p[n] != '\t' && p[n] != '\n')
+		n++;
+	return n;
 }
 
 size_t text_line_length(const char *p)
