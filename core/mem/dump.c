@@ -31,6 +31,8 @@ struct dumper {
 	struct image_chunk *chunk;	/* NULL: none open */
 	size_t head, pages;		/* used in CHUNK */
 	struct mem_run run;		/* line not written yet; empty when start == end */
+	struct mem_run piece[MEM_PAGE / LINE_SIZE];	/* of runs, to be read all at once into CHUNK */
+	size_t npieces, wanted;		/* pages that they have */
 };
 
 static void write_line(struct dumper *d)
@@ -43,10 +45,114 @@ static void write_line(struct dumper *d)
 	d->run.start = d->run.end;
 }
 
+static void add_to_run(struct dumper *d, const struct mem_run *piece, uint64_t start, uint64_t end)
+{
+	if (d->run.start < d->run.end && d->run.end == start && d->run.vma == piece->vma && d->run.parent == piece->parent) {
+		d->run.end = end;
+		return;
+	}
+	write_line(d);
+	d->run = (struct mem_run){ piece->vma, start, end, piece->parent };
+}
+
+static uint64_t piece_pages(const struct mem_run *piece)
+{
+	return piece->parent ? 0 : (piece->end - piece->start) / MEM_PAGE;
+}
+
+/* All that is wanted, by one call: each has to look for the process and lock its memory. 0 or -1; nothing is recorded. */
+static int read_fast(struct dumper *d, uint8_t *data)
+{
+	struct iovec local = { data, d->wanted * MEM_PAGE }, remote[sizeof(d->piece) / sizeof(*d->piece)];
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->npieces; i++)
+		if (!d->piece[i].parent)
+			remote[n++] = (struct iovec) { (void *)(uintptr_t)d->piece[i].start, d->piece[i].end - d->piece[i].start };
+	return process_vm_readv(d->task->pid, &local, 1, remote, n, 0) == (ssize_t)local.iov_len ? 0 : -1;
+}
+
+static int read_piece(struct dumper *d, const struct mem_run *piece, uint8_t *data)
+{
+	uint64_t address = piece->start, len = piece_pages(piece) * MEM_PAGE;
+
+	while (len) {
+		ssize_t n = pread(d->mem, data, len, (off_t)address);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n == 0)
+			errno = EIO;
+		if (n <= 0)
+			return fail("process %d: read memory at 0x%llx", d->task->pid, (unsigned long long)address);
+		data += n;
+		address += (uint64_t)n;
+		len -= (uint64_t)n;
+	}
+	return 0;
+}
+
+static int read_pieces(struct dumper *d, uint8_t *data)
+{
+	if (!d->wanted || (d->fast && read_fast(d, data) == 0))
+		return 0;
+	for (size_t i = 0; i < d->npieces; data += piece_pages(&d->piece[i++]) * MEM_PAGE)
+		if (read_piece(d, &d->piece[i], data) < 0)
+			return -1;
+	return 0;
+}
+
+static int is_zero(const uint8_t *page)
+{
+	const uint64_t *p = (const uint64_t *)page;
+
+	for (size_t i = 0; i < MEM_PAGE / sizeof(*p); i += 4)
+		if (p[i] | p[i + 1] | p[i + 2] | p[i + 3])
+			return 0;
+	return 1;
+}
+
+/* Anonymous memory comes back as zeros by itself; a file's private page would come back as the file's. */
+static void take_pages(struct dumper *d, const struct mem_run *piece, const uint8_t *from)
+{
+	for (uint64_t at = piece->start; at < piece->end; at += MEM_PAGE, from += MEM_PAGE) {
+		uint8_t *to = d->chunk->data + (1 + d->pages) * MEM_PAGE;
+
+		if (piece->vma->type == VMA_ANON && is_zero(from))
+			continue;
+		if (to != from)
+			memcpy(to, from, MEM_PAGE);
+		add_to_run(d, piece, at, at + MEM_PAGE);
+		d->pages++;
+	}
+}
+
+static int flush_pieces(struct dumper *d)
+{
+	uint8_t *data = d->chunk ? d->chunk->data + (1 + d->pages) * MEM_PAGE : NULL;
+
+	if (read_pieces(d, data) < 0)
+		return -1;
+	for (size_t i = 0; i < d->npieces; i++) {
+		const struct mem_run *piece = &d->piece[i];
+
+		if (piece->parent)
+			add_to_run(d, piece, piece->start, piece->end);
+		else
+			take_pages(d, piece, data);
+		data += piece_pages(piece) * MEM_PAGE;
+	}
+	d->bytes += d->wanted * MEM_PAGE;
+	d->npieces = d->wanted = 0;
+	return 0;
+}
+
 static int close_chunk(struct dumper *d)
 {
 	struct image_chunk *c = d->chunk;
 
+	if (flush_pieces(d) < 0)
+		return -1;
 	if (!c)
 		return 0;
 	write_line(d);
@@ -63,10 +169,21 @@ static int close_chunk(struct dumper *d)
 	return 0;
 }
 
-/* Room for at least one line in an open chunk; and for one page if PAGES. */
-static int open_chunk(struct dumper *d, int pages)
+/* How many pages the open chunk still takes. Zeros in between may make a line of each; the run in hand and the end need one, too. */
+static size_t room(const struct dumper *d)
 {
-	if (d->chunk && (d->head + 2 * LINE_SIZE > MEM_PAGE || (pages && d->pages == DATA_PAGES)) && close_chunk(d) < 0)
+	size_t lines = (MEM_PAGE - d->head) / LINE_SIZE, used = d->wanted + d->npieces + 2, pages = DATA_PAGES - d->pages - d->wanted;
+
+	if (lines <= used)
+		return 0;
+	return lines - used < pages ? lines - used : pages;
+}
+
+static int make_room(struct dumper *d)
+{
+	if (d->chunk && !room(d) && flush_pieces(d) < 0)
+		return -1;
+	if (d->chunk && !room(d) && close_chunk(d) < 0)
 		return -1;
 	if (d->chunk)
 		return 0;
@@ -76,92 +193,20 @@ static int open_chunk(struct dumper *d, int pages)
 	return d->chunk ? 0 : -1;
 }
 
-static void add_to_run(struct dumper *d, const struct mem_run *run, uint64_t start, uint64_t end)
-{
-	if (d->run.start < d->run.end && d->run.end == start && d->run.vma == run->vma && d->run.parent == run->parent) {
-		d->run.end = end;
-		return;
-	}
-	write_line(d);
-	d->run = (struct mem_run){ run->vma, start, end, run->parent };
-}
-
-static int read_pages(struct dumper *d, uint64_t address, uint8_t *data, size_t len)
-{
-	struct iovec local = { data, len }, remote = { (void *)(uintptr_t)address, len };
-
-	if (d->fast && process_vm_readv(d->task->pid, &local, 1, &remote, 1, 0) == (ssize_t)len)
-		return 0;
-	while (len) {
-		ssize_t n = pread(d->mem, data, len, (off_t)address);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n == 0)
-			errno = EIO;
-		if (n <= 0)
-			return fail("process %d: read memory at 0x%llx", d->task->pid, (unsigned long long)address);
-		data += n;
-		address += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-static int is_zero(const uint8_t *page)
-{
-	const uint64_t *p = (const uint64_t *)page;
-
-	for (size_t i = 0; i < MEM_PAGE / sizeof(*p); i += 4)
-		if (p[i] | p[i + 1] | p[i + 2] | p[i + 3])
-			return 0;
-	return 1;
-}
-
-/* Anonymous memory comes back as zeros by itself; a file's private page would come back as the file's. */
-static void take_pages(struct dumper *d, const struct mem_run *run, uint64_t start, size_t n)
-{
-	uint8_t *from = d->chunk->data + (1 + d->pages) * MEM_PAGE;
-
-	for (size_t i = 0; i < n; i++, start += MEM_PAGE, from += MEM_PAGE) {
-		uint8_t *to = d->chunk->data + (1 + d->pages) * MEM_PAGE;
-
-		if (run->vma->type == VMA_ANON && is_zero(from))
-			continue;
-		if (to != from)
-			memcpy(to, from, MEM_PAGE);
-		add_to_run(d, run, start, start + MEM_PAGE);
-		d->pages++;
-	}
-	d->bytes += n * MEM_PAGE;
-}
-
 static int dump_run(struct dumper *d, const struct mem_run *run)
 {
-	uint64_t at = run->start;
+	uint64_t at = run->start, n;
 
-	if (run->parent) {
-		if (open_chunk(d, 0) < 0)
+	do {
+		if (make_room(d) < 0)
 			return -1;
-		add_to_run(d, run, run->start, run->end);
-		return 0;
-	}
-	while (at < run->end) {
-		uint64_t n = (run->end - at) / MEM_PAGE, lines;
-
-		if (open_chunk(d, 1) < 0)
-			return -1;
-		/* Zeros in between may make a line of each page. */
-		lines = (MEM_PAGE - d->head) / LINE_SIZE - 1;
-		if (n > DATA_PAGES - d->pages)
-			n = DATA_PAGES - d->pages;
-		if (n > lines)
-			n = lines;
-		if (read_pages(d, at, d->chunk->data + (1 + d->pages) * MEM_PAGE, n * MEM_PAGE) < 0)
-			return -1;
-		take_pages(d, run, at, n);
+		n = (run->end - at) / MEM_PAGE;
+		if (!run->parent && n > room(d))
+			n = room(d);
+		d->piece[d->npieces++] = (struct mem_run){ run->vma, at, at + n * MEM_PAGE, run->parent };
+		d->wanted += run->parent ? 0 : n;
 		at += n * MEM_PAGE;
-	}
+	} while (at < run->end);
 	return 0;
 }
 
