@@ -354,7 +354,7 @@ int scan_capture(struct scan *s)
 
 int scan_checks(struct scan *s)
 {
-	if (files_describe(s) < 0)
+	if (files_relate(s) < 0)
 		return -1;
 	for (int i = 0; checks[i]; i++)
 		if (checks[i]->scan && checks[i]->scan(s) < 0)

@@ -120,7 +120,7 @@ int tasks_rebuild(struct rebuild *r, struct task *t);
 int tasks_start(struct task *t);
 int files_look(struct scan *s, struct task *t, int taskfd);
 int files_capture(struct scan *s);
-int files_describe(struct scan *s);
+int files_relate(struct scan *s);
 
 /* What is seen of one descriptor from outside. */
 struct fd_look {
@@ -163,6 +163,8 @@ struct file_kind {
 	 */
 	int (*look)(struct scan *s, const struct fd_look *l, struct file *f);
 	const char *const *keys;
+	/* The whole tree has been looked at: what only all of its descriptions together tell. May report. NULL: nothing more. */
+	int (*relate)(struct scan *s, struct file *f);
 	/* The tree is frozen and f->local_fd is our copy (pidfd_getfd): the rest of the state. May report. NULL: nothing more. */
 	int needs_copy;
 	int (*capture)(struct scan *s, struct file *f);

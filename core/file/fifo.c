@@ -148,6 +148,7 @@ const struct file_kind file_fifo = {
 	.fields = IF_IMAGE(fifo_fields),
 	.size = sizeof(struct pipe_state),
 	.look = fifo_look,
+	.relate = pipes_relate,
 	.needs_copy = 1,
 	.capture = IF_INSIDE(fifo_capture),
 	.dump_bulk = IF_DUMP(pipes_dump),

@@ -143,6 +143,7 @@ const struct file_kind file_pipe = {
 	.fields = IF_IMAGE(pipe_fields),
 	.size = sizeof(struct pipe_state),
 	.look = pipe_look,
+	.relate = pipes_relate,
 	.needs_copy = 1,
 	.capture = IF_INSIDE(pipe_capture),
 	.dump_bulk = IF_DUMP(pipes_dump),

@@ -121,21 +121,32 @@ static int refuse_fd(struct scan *s, const struct fd_look *l, struct file *f)
 			  "no unit of this cr knows this kind of file: %s on %s", l->text, *l->fstype ? l->fstype : "no mount");
 }
 
-/* Those that were left for when the whole tree is known: refused whatever their check says of them. */
-int files_describe(struct scan *s)
+/* One that was left for when the whole tree is known: refused whatever its check says of it. */
+static int describe_refused(struct scan *s, const struct file *f)
+{
+	cleanup_buf struct buf text = { 0 };
+
+	if (f->refused->describe(s, f, &text) < 0)
+		return -1;
+	if (!text.len)
+		buf_printf(&text, "%s (%s)", f->refused->meaning ? f->refused->meaning : f->refused->title, f->text);
+	if (buf_check(&text))
+		return -1;
+	return file_refuse(s->report, f, FINDING_REFUSED, f->refused->name, f->refused->remedy, "%s", text.p);
+}
+
+int files_relate(struct scan *s)
 {
 	for (size_t i = 0; i < s->model->nfiles; i++) {
-		const struct file *f = s->model->files[i];
-		cleanup_buf struct buf text = { 0 };
+		struct file *f = s->model->files[i];
+		int ret = 0;
 
-		if (!f->refused)
-			continue;
-		if (f->refused->describe(s, f, &text) < 0)
+		if (f->refused)
+			ret = describe_refused(s, f);
+		else if (f->kind && f->kind->relate)
+			ret = f->kind->relate(s, f);
+		if (ret < 0)
 			return fail_context("fd %d of process %d", f->fd, f->pid);
-		if (!text.len)
-			buf_printf(&text, "%s (%s)", f->refused->meaning ? f->refused->meaning : f->refused->title, f->text);
-		if (buf_check(&text) || file_refuse(s->report, f, FINDING_REFUSED, f->refused->name, f->refused->remedy, "%s", text.p) < 0)
-			return -1;
 	}
 	return 0;
 }

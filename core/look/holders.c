@@ -4,7 +4,8 @@
  *	/proc/41/fd/1 -> pipe:[92411]
  *	/proc/77/fd/0 -> /run/initctl				a FIFO; stat tells
  *
- * What a process inside the tree holds, it may read and write; of one outside, that it holds it is enough.
+ * What the tree itself holds was seen when its descriptors were: its processes are left out, unless the walk serves many trees. Those
+ * that the tree has made since then may read and write it; of a process outside, that it holds it is enough.
  *
  * proc_pid_fd(5), kcmp(2), pidfd_getfd(2)
  */
@@ -177,6 +178,8 @@ static struct holders *read_all(struct scan *s, int fifos)
 		return NULL;
 	list->arena = a;
 	list->fifos = fifos;
+	if (!fifos && scan_is_newborn(s))
+		return list;		/* a pipe that was just made can be opened by nobody */
 	if (!dir) {
 		fail("read /proc");
 		return NULL;
@@ -184,8 +187,7 @@ static struct holders *read_all(struct scan *s, int fifos)
 	w.proc = dirfd(dir);
 	while ((e = readdir(dir))) {
 		w.pid = atoi(e->d_name);
-		/* A FIFO can be opened by anybody at any time; a pipe that was just made, by nobody. */
-		if (w.pid <= 0 || w.pid == self || (!fifos && scan_is_newborn(s) && !s->remote_of(s->remote_ctx, w.pid)))
+		if (w.pid <= 0 || w.pid == self || (!s->outside->for_many && model_task(s->model, w.pid)))
 			continue;
 		if (walk_process(&w, e->d_name) < 0)
 			return NULL;

@@ -85,7 +85,7 @@ struct holders {
 	struct arena *arena;
 };
 
-/* All descriptors of pipes, and of FIFOS when asked for, of all processes but our own: one walk for a whole scan. */
+/* All descriptors of pipes, and of FIFOS when asked for, of all processes but our own and the tree's: one walk for a whole scan. */
 struct holders *holders_read(struct scan *s, int fifos);
 int holder_is_outside(struct scan *s, struct holder *h);	/* of the tree of the scan */
 

@@ -20,11 +20,15 @@
 
 struct copy {
 	int all[2], one[2], test[2];	/* the copy; one buffer; one buffer and a byte */
+	int capacity;			/* of ALL */
 	struct buf text;
 	size_t left;
 };
 
-static void copy_free(struct copy *c)
+/* The pipes of the last copy, for the next one: to make them costs more than all the rest. */
+static struct copy spare = { { -1, -1 }, { -1, -1 }, { -1, -1 }, 0, { 0 }, 0 };
+
+static void close_pipes(struct copy *c)
 {
 	int *ends[] = { c->all, c->one, c->test };
 
@@ -32,15 +36,35 @@ static void copy_free(struct copy *c)
 		io_close(&ends[i][0]);
 		io_close(&ends[i][1]);
 	}
+	c->capacity = 0;
+}
+
+/* C is done with: its pipes are kept, unless something went wrong and is left in them. */
+static void copy_free(struct copy *c)
+{
 	buf_free(&c->text);
+	if (c->left)
+		close_pipes(c);
+	spare = *c;
 }
 
 static int make_pipe(int ends[2], int capacity)
 {
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
+	if (ends[0] < 0 && pipe2(ends, O_CLOEXEC | O_NONBLOCK))
 		return fail("make a pipe");
 	if (fcntl(ends[1], F_SETPIPE_SZ, capacity) < 0)
 		return fail("make a pipe of %d bytes (see /proc/sys/fs/pipe-max-size)", capacity);
+	return 0;
+}
+
+static int make_pipes(struct copy *c, int capacity)
+{
+	if (c->capacity == capacity)
+		return 0;
+	c->capacity = 0;
+	if (make_pipe(c->all, capacity) < 0 || make_pipe(c->one, 1) < 0 || make_pipe(c->test, 2 * getpagesize()) < 0)
+		return -1;
+	c->capacity = capacity;
 	return 0;
 }
 
@@ -49,14 +73,14 @@ static int copy_make(struct copy *c, int fd)
 {
 	int n, capacity = fcntl(fd, F_GETPIPE_SZ);
 
-	*c = (struct copy){ { -1, -1 }, { -1, -1 }, { -1, -1 }, { 0 }, 0 };
+	*c = spare;
 	if (capacity < 0 || ioctl(fd, FIONREAD, &n))
 		return fail("look into a pipe");
+	c->left = (size_t)n;
 	if (!n)
 		return 0;
-	if (make_pipe(c->all, capacity) < 0 || make_pipe(c->one, 1) < 0 || make_pipe(c->test, 2 * getpagesize()) < 0)
+	if (make_pipes(c, capacity) < 0)
 		return -1;
-	c->left = (size_t)n;
 	if (tee(fd, c->all[1], c->left, SPLICE_F_NONBLOCK) != (ssize_t)n)
 		return fail_plain("the contents of a pipe (%d bytes) cannot be copied as a whole", n);
 	return 0;

@@ -78,24 +78,25 @@ int pipes_peer(int fd, int reads)
 /* ---- who holds it ---- */
 
 /* The tree holds one direction only. */
-static int look_peer(struct scan *s, const struct fd_look *l, int reads)
+static int look_peer(struct scan *s, const struct file *f, int reads)
 {
-	cleanup_fd int fd = look_copy_fd(l->pid, l->fd);
+	cleanup_fd int fd = look_copy_fd(f->pid, f->fd);
 	int peer = fd < 0 ? -1 : pipes_peer(fd, reads);
 
 	if (!peer)
 		return 0;
 	if (peer > 0)
-		return look_refuse(s, l, "pipe", "dump the tree that holds both ends", "the other end is held outside the tree");
-	return look_refuse(s, l, "pipe", "", "it cannot be told whether somebody outside the tree holds the other end%s",
-			   fd < 0 ? " (no right to look)" : "");
+		return file_refuse(s->report, f, FINDING_REFUSED, "pipe", "dump the tree that holds both ends",
+				   "the other end is held outside the tree");
+	return file_refuse(s->report, f, FINDING_REFUSED, "pipe", "",
+			   "it cannot be told whether somebody outside the tree holds the other end%s", fd < 0 ? " (no right to look)" : "");
 }
 
-static int look_holders(struct scan *s, const struct fd_look *l, struct file *f)
+int pipes_relate(struct scan *s, struct file *f)
 {
-	const struct pipe_state *state = f->state;
+	const struct pipe_state *state = f->state, *first = state_of(s->model->files[state->pipe - 1]);
 	const struct holders *list = holders_read(s, state->dev != 0);
-	int reads = flags_read(f->flags), writes = flags_write(f->flags);
+	int reads = first->reads, writes = first->writes;
 
 	for (size_t i = 0; list && i < list->n; i++) {
 		struct holder *h = &list->v[i];
@@ -103,7 +104,7 @@ static int look_holders(struct scan *s, const struct fd_look *l, struct file *f)
 		if (h->ino != state->ino || h->dev != state->dev)
 			continue;
 		if (holder_is_outside(s, h))
-			return look_refuse(s, l, "pipe", "dump the tree that holds all ends",
+			return file_refuse(s->report, f, FINDING_REFUSED, "pipe", "dump the tree that holds all ends",
 					   "the other end is held outside the tree, by process %d", h->pid);
 		reads |= h->reads;
 		writes |= h->writes;
@@ -111,31 +112,47 @@ static int look_holders(struct scan *s, const struct fd_look *l, struct file *f)
 	if (!list)
 		return -1;
 	if (!reads || !writes)
-		return look_peer(s, l, reads);
+		return look_peer(s, f, reads);
 	if (!list->unreadable)
 		return 0;
 	return report_add(s->report, FINDING_NOTE, "pipe", 0, 0, "", "", "process %d, and maybe others, cannot be looked into: an end of a "
 			  "pipe of this tree that is held there too would be cut off", list->unreadable);
 }
 
+/* Open files of the same inode stand together in the table that is sorted by it. */
+static uint32_t first_of_pipe(const struct model *m, const struct file *f)
+{
+	size_t low = 0, high = m->nfiles;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (m->sorted[mid]->ino < f->ino)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (; low < m->nfiles && m->sorted[low]->ino == f->ino; low++)
+		if (m->sorted[low] != f && same_pipe(m->sorted[low], f))
+			return state_of(m->sorted[low])->pipe;
+	return f->id;
+}
+
 int pipes_look(struct scan *s, const struct fd_look *l, struct file *f, uint64_t dev, uint64_t ino)
 {
-	struct pipe_state *state = f->state;
+	struct pipe_state *state = f->state, *first;
 
 	state->dev = dev;
 	state->ino = ino;
 	if (!state->path && !(state->path = arena_strdup(&s->model->arena, "")))
 		return -1;
-	for (size_t i = 0; !state->pipe && i < s->model->nfiles; i++)
-		if (s->model->files[i] != f && same_pipe(s->model->files[i], f))
-			state->pipe = state_of(s->model->files[i])->pipe;
-	if (!state->pipe)
-		state->pipe = f->id;
+	state->pipe = first_of_pipe(s->model, f);
+	first = state_of(s->model->files[state->pipe - 1]);
+	first->reads |= flags_read(f->flags);
+	first->writes |= flags_write(f->flags);
 	if (fdflags_look(s, l, PIPE_FLAGS) < 0)
 		return -1;
-	if (l->pos && look_refuse(s, l, "unknown", "", "a pipe that stands at a position") < 0)
-		return -1;
-	return look_holders(s, l, f);
+	return l->pos ? look_refuse(s, l, "unknown", "", "a pipe that stands at a position") : 0;
 }
 
 /* ---- contents ---- */

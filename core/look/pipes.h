@@ -16,6 +16,7 @@ struct pipe_state {
 	struct u64_list packets;	/* their lengths */
 	uint32_t uid, gid, mode;	/* of an anonymous pipe: they rule who may open it again through /proc */
 	uint64_t dev, ino;		/* while scanning */
+	uint8_t reads, writes;		/* while scanning, in the first open file of the pipe: what the tree holds it for */
 	/* while loading */
 	uint64_t loaded;
 	size_t have;
@@ -26,6 +27,7 @@ struct pipe_state {
 
 /* The steps of a kind. What (DEV 0), INO name the pipe. */
 int pipes_look(struct scan *s, const struct fd_look *l, struct file *f, uint64_t dev, uint64_t ino);
+int pipes_relate(struct scan *s, struct file *f);
 int pipes_capture(struct scan *s, struct file *f);
 int pipes_dump(struct file *f, int (*put)(void *ctx, const void *data, size_t len), void *ctx);
 int pipes_preflight(struct rebuild *r, struct file *f);

@@ -215,7 +215,7 @@ static void look_at(struct look *k, pid_t pid)
 	snprintf(name, sizeof(name), "/proc/%d", pid);
 	dir = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	must(dir >= 0, name);
-	check(!files_look(&k->scan, k->task, dir) && (k->report.refused || !files_capture(&k->scan)), "look and capture");
+	check(!files_look(&k->scan, k->task, dir) && !files_relate(&k->scan) && (k->report.refused || !files_capture(&k->scan)), "look and capture");
 	close(dir);
 }
 
