@@ -1,5 +1,6 @@
 /* model_check.c - what is asked of a model that came out of an image, as a whole: references, order, ranges. */
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/sessions.h"
@@ -54,21 +55,32 @@ static int check_task(const struct model *m, const struct task *t)
 	return check_end(t);
 }
 
-/* A tid is a pid too: no number may stand for two things. Sorting is not worth it below some thousand tasks. */
-static int check_ids(const struct model *m)
+static int by_value(const void *a, const void *b)
 {
-	static const size_t limit = 1 << 22;	/* PID_MAX_LIMIT */
-	uint8_t seen[1 << 19];
+	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
 
-	memset(seen, 0, sizeof(seen));
+	return (x > y) - (x < y);
+}
+
+/* A tid is a pid too: no number may stand for two things. */
+static int check_ids(struct model *m)
+{
+	static const pid_t limit = 1 << 22;	/* PID_MAX_LIMIT */
+	size_t n = 0, at = 0;
+	pid_t *ids;
+
 	for (size_t i = 0; i < m->ntasks; i++)
-		for (size_t j = 0; j < m->tasks[i]->nthreads; j++) {
-			size_t id = (size_t)m->tasks[i]->threads[j].tid;
-
-			if (id >= limit || (seen[id / 8] & (1u << id % 8)))
-				return fail_image("thread id %zu is out of range, or stands in the image twice", id);
-			seen[id / 8] |= (uint8_t)(1u << id % 8);
-		}
+		n += m->tasks[i]->nthreads;
+	ids = arena_alloc(&m->arena, n * sizeof(*ids));
+	if (!ids)
+		return -1;
+	for (size_t i = 0; i < m->ntasks; i++)
+		for (size_t j = 0; j < m->tasks[i]->nthreads; j++)
+			ids[at++] = m->tasks[i]->threads[j].tid;
+	qsort(ids, n, sizeof(*ids), by_value);
+	for (size_t i = 0; i < n; i++)
+		if (ids[i] <= 0 || ids[i] >= limit || (i && ids[i] == ids[i - 1]))
+			return fail_image("thread id %d is out of range, or stands in the image twice", ids[i]);
 	return 0;
 }
 
