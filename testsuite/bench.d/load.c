@@ -47,7 +47,12 @@ static uint64_t next(void)
 	return state;
 }
 
-/* Words from a small vocabulary: about as compressible as text is. */
+#define BACK 65536			/* how far text repeats itself */
+
+/*
+ * Words of a small vocabulary, and now and then a piece of what stood before, as all text has it. LZ4 leaves 0.41 of it. The sources of the
+ * libraries of Python and Perl are left at 0.39, the files below /usr/share/doc at 0.30; words in random order alone would be left at 0.57.
+ */
 static void text(size_t mib)
 {
 	static const char *const word[64] = {
@@ -59,14 +64,20 @@ static void text(size_t mib)
 	size_t n = mib * MIB, at = 0, len, count = 0;
 	char *p = map(n);
 
-	while (at + 40 < n) {
+	while (at + 256 < n) {
 		const char *w = word[next() & 63];
 
+		if (at > BACK && next() % 8 == 0) {
+			len = 16 + next() % 128;
+			memcpy(p + at, p + at - BACK / 2 - next() % (BACK / 2), len);
+			at += len;
+			continue;
+		}
 		len = strlen(w);
 		memcpy(p + at, w, len);
 		at += len;
 		p[at++] = ++count % 12 ? ' ' : '\n';
-		if (next() % 8 == 0)
+		if (next() % 16 == 0)
 			at += sprintf(p + at, "%u ", (unsigned)(next() % 100000));
 	}
 }
