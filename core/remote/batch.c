@@ -112,11 +112,6 @@ static int move(struct remote_thread *t, size_t offset, size_t len, int out)
 
 int batch_run(struct batch *b)
 {
-	return batch_run_events(b, NULL, NULL);
-}
-
-int batch_run_events(struct batch *b, run_event *event, void *arg)
-{
 	struct remote_process *p = b->thread->process;
 	size_t calls = b->ncalls * sizeof(struct stub_entry);
 
@@ -126,7 +121,7 @@ int batch_run_events(struct batch *b, run_event *event, void *arg)
 		return 0;
 	if (move(b->thread, SLOT_TABLE, calls, 1) < 0 || move(b->thread, data_offset(p), b->data_used, 1) < 0)
 		return -1;
-	if (run_table(b->thread, p->scratch_remote + SLOT_TABLE, b->ncalls, event, arg) < 0)
+	if (run_table(b->thread, p->scratch_remote + SLOT_TABLE, b->ncalls) < 0)
 		return -1;
 	if (move(b->thread, SLOT_TABLE, calls, 0) < 0 || move(b->thread, data_offset(p), b->data_used, 0) < 0)
 		return -1;
@@ -157,7 +152,7 @@ int remote_syscall(struct remote_thread *t, long *result, long nr,
 		return fail_plain("process %d has no scratch", p->pid);
 	at = data_offset(p) - sizeof(struct stub_entry);
 	fill_entry((struct stub_entry *)(p->scratch + at), nr, args);
-	if (move(t, at, sizeof(struct stub_entry), 1) < 0 || run_table(t, p->scratch_remote + at, 1, NULL, NULL) < 0 ||
+	if (move(t, at, sizeof(struct stub_entry), 1) < 0 || run_table(t, p->scratch_remote + at, 1) < 0 ||
 	    move(t, at, sizeof(struct stub_entry), 0) < 0)
 		return -1;
 	*result = (long)((struct stub_entry *)(p->scratch + at))->result;

@@ -76,11 +76,8 @@ const char *task_why_unstoppable(pid_t tid);
 
 /* ---- run.c: a thread goes into the stub and comes back ---- */
 
-/* What a newborn reports while it runs: a PTRACE_EVENT_ with its message. */
-typedef int run_event(struct remote_thread *t, int event, unsigned long message, void *arg);
-
 /* Runs COUNT calls at TABLE (their address). In a copied scratch, the caller moves the table. */
-int run_table(struct remote_thread *t, uint64_t table, unsigned count, run_event *event, void *arg);
+int run_table(struct remote_thread *t, uint64_t table, unsigned count);
 
 /* Puts a stub at internal->boot that remembers SCRATCH, and runs one call with it. Leaves the thread as it was found. */
 int run_boot(struct remote_thread *t, uint64_t scratch, size_t scratch_size, long *result, long nr, const uint64_t args[6]);
@@ -89,9 +86,6 @@ int run_leave(struct remote_thread *t);			/* its own signal mask, then its own r
 int run_leave_all(struct remote_process *p);
 int run_gone(struct remote_thread *t);			/* T has ended: notes and records that, returns -1 */
 void run_fill_ctl(struct stub_ctl *ctl, const struct remote_thread *t);
-
-/* ---- batch.c: a batch in a newborn that makes tasks ---- */
-int batch_run_events(struct batch *b, run_event *event, void *arg);
 
 /* ---- regs.c ---- */
 uint64_t regs_rseq_abort(struct remote_thread *t);	/* where a thread inside a restartable sequence has to go on; 0: it is in none */

@@ -30,7 +30,7 @@
 #define SYS_clone3 435
 #endif
 
-#define OPTIONS (PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACESYSGOOD)
+#define OPTIONS (PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD)
 #define CLONES_AT_ONCE 1000		/* 128 bytes each in the scratch */
 #define THREAD_FLAGS 0x50f00ull		/* CLONE_VM | FS | FILES | SIGHAND | THREAD | SYSVSEM */
 
@@ -217,31 +217,13 @@ struct remote_process *remote_spawn(pid_t pid, int exit_signal, int sibling, uin
 
 /* ---- children and threads of a newborn ---- */
 
-struct born {
-	pid_t *tids;
-	size_t n, max;
-};
-
-/* A new task was made by T: waits until it stands before its first instruction. */
-static int note_birth(struct remote_thread *t, int event, unsigned long message, void *arg)
-{
-	struct born *born = arg;
-	pid_t tid = (pid_t)message;
-	int status;
-
-	if (event != PTRACE_EVENT_CLONE && event != PTRACE_EVENT_FORK && event != PTRACE_EVENT_VFORK)
-		return fail_plain("thread %d reports the unexpected event %d", t->tid, event);
-	if (born->n == born->max)
-		return fail_plain("thread %d made more tasks than it was asked for", t->tid);
-	born->tids[born->n++] = tid;
-	if (task_wait(tid, &status) < 0 || !WIFSTOPPED(status) || status >> 16 != PTRACE_EVENT_STOP)
-		return fail_plain("the new task %d did not stop", tid);
-	return 0;
-}
-
+/*
+ * CLONE_PTRACE: what a traced task makes is traced like itself, EXITKILL included, and stops before its first instruction. No event is
+ * asked for, so its maker need not stop for each of them.
+ */
 static int add_clone(struct batch *b, uint64_t flags, int exit_signal, pid_t tid)
 {
-	struct clone3_args args = { .flags = flags, .exit_signal = (uint64_t)exit_signal, .set_tid_size = 1 };
+	struct clone3_args args = { .flags = flags | CLONE_PTRACE, .exit_signal = (uint64_t)exit_signal, .set_tid_size = 1 };
 	uint64_t at;
 
 	args.set_tid = batch_put(b, &tid, sizeof(tid));
@@ -252,11 +234,26 @@ static int add_clone(struct batch *b, uint64_t flags, int exit_signal, pid_t tid
 	return 0;
 }
 
+static int wait_born(pid_t tid)
+{
+	int status;
+
+	if (task_wait(tid, &status) < 0 || !WIFSTOPPED(status) || status >> 16 != PTRACE_EVENT_STOP)
+		return fail_plain("the new task %d did not stop", tid);
+	return 0;
+}
+
+/* Its maker has failed in the middle: was this one made? */
+static int is_ours(pid_t tid)
+{
+	int status;
+
+	return waitpid(tid, &status, __WALL | WNOHANG) >= 0;
+}
+
 struct remote_process *remote_fork(struct remote_process *parent, pid_t pid, int exit_signal, size_t scratch_offset, size_t scratch_size)
 {
 	struct remote_mapping *mapping = internal_of(parent)->mapping;
-	pid_t tid;
-	struct born born = { &tid, 0, 1 };
 	struct remote_process *p;
 	unsigned round = 0;
 	struct batch b;
@@ -269,18 +266,29 @@ struct remote_process *remote_fork(struct remote_process *parent, pid_t pid, int
 	do {
 		if (batch_begin(&b, &parent->threads[0]) < 0 || add_clone(&b, 0, exit_signal, pid) < 0)
 			return NULL;
-		ret = batch_run_events(&b, note_birth, &born);
-	} while (!ret && !born.n && is_left_over(batch_result(&b, 0), pid, &round));
-	if (!ret && !born.n) {
+		ret = batch_run(&b);
+	} while (!ret && is_left_over(batch_result(&b, 0), pid, &round));
+	if (!ret && batch_result(&b, 0) < 0) {
 		fail_clone((int)-batch_result(&b, 0), "process number", pid);
 		return NULL;
 	}
-	p = born.n ? new_newborn(pid, mapping) : NULL;
+	p = ret == 0 || is_ours(pid) ? new_newborn(pid, mapping) : NULL;
 	if (!p)
 		return NULL;
-	if (ret < 0 || adopt(p, mapping, scratch_offset, scratch_size) < 0)
+	if (ret < 0 || wait_born(pid) < 0 || adopt(p, mapping, scratch_offset, scratch_size) < 0)
 		return abandon(p);
 	return p;
+}
+
+struct born {
+	pid_t *tids;
+	size_t n;
+};
+
+static int note_birth(struct born *born, pid_t tid)
+{
+	born->tids[born->n++] = tid;
+	return wait_born(tid);
 }
 
 /* One whose number was not free the first time. */
@@ -291,11 +299,29 @@ static int clone_late(struct remote_process *p, pid_t tid, struct born *born)
 	long ret = -EEXIST;
 
 	while (ret < 0 && is_left_over(ret, tid, &round)) {
-		if (batch_begin(&b, &p->threads[0]) < 0 || add_clone(&b, THREAD_FLAGS, 0, tid) < 0 || batch_run_events(&b, note_birth, born) < 0)
+		if (batch_begin(&b, &p->threads[0]) < 0 || add_clone(&b, THREAD_FLAGS, 0, tid) < 0 || batch_run(&b) < 0)
 			return -1;
 		ret = batch_result(&b, 0);
 	}
-	return ret < 0 ? fail_clone((int)-ret, "thread number", tid) : 0;
+	return ret < 0 ? fail_clone((int)-ret, "thread number", tid) : note_birth(born, tid);
+}
+
+/* All that were made are noted, also when one was not. */
+static int note_births(struct batch *b, const pid_t *tids, size_t n, struct born *born, pid_t *late, size_t *nlate)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		long result = batch_result(b, (unsigned)i);
+
+		if (result == -EEXIST)
+			late[(*nlate)++] = tids[i];
+		else if (result < 0)
+			ret = fail_clone((int)-result, "thread number", tids[i]);
+		else if (note_birth(born, tids[i]) < 0)
+			ret = -1;
+	}
+	return ret;
 }
 
 static int clone_some(struct remote_process *p, const pid_t *tids, size_t n, struct born *born)
@@ -309,16 +335,14 @@ static int clone_some(struct remote_process *p, const pid_t *tids, size_t n, str
 	for (size_t i = 0; i < n; i++)
 		if (add_clone(&b, THREAD_FLAGS, 0, tids[i]) < 0)
 			return -1;
-	if (batch_run_events(&b, note_birth, born) < 0)
+	if (batch_run(&b) < 0) {
+		for (size_t i = 0; i < n; i++)
+			if (is_ours(tids[i]))
+				born->tids[born->n++] = tids[i];
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		long ret = batch_result(&b, (unsigned)i);
-
-		if (ret == -EEXIST)
-			late[nlate++] = tids[i];
-		else if (ret < 0)
-			return fail_clone((int)-ret, "thread number", tids[i]);
 	}
+	if (note_births(&b, tids, n, born, late, &nlate) < 0)
+		return -1;
 	for (size_t i = 0; i < nlate; i++)
 		if (clone_late(p, late[i], born) < 0)
 			return -1;
@@ -328,6 +352,8 @@ static int clone_some(struct remote_process *p, const pid_t *tids, size_t n, str
 /* Also those of a failed attempt: they have to be waited for when the process is ended. */
 static int add_threads(struct remote_process *p, const struct born *born)
 {
+	int ret = 0;
+
 	for (size_t i = 0; i < born->n; i++) {
 		struct remote_thread *t = process_add_thread(p, born->tids[i]);
 
@@ -335,15 +361,15 @@ static int add_threads(struct remote_process *p, const struct born *born)
 			return -1;
 		t->stopped = 1;
 		if (process_read_regs(t) < 0)
-			return fail("read registers of thread %d", t->tid);
+			ret = fail("read registers of thread %d", t->tid);
 	}
 	process_sort_threads(p);
-	return 0;
+	return ret;
 }
 
 int remote_clone_threads(struct remote_process *p, const pid_t *tids, size_t n)
 {
-	struct born born = { calloc(n ? n : 1, sizeof(pid_t)), 0, n };
+	struct born born = { calloc(n ? n : 1, sizeof(pid_t)), 0 };
 	int ret = 0;
 
 	if (!born.tids)

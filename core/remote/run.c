@@ -144,18 +144,14 @@ static int has_finished(struct remote_thread *t, int boot)
 }
 
 /* 1: the stub has finished, 0: goes on, -1: recorded. */
-static int handle_stop(struct remote_thread *t, int status, int boot, run_event *event, void *arg)
+static int handle_stop(struct remote_thread *t, int status, int boot)
 {
 	int what = status >> 16, sig = WSTOPSIG(status);
-	unsigned long message = 0;
 
 	if (what == PTRACE_EVENT_STOP)
 		return 0;		/* a stop that was asked for before, or a group stop */
-	if (what) {
-		if (!event || ptrace(PTRACE_GETEVENTMSG, t->tid, 0, &message) < 0)
-			return fail_plain("thread %d reports the unexpected event %d", t->tid, what);
-		return event(t, what, message, arg);
-	}
+	if (what)
+		return fail_plain("thread %d reports the unexpected event %d", t->tid, what);
 	if (sig == t->process->self_signal) {
 		if (has_finished(t, boot))
 			return 1;
@@ -217,7 +213,7 @@ static int has_not_begun(struct remote_thread *t)
 	return !ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) && arch_is_entering(&regs, internal_of(t->process)->boot + STUB_ONCE);
 }
 
-static int wait_finished(struct remote_thread *t, int boot, run_event *event, void *arg)
+static int wait_finished(struct remote_thread *t, int boot)
 {
 	uint64_t start = task_now_ms();
 	int status, ret;
@@ -227,7 +223,7 @@ static int wait_finished(struct remote_thread *t, int boot, run_event *event, vo
 			return errno == ESRCH ? run_gone(t) : fail("resume thread %d", t->tid);
 		if (wait_stop(t, boot, &status) < 0 || !WIFSTOPPED(status))
 			return run_gone(t);
-		ret = handle_stop(t, status, boot, event, arg);
+		ret = handle_stop(t, status, boot);
 		if (!ret && boot && task_now_ms() - start > START_SECONDS * 1000 && has_not_begun(t)) {
 			if (run_leave(t) == 0)
 				fail_refused("process %d does not run: is its control group frozen (docker pause, cgroup.freeze)?", t->process->pid);
@@ -280,7 +276,7 @@ static int first_time(struct remote_thread *t, uint64_t table, unsigned count)
 	return enter(t, IN_SLOT, p->scratch_remote + SLOT_SIGNALLED, 0, NULL);
 }
 
-int run_table(struct remote_thread *t, uint64_t table, unsigned count, run_event *event, void *arg)
+int run_table(struct remote_thread *t, uint64_t table, unsigned count)
 {
 	struct remote_internal *in = internal_of(t->process);
 
@@ -298,7 +294,7 @@ int run_table(struct remote_thread *t, uint64_t table, unsigned count, run_event
 			return -1;
 		in->inside = t;
 	}
-	return wait_finished(t, 0, event, arg);
+	return wait_finished(t, 0);
 }
 
 int run_boot(struct remote_thread *t, uint64_t scratch, size_t scratch_size, long *result, long nr, const uint64_t args[6])
@@ -318,7 +314,7 @@ int run_boot(struct remote_thread *t, uint64_t scratch, size_t scratch_size, lon
 	ctl->scratch_size = scratch_size;
 	if (remote_write(t->process, in->boot, copy, STUB_SIZE) < 0)
 		return -1;
-	if (enter(t, IN_BOOT, in->boot + STUB_ONCE, nr, args) < 0 || wait_finished(t, 1, NULL, NULL) < 0)
+	if (enter(t, IN_BOOT, in->boot + STUB_ONCE, nr, args) < 0 || wait_finished(t, 1) < 0)
 		return -1;
 	if (ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
 		return run_gone(t);
