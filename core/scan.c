@@ -343,10 +343,12 @@ static int ask_stop(struct task *t)
 
 int scan_capture(struct scan *s)
 {
+	if (tasks_capture(s) < 0)
+		return -1;
 	for (size_t i = 0; i < s->model->ntasks; i++) {
 		struct task *t = s->model->tasks[i];
 
-		if (t->mm && (tasks_capture(s, t) < 0 || mem_capture(s->model, t) < 0 || ask_stop(t) < 0))
+		if (t->mm && (mem_capture(s->model, t) < 0 || ask_stop(t) < 0))
 			return fail_context("process %d", t->pid);
 	}
 	return files_capture(s);

@@ -114,7 +114,7 @@ int tasks_refuse_unknown(struct scan *s);	/* what kinds that are not built in wo
  */
 int task_folder(struct scan *s, const struct task *t, const struct thread *th, int *fd);
 int task_folder_status(struct scan *s, const struct task *t, const struct thread *th, const struct proc_status **out);
-int tasks_capture(struct scan *s, struct task *t);
+int tasks_capture(struct scan *s);
 int tasks_preflight(struct rebuild *r, struct task *t);
 int tasks_rebuild(struct rebuild *r, struct task *t);
 int tasks_start(struct task *t);

@@ -1,5 +1,5 @@
 /*
- * batch.c - tables of system calls, run in one thread by one stop.
+ * batch.c - tables of system calls, run in one thread by one stop, and in many threads side by side.
  *
  *	batch_begin(&b, thread);
  *	fd = batch_call(&b, "dup", SYS_dup, 0, 0, 0, 0, 0, 0);
@@ -13,9 +13,21 @@
 #include "core/base/err.h"
 #include "core/remote/internal.h"
 
-static struct stub_entry *table(const struct remote_process *p)
+_Static_assert(SLOTS == BATCHES_MAX, "remote.h");
+
+static size_t table_offset(const struct batch *b)
 {
-	return (struct stub_entry *)(p->scratch + SLOT_TABLE);
+	return SLOT_TABLE + b->calls_at * sizeof(struct stub_entry);
+}
+
+static struct stub_entry *table(const struct batch *b)
+{
+	return (struct stub_entry *)(b->thread->process->scratch + table_offset(b));
+}
+
+static const char **whats(const struct batch *b)
+{
+	return internal_of(b->thread->process)->what + b->calls_at;
 }
 
 /* The last entry is remote_syscall()'s, so that it can come between a batch and the reading of its results. */
@@ -35,13 +47,28 @@ int batch_begin(struct batch *b, struct remote_thread *thread)
 	b->thread = thread;
 	if (!thread->process->scratch)
 		return fail_plain("process %d has no scratch", thread->process->pid);
+	b->slot = run_slot(thread);
 	return 0;
+}
+
+/* Each gets at least half of all the room: what fits into one batch also fits into one beside others. */
+int batch_begin_beside(struct batch *b, struct remote_thread *thread, const struct batch *before)
+{
+	struct remote_process *p = thread->process;
+
+	if (batch_begin(b, thread) < 0)
+		return -1;
+	b->slot = before->slot + 1;
+	b->calls_at = before->calls_at + before->ncalls;
+	b->data_at = before->data_at + before->data_used;
+	return before->alone || b->slot >= SLOTS || b->calls_at > internal_of(p)->capacity / 2 ||
+		b->data_at > (p->scratch_size - data_offset(p)) / 2;
 }
 
 void *batch_space(struct batch *b, size_t len, uint64_t *remote)
 {
 	struct remote_process *p = b->thread->process;
-	size_t start = data_offset(p) + b->data_used;
+	size_t start = data_offset(p) + b->data_at + b->data_used;
 
 	if (start > p->scratch_size || len > p->scratch_size - start) {
 		fail_plain("a batch for process %d has no room for %zu bytes", p->pid, len);
@@ -66,7 +93,7 @@ uint64_t batch_put(struct batch *b, const void *data, size_t len)
 
 unsigned batch_capacity(const struct batch *b)
 {
-	unsigned all = internal_of(b->thread->process)->capacity;
+	unsigned all = internal_of(b->thread->process)->capacity - b->calls_at;
 
 	return b->ncalls < all ? all - b->ncalls : 0;
 }
@@ -81,12 +108,11 @@ static void fill_entry(struct stub_entry *e, long nr, const uint64_t args[6])
 unsigned batch_call(struct batch *b, const char *what, long nr,
 		    uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5)
 {
-	struct remote_process *p = b->thread->process;
 	const uint64_t args[6] = { a0, a1, a2, a3, a4, a5 };
 
-	if (b->ncalls < internal_of(p)->capacity) {
-		fill_entry(&table(p)[b->ncalls], nr, args);
-		internal_of(p)->what[b->ncalls] = what;
+	if (batch_capacity(b)) {
+		fill_entry(&table(b)[b->ncalls], nr, args);
+		whats(b)[b->ncalls] = what;
 	}
 	return b->ncalls++;	/* a count above the capacity is what batch_run looks for */
 }
@@ -110,35 +136,72 @@ static int move(struct remote_thread *t, size_t offset, size_t len, int out)
 	return ret;
 }
 
-int batch_run(struct batch *b)
+static int start(struct batch *b)
 {
 	struct remote_process *p = b->thread->process;
-	size_t calls = b->ncalls * sizeof(struct stub_entry);
 
-	if (b->ncalls > internal_of(p)->capacity)
+	if (b->ncalls > internal_of(p)->capacity - b->calls_at)
 		return fail_plain("a batch of %u calls for process %d is too long", b->ncalls, p->pid);
-	if (!b->ncalls)
-		return 0;
-	if (move(b->thread, SLOT_TABLE, calls, 1) < 0 || move(b->thread, data_offset(p), b->data_used, 1) < 0)
+	if (move(b->thread, table_offset(b), b->ncalls * sizeof(struct stub_entry), 1) < 0 ||
+	    move(b->thread, data_offset(p) + b->data_at, b->data_used, 1) < 0)
 		return -1;
-	if (run_table(b->thread, p->scratch_remote + SLOT_TABLE, b->ncalls) < 0)
+	return run_start(b->thread, b->slot, p->scratch_remote + table_offset(b), b->ncalls);
+}
+
+static int finish(struct batch *b)
+{
+	struct remote_process *p = b->thread->process;
+
+	if (run_wait(b->thread) < 0)
 		return -1;
-	if (move(b->thread, SLOT_TABLE, calls, 0) < 0 || move(b->thread, data_offset(p), b->data_used, 0) < 0)
+	if (move(b->thread, table_offset(b), b->ncalls * sizeof(struct stub_entry), 0) < 0 ||
+	    move(b->thread, data_offset(p) + b->data_at, b->data_used, 0) < 0)
 		return -1;
 	for (unsigned i = 0; i < b->ncalls; i++) {
-		if (!internal_of(p)->what[i] || !is_error(batch_result(b, i)))
+		if (!whats(b)[i] || !is_error(batch_result(b, i)))
 			continue;
 		errno = (int)-batch_result(b, i);
-		return fail("%s", internal_of(p)->what[i]);
+		return fail("%s", whats(b)[i]);
 	}
 	return 0;
 }
 
+int batch_run(struct batch *b)
+{
+	return batch_run_together(&b, 1);
+}
+
+/* Waits for all from *DONE on, before END. */
+static int finish_until(struct batch *const *b, size_t *done, size_t end)
+{
+	int ret = 0;
+
+	for (; *done < end; ++*done)
+		if (b[*done]->ncalls && finish(b[*done]) < 0)
+			ret = -1;
+	return ret;
+}
+
+/* What was started is waited for, whatever becomes of the others. */
+int batch_run_together(struct batch *const *b, size_t n)
+{
+	size_t done = 0, i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < n; i++) {
+		if (b[i]->alone)
+			ret = finish_until(b, &done, i);
+		if (!ret && b[i]->ncalls)
+			ret = start(b[i]);
+		if (!ret && b[i]->alone)
+			ret = finish_until(b, &done, i + 1);
+	}
+	return finish_until(b, &done, ret < 0 ? i - 1 : i) < 0 ? -1 : ret;
+}
+
 long batch_result(const struct batch *b, unsigned index)
 {
-	struct remote_process *p = b->thread->process;
-
-	return index < internal_of(p)->capacity ? (long)table(p)[index].result : -E2BIG;
+	return index < internal_of(b->thread->process)->capacity - b->calls_at ? (long)table(b)[index].result : -E2BIG;
 }
 
 int remote_syscall(struct remote_thread *t, long *result, long nr,
@@ -152,8 +215,8 @@ int remote_syscall(struct remote_thread *t, long *result, long nr,
 		return fail_plain("process %d has no scratch", p->pid);
 	at = data_offset(p) - sizeof(struct stub_entry);
 	fill_entry((struct stub_entry *)(p->scratch + at), nr, args);
-	if (move(t, at, sizeof(struct stub_entry), 1) < 0 || run_table(t, p->scratch_remote + at, 1) < 0 ||
-	    move(t, at, sizeof(struct stub_entry), 0) < 0)
+	if (move(t, at, sizeof(struct stub_entry), 1) < 0 || run_start(t, run_slot(t), p->scratch_remote + at, 1) < 0 ||
+	    run_wait(t) < 0 || move(t, at, sizeof(struct stub_entry), 0) < 0)
 		return -1;
 	*result = (long)((struct stub_entry *)(p->scratch + at))->result;
 	return 0;

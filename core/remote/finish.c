@@ -118,6 +118,7 @@ static int block_all(struct remote_thread *t)
 
 	if (ptrace(PTRACE_SETSIGMASK, t->tid, (void *)sizeof(all), &all) < 0)
 		return fail("block the signals of thread %d", t->tid);
+	t->masked = 0;
 	return 0;
 }
 
@@ -217,7 +218,6 @@ int remote_set_start(struct remote_thread *t, const struct user_regs_struct *reg
 	t->regs = *regs;
 	t->sigmask = sigmask;
 	t->entered = 1;			/* the mask is still to be set, at release */
-	if (internal_of(t->process)->inside == t)
-		internal_of(t->process)->inside = NULL;
+	run_vacate(t);
 	return 0;
 }

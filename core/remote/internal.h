@@ -1,8 +1,9 @@
 /*
  * internal.h - what the files of core/remote share.
  *
- * A slot is the scratch of one process: [stub | struct stub_ctl | table of calls | data]. Its threads use it one at a time; the one
- * that is in it ("inside") stands behind the stub's self signal, with its own registers in p->threads.
+ * The scratch of one process is [stubs | struct stub_ctl's | table of calls | data]. It has SLOTS slots, each with a stub and its
+ * struct stub_ctl: so many threads run calls side by side. The thread that is in a slot ("inside") stands behind the stub's self
+ * signal, with its own registers in p->threads. The table and the data are one for all: batches that run together share them out.
  */
 #ifndef CR_REMOTE_INTERNAL_H
 #define CR_REMOTE_INTERNAL_H
@@ -16,7 +17,8 @@
 #error "core/remote/arch has no port to this machine"
 #endif
 
-#define SLOT_TABLE 8192			/* offset of the table in a slot */
+#define SLOTS (SLOT_CTL / SLOT_STRIDE)
+#define SLOT_TABLE (2 * SLOT_CTL)	/* offset of the table in the scratch */
 #define SEIZE_SECONDS 2			/* after that a task that does not stop is given up */
 
 /* A shared mapping made by remote_spawn(), used by the whole tree. */
@@ -46,7 +48,8 @@ struct remote_internal {
 	int copied;			/* p->scratch is a copy of the scratch, not the scratch */
 	int seccomp;			/* it has filters, and they could not be suspended */
 	uint64_t boot;			/* address of the stub outside of the scratch; 0: none */
-	struct remote_thread *inside;	/* the thread that the slot belongs to now */
+	struct remote_thread *inside[SLOTS];	/* the thread that the slot belongs to now */
+	int all_slots;			/* the stubs of all are there, not only the first one's */
 	unsigned capacity;		/* calls in the table, without the one of remote_syscall() */
 	const char **what;		/* why a call of the current batch is compulsory */
 };
@@ -76,14 +79,20 @@ const char *task_why_unstoppable(pid_t tid);
 
 /* ---- run.c: a thread goes into the stub and comes back ---- */
 
-/* Runs COUNT calls at TABLE (their address). In a copied scratch, the caller moves the table. */
-int run_table(struct remote_thread *t, uint64_t table, unsigned count);
+/*
+ * Starts COUNT calls at TABLE (their address) in SLOT; -1: nothing was started. What was started has to be waited for before anything
+ * else is done with the thread. In a copied scratch, the caller moves the table.
+ */
+int run_start(struct remote_thread *t, unsigned slot, uint64_t table, unsigned count);
+int run_wait(struct remote_thread *t);
+unsigned run_slot(const struct remote_thread *t);	/* the one that it is in, else the first */
 
 /* Puts a stub at internal->boot that remembers SCRATCH, and runs one call with it. Leaves the thread as it was found. */
 int run_boot(struct remote_thread *t, uint64_t scratch, size_t scratch_size, long *result, long nr, const uint64_t args[6]);
 
 int run_leave(struct remote_thread *t);			/* its own signal mask, then its own registers */
 int run_leave_all(struct remote_process *p);
+void run_vacate(struct remote_thread *t);
 int run_gone(struct remote_thread *t);			/* T has ended: notes and records that, returns -1 */
 void run_fill_ctl(struct stub_ctl *ctl, const struct remote_thread *t);
 
@@ -95,7 +104,8 @@ int remote_survey(struct remote_process *p, struct survey *out);
 int remote_each_map(struct remote_process *p, int (*each)(const struct remote_map *map, void *arg), void *arg);
 
 /* ---- scratch.c ---- */
-int scratch_make_slot(struct remote_process *p);	/* p->scratch is set: stub and table */
+int scratch_make_slot(struct remote_process *p);	/* p->scratch is set: the first slot and the table */
+int scratch_make_slots(struct remote_process *p);	/* and the other slots */
 int leftover_remove(struct remote_process *p, const struct survey *s);	/* 1: a thread still uses it, try again later */
 
 /* ---- guard.c: threads that exec(2) has ended must be waited for, or it never finishes ---- */

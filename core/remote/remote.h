@@ -29,6 +29,8 @@ struct remote_thread {
 	int pending_signal;		/* a stop signal seen while stopped, to be given back at release; 0: none */
 	/* for core/remote alone */
 	int stopped;
+	unsigned slot;			/* that it was in last */
+	int masked;			/* everything is blocked but the self signal */
 	int lost_self_signal;		/* someone else's self signal was taken out of the queue: given back at release */
 	long restarted_call;		/* inside restart_syscall(2): the call that is being restarted; 0: none, -1: unknown */
 };
@@ -118,13 +120,23 @@ int remote_end(struct remote_process *p, int wait_status);
 
 struct batch {
 	struct remote_thread *thread;
+	unsigned slot;			/* for core/remote alone, as the next two */
+	unsigned calls_at;		/* where it begins in the table */
+	size_t data_at;			/* and in the data */
 	unsigned ncalls;
 	size_t data_used;		/* bytes of scratch data given out */
-	void *internal;
+	int alone;			/* set by who adds calls that depend on what no other thread does meanwhile */
 };
 
-/* An empty batch for THREAD; only one batch per process is in use at a time. */
+/* An empty batch for THREAD; only one batch per process is in use at a time, or some that were begun beside each other. */
 int batch_begin(struct batch *b, struct remote_thread *thread);
+
+/*
+ * An empty batch for another thread of the same process, to be run together with BEFORE, to which nothing is added any more. 1: there is no
+ * room, what was begun has to be run first; -1 recorded.
+ */
+int batch_begin_beside(struct batch *b, struct remote_thread *thread, const struct batch *before);
+#define BATCHES_MAX 32			/* begun beside each other */
 
 /* Room in the scratch, seen at *REMOTE by the target; zeroed, 16-byte aligned. NULL (recorded) when the batch is full. */
 void *batch_space(struct batch *b, size_t len, uint64_t *remote);
@@ -139,6 +151,7 @@ unsigned batch_call(struct batch *b, const char *what, long nr,
 unsigned batch_capacity(const struct batch *b);		/* calls that still fit */
 
 int batch_run(struct batch *b);				/* 0; -1 recorded. The batch keeps its results; begin again for more. */
+int batch_run_together(struct batch *const *b, size_t n);	/* N of them, in different threads, of the same process or not */
 long batch_result(const struct batch *b, unsigned index);	/* as the kernel returned it: -errno on failure */
 
 /* One call, outside any batch: shorthand. The result goes to *RESULT. */

@@ -37,12 +37,20 @@ void run_fill_ctl(struct stub_ctl *ctl, const struct remote_thread *t)
 	arch_fill_home(ctl, &t->regs);
 }
 
+/* Its slot is for others. */
+void run_vacate(struct remote_thread *t)
+{
+	struct remote_internal *in = internal_of(t->process);
+
+	if (in->inside[t->slot] == t)
+		in->inside[t->slot] = NULL;
+}
+
 int run_gone(struct remote_thread *t)
 {
 	t->gone = 1;
 	t->entered = 0;
-	if (internal_of(t->process)->inside == t)
-		internal_of(t->process)->inside = NULL;
+	run_vacate(t);
 	return t->process->newborn ? fail_plain("process %d (thread %d) ended while it was being made", t->process->pid, t->tid) :
 		fail_refused("process %d (thread %d) ended meanwhile", t->process->pid, t->tid);
 }
@@ -86,32 +94,48 @@ static int enter(struct remote_thread *t, int where, uint64_t pc, long nr, const
 		arch_call_regs(&regs, nr, args);
 	arch_enter_regs(&regs, pc, nr);
 	t->entered = where;
-	if (set_regs(t, &regs) < 0)
+	if (set_regs(t, &regs) < 0 || (!t->masked && set_mask(t, ~(1ull << (t->process->self_signal - 1))) < 0))
 		return -1;
-	return set_mask(t, ~(1ull << (t->process->self_signal - 1)));
+	t->masked = 1;
+	return 0;
+}
+
+static uint64_t slot_of(const struct remote_thread *t)
+{
+	return t->process->scratch_remote + t->slot * SLOT_STRIDE;
+}
+
+static struct stub_ctl *ctl_of(const struct remote_thread *t)
+{
+	return (struct stub_ctl *)(t->process->scratch + t->slot * SLOT_STRIDE + SLOT_CTL);
 }
 
 /* With its own mask again a handler may be the first to run if we die now: the stub has to learn of it. */
 static int stand_at_exit(struct remote_thread *t)
 {
 	struct user_regs_struct regs = t->regs;
-	uint64_t boot = internal_of(t->process)->boot + STUB_SIGNALLED, slot = t->process->scratch_remote + SLOT_SIGNALLED;
 
-	arch_enter_regs(&regs, t->entered == IN_BOOT ? boot : slot, 0);
+	arch_enter_regs(&regs, t->entered == IN_BOOT ? internal_of(t->process)->boot + STUB_SIGNALLED : slot_of(t) + SLOT_SIGNALLED, 0);
 	return set_regs(t, &regs);
 }
 
 int run_leave(struct remote_thread *t)
 {
-	struct remote_internal *in = internal_of(t->process);
-
-	if (in->inside == t)
-		in->inside = NULL;
+	run_vacate(t);
 	if (!t->entered || t->gone)
 		return 0;
 	if ((!t->process->newborn && stand_at_exit(t) < 0) || set_mask(t, t->sigmask) < 0 || set_regs(t, &t->regs) < 0)
 		return -1;
-	t->entered = 0;
+	t->entered = t->masked = 0;
+	return 0;
+}
+
+/* What a newborn starts with is put right at the end. */
+static int make_way(struct remote_thread *t)
+{
+	if (!t->process->newborn)
+		return run_leave(t);
+	run_vacate(t);
 	return 0;
 }
 
@@ -138,9 +162,8 @@ static int has_finished(struct remote_thread *t, int boot)
 	if (boot)
 		return !ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) && arch_pc(&regs) == in->boot + STUB_SIGNALLED;
 	if (in->copied)
-		return !remote_read(t->process, t->process->scratch_remote + SLOT_CTL + offsetof(struct stub_ctl, done), &done, sizeof(done)) &&
-			done;
-	return __atomic_load_n(&((struct stub_ctl *)(t->process->scratch + SLOT_CTL))->done, __ATOMIC_ACQUIRE) != 0;
+		return !remote_read(t->process, slot_of(t) + SLOT_CTL + offsetof(struct stub_ctl, done), &done, sizeof(done)) && done;
+	return __atomic_load_n(&ctl_of(t)->done, __ATOMIC_ACQUIRE) != 0;
 }
 
 /* 1: the stub has finished, 0: goes on, -1: recorded. */
@@ -213,24 +236,32 @@ static int has_not_begun(struct remote_thread *t)
 	return !ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) && arch_is_entering(&regs, internal_of(t->process)->boot + STUB_ONCE);
 }
 
+static int resume(struct remote_thread *t)
+{
+	if (!ptrace(PTRACE_CONT, t->tid, 0, 0))
+		return 0;
+	return errno == ESRCH ? run_gone(t) : fail("resume thread %d", t->tid);
+}
+
 static int wait_finished(struct remote_thread *t, int boot)
 {
-	uint64_t start = task_now_ms();
+	uint64_t start = boot ? task_now_ms() : 0;
 	int status, ret;
 
-	do {
-		if (ptrace(PTRACE_CONT, t->tid, 0, 0) < 0)
-			return errno == ESRCH ? run_gone(t) : fail("resume thread %d", t->tid);
+	for (;;) {
 		if (wait_stop(t, boot, &status) < 0 || !WIFSTOPPED(status))
 			return run_gone(t);
 		ret = handle_stop(t, status, boot);
-		if (!ret && boot && task_now_ms() - start > START_SECONDS * 1000 && has_not_begun(t)) {
+		if (ret)
+			return ret < 0 ? -1 : 0;
+		if (boot && task_now_ms() - start > START_SECONDS * 1000 && has_not_begun(t)) {
 			if (run_leave(t) == 0)
 				fail_refused("process %d does not run: is its control group frozen (docker pause, cgroup.freeze)?", t->process->pid);
 			return -1;
 		}
-	} while (!ret);
-	return ret < 0 ? -1 : 0;
+		if (resume(t) < 0)
+			return -1;
+	}
 }
 
 static int check_runnable(struct remote_thread *t)
@@ -245,23 +276,23 @@ static int check_runnable(struct remote_thread *t)
 
 /* ---- running ---- */
 
-static int fast_again(struct remote_process *p, uint64_t table, unsigned count)
+static int fast_again(struct remote_thread *t, uint64_t table, unsigned count)
 {
-	struct stub_ctl *ctl = (struct stub_ctl *)(p->scratch + SLOT_CTL);
+	struct stub_ctl *ctl = ctl_of(t);
 
 	ctl->table = table;
 	ctl->count = count;
 	ctl->done = 0;
 	__atomic_store_n(&ctl->go, 1, __ATOMIC_RELEASE);	/* last: dead from here on, we leave a whole batch behind */
-	if (!internal_of(p)->copied)
+	if (!internal_of(t->process)->copied)
 		return 0;
-	return remote_write(p, p->scratch_remote + SLOT_CTL, ctl, sizeof(*ctl));
+	return remote_write(t->process, slot_of(t) + SLOT_CTL, ctl, sizeof(*ctl));
 }
 
 static int first_time(struct remote_thread *t, uint64_t table, unsigned count)
 {
 	struct remote_process *p = t->process;
-	struct stub_ctl *ctl = (struct stub_ctl *)(p->scratch + SLOT_CTL);
+	struct stub_ctl *ctl = ctl_of(t);
 
 	abort_rseq(t);
 	run_fill_ctl(ctl, t);
@@ -270,30 +301,44 @@ static int first_time(struct remote_thread *t, uint64_t table, unsigned count)
 	ctl->table = table;
 	ctl->count = count;
 	ctl->go = 1;			/* it comes in by the way out */
-	if (internal_of(p)->copied && remote_write(p, p->scratch_remote + SLOT_CTL, ctl, sizeof(*ctl)) < 0)
+	if (internal_of(p)->copied && remote_write(p, slot_of(t) + SLOT_CTL, ctl, sizeof(*ctl)) < 0)
 		return -1;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	return enter(t, IN_SLOT, p->scratch_remote + SLOT_SIGNALLED, 0, NULL);
+	return enter(t, IN_SLOT, slot_of(t) + SLOT_SIGNALLED, 0, NULL);
 }
 
-int run_table(struct remote_thread *t, uint64_t table, unsigned count)
+unsigned run_slot(const struct remote_thread *t)
+{
+	return internal_of(t->process)->inside[t->slot] == t ? t->slot : 0;
+}
+
+/* T takes SLOT, from the thread that is in it. */
+static int move_in(struct remote_thread *t, unsigned slot, uint64_t table, unsigned count)
 {
 	struct remote_internal *in = internal_of(t->process);
 
+	if ((slot && scratch_make_slots(t->process) < 0) || make_way(t) < 0 || (in->inside[slot] && make_way(in->inside[slot]) < 0))
+		return -1;
+	t->slot = slot;
+	if (first_time(t, table, count) < 0)
+		return -1;
+	in->inside[slot] = t;
+	return 0;
+}
+
+int run_start(struct remote_thread *t, unsigned slot, uint64_t table, unsigned count)
+{
 	if (check_runnable(t) < 0)
 		return -1;
 	if (!t->process->scratch)
 		return fail_plain("process %d has no scratch", t->process->pid);
-	if (in->inside && in->inside != t && run_leave(in->inside) < 0)
+	if ((internal_of(t->process)->inside[slot] == t ? fast_again(t, table, count) : move_in(t, slot, table, count)) < 0)
 		return -1;
-	if (in->inside == t) {
-		if (fast_again(t->process, table, count) < 0)
-			return -1;
-	} else {
-		if (run_leave(t) < 0 || first_time(t, table, count) < 0)
-			return -1;
-		in->inside = t;
-	}
+	return resume(t);
+}
+
+int run_wait(struct remote_thread *t)
+{
 	return wait_finished(t, 0);
 }
 
@@ -314,7 +359,7 @@ int run_boot(struct remote_thread *t, uint64_t scratch, size_t scratch_size, lon
 	ctl->scratch_size = scratch_size;
 	if (remote_write(t->process, in->boot, copy, STUB_SIZE) < 0)
 		return -1;
-	if (enter(t, IN_BOOT, in->boot + STUB_ONCE, nr, args) < 0 || wait_finished(t, 1) < 0)
+	if (enter(t, IN_BOOT, in->boot + STUB_ONCE, nr, args) < 0 || resume(t) < 0 || wait_finished(t, 1) < 0)
 		return -1;
 	if (ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
 		return run_gone(t);

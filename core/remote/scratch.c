@@ -32,16 +32,33 @@ int scratch_make_slot(struct remote_process *p)
 	struct remote_internal *in = internal_of(p);
 	size_t calls = p->scratch_size / 4 / sizeof(struct stub_entry);
 
-	if (calls < 2 || SLOT_CODE_SIZE > SLOT_CTL || STUB_SIZE > STUB_SIZE_MAX)
+	if (calls < 2 || SLOT_CODE_SIZE > SLOT_STRIDE || STUB_SIZE > STUB_SIZE_MAX)
 		return fail_plain("a scratch of %zu bytes is too small", p->scratch_size);
 	in->capacity = (unsigned)calls - 1;
 	free(in->what);
 	in->what = calloc(in->capacity, sizeof(*in->what));
 	if (!in->what)
 		return fail_plain("out of memory");
+	in->all_slots = 0;
 	if (!p->newborn)
 		return remote_write(p, p->scratch_remote, remote_slot, SLOT_CODE_SIZE);
 	memcpy(p->scratch, remote_slot, SLOT_CODE_SIZE);
+	return 0;
+}
+
+/* Complete before a thread is sent there. The first one, which may be running, is left as it is. */
+int scratch_make_slots(struct remote_process *p)
+{
+	uint8_t code[SLOT_CTL - SLOT_STRIDE] = { 0 };
+
+	if (internal_of(p)->all_slots)
+		return 0;
+	for (size_t i = 0; i < SLOTS - 1; i++)
+		memcpy(code + i * SLOT_STRIDE, remote_slot, SLOT_CODE_SIZE);
+	internal_of(p)->all_slots = 1;
+	if (!p->newborn)
+		return remote_write(p, p->scratch_remote + SLOT_STRIDE, code, sizeof(code));
+	memcpy(p->scratch + SLOT_STRIDE, code, sizeof(code));
 	return 0;
 }
 
@@ -231,31 +248,33 @@ static int is_in_use_by(struct remote_thread *t, const struct survey *s)
 	return 0;
 }
 
-static int is_scratch_data(const struct remote_map *map, void *arg)
-{
-	const struct survey *s = arg;
+/* The code comes right before the data; how long it is depends on the version. */
+struct left {
+	const struct survey *s;
+	uint64_t code, data;		/* where they begin; 0: there are none */
+};
 
-	return map->start == s->left_ctl.scratch + SLOT_CTL && map->end == s->left_ctl.scratch + s->left_ctl.scratch_size &&
-		!strcmp(map->perms, "rw-s") && !strncmp(map->name, "/dev/zero", 9);
+static int find_mappings(const struct remote_map *map, void *arg)
+{
+	struct left *l = arg;
+	uint64_t start = l->s->left_ctl.scratch, end = start + l->s->left_ctl.scratch_size;
+
+	if (map->start == start && map->end < end && !strcmp(map->perms, "r-xp") && !*map->name)
+		l->code = start;
+	if (map->start > start && map->start < end && map->end == end && !strcmp(map->perms, "rw-s") && !strncmp(map->name, "/dev/zero", 9))
+		l->data = map->start;
+	return 0;
 }
 
-/* A run that was killed between the two mappings left the data alone. */
-static int is_scratch_code(const struct remote_map *map, void *arg)
-{
-	const struct survey *s = arg;
-
-	return map->start == s->left_ctl.scratch && map->end == s->left_ctl.scratch + SLOT_CTL && !strcmp(map->perms, "r-xp") && !*map->name;
-}
-
-/* Sets what unmap_there() takes away: nothing when there is no scratch. */
+/* Sets what unmap_there() takes away: nothing when there is no scratch. A run that was killed between the two mappings left the data alone. */
 static int find_left(struct remote_process *p, const struct survey *s)
 {
-	int data = remote_each_map(p, is_scratch_data, (void *)s), code = remote_each_map(p, is_scratch_code, (void *)s);
+	struct left l = { s, 0, 0 };
 
-	if (data < 0 || code < 0)
+	if (remote_each_map(p, find_mappings, &l) < 0)
 		return -1;
-	p->scratch_remote = data ? s->left_ctl.scratch + (code ? 0 : SLOT_CTL) : 0;
-	p->scratch_size = data ? s->left_ctl.scratch_size - (code ? 0 : SLOT_CTL) : 0;
+	p->scratch_remote = l.code && l.data ? l.code : l.data;
+	p->scratch_size = l.data ? s->left_ctl.scratch + s->left_ctl.scratch_size - p->scratch_remote : 0;
 	return 0;
 }
 

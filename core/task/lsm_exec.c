@@ -19,10 +19,16 @@ struct answers {
 
 static int has_module(void)
 {
-	cleanup_fd int fd = open("/proc/thread-self/attr/current", O_RDONLY | O_CLOEXEC);
-	char byte;
+	static int known, has;
 
-	return fd >= 0 && read(fd, &byte, 1) == 1;
+	if (!known) {
+		cleanup_fd int fd = open("/proc/thread-self/attr/current", O_RDONLY | O_CLOEXEC);
+		char byte;
+
+		has = fd >= 0 && read(fd, &byte, 1) == 1;
+		known = 1;
+	}
+	return has;
 }
 
 /* The number that the next file will get. */
@@ -41,7 +47,7 @@ static int free_number(const struct task *t, const struct thread *th, uint64_t *
 	return ret ? fail_plain("the descriptors of thread %d cannot be listed", (int)th->tid) : 0;
 }
 
-/* The whole tree is stopped: the file gets that number, or none at all, and then nothing is read or closed. */
+/* The whole tree is stopped, and no other thread is asked meanwhile: the file gets that number, or none at all, and then nothing is read or closed. */
 static int lsm_exec_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
 	struct answers *w;
@@ -54,6 +60,7 @@ static int lsm_exec_ask(struct ask *a, const struct task *t, const struct thread
 	if (!w || free_number(t, th, &fd) < 0)
 		return -1;
 	a->space = w;
+	a->batch->alone = t->nthreads > 1;
 	for (size_t i = 0; i < FILES; i++) {
 		strcpy(w->path[i], files[i]);
 		CALL(a->batch, NULL, SYS_openat, (uint64_t)AT_FDCWD, a->remote + offsetof(struct answers, path[i]), O_RDONLY | O_CLOEXEC);

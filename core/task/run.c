@@ -1,4 +1,5 @@
 /* run.c - runs the kinds of task state: looking from outside, one batch of getters in each thread, one batch of setters a stage. */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -134,42 +135,103 @@ static int is_asked(const struct task_kind *kind, const struct thread *th, const
 	return kind->ask && (kind->scope == PER_THREAD || th == who);
 }
 
-static int capture_thread(struct scan *s, struct task *t, struct thread *th, struct thread *who)
-{
-	struct ask asks[TASK_KINDS_MAX], memory;
-	struct batch b;
+/* One thread's part of what is asked of many at once. */
+struct asked {
+	struct task *task;
+	struct thread *thread, *who;
+	struct batch batch;
+	struct ask kinds[TASK_KINDS_MAX], memory;
+};
 
-	if (batch_begin(&b, th->remote) < 0)
-		return -1;
+/* 1: there is no room beside BEFORE. */
+static int ask(struct asked *q, struct task *t, struct thread *th, struct thread *who, const struct asked *before)
+{
+	struct batch *b = &q->batch;
+	int ret;
+
+	q->task = t;
+	q->thread = th;
+	q->who = who;
+	ret = before && before->task == t ? batch_begin_beside(b, th->remote, &before->batch) : batch_begin(b, th->remote);
+	if (ret)
+		return ret;
 	for (int k = 0; task_kinds[k]; k++) {
-		asks[k] = (struct ask) { .batch = &b, .first = b.ncalls, .thread = th->remote };
-		if (is_asked(task_kinds[k], th, who) && task_kinds[k]->ask(&asks[k], t, th) < 0)
+		q->kinds[k] = (struct ask) { .batch = b, .first = b->ncalls, .thread = th->remote };
+		if (is_asked(task_kinds[k], th, who) && task_kinds[k]->ask(&q->kinds[k], t, th) < 0)
 			return fail_context("%s", task_kinds[k]->name);
 	}
-	memory = (struct ask) { .batch = &b, .first = b.ncalls, .thread = th->remote };
-	if (th == who && mem_ask(&memory, t) < 0)
-		return -1;
-	if (batch_run(&b) < 0 || (th == who && mem_answer(&memory, s, t) < 0))
+	q->memory = (struct ask) { .batch = b, .first = b->ncalls, .thread = th->remote };
+	return th == who ? mem_ask(&q->memory, t) : 0;
+}
+
+static int answer(struct scan *s, struct asked *q)
+{
+	struct task *t = q->task;
+	struct thread *th = q->thread;
+
+	if (th == q->who && mem_answer(&q->memory, s, t) < 0)
 		return -1;
 	for (int k = 0; task_kinds[k]; k++) {
 		struct state *st = task_kinds[k]->scope == PER_TASK ? &t->state[k] : &th->state[k];
 
-		if (is_asked(task_kinds[k], th, who) && task_kinds[k]->answer(&asks[k], s, t, th, st) < 0)
+		if (is_asked(task_kinds[k], th, q->who) && task_kinds[k]->answer(&q->kinds[k], s, t, th, st) < 0)
 			return fail_context("%s", task_kinds[k]->name);
 	}
 	return 0;
 }
 
-int tasks_capture(struct scan *s, struct task *t)
-{
-	struct thread *who = speaker(t);
+/* Threads that are asked at once: while one runs its calls, others are sent off, and our processor has something to do. */
+struct round {
+	struct asked *v;		/* BATCHES_MAX of them */
+	size_t n;
+};
 
-	for (size_t i = 0; i < t->nthreads; i++)
-		if (!t->threads[i].zombie && capture_thread(s, t, &t->threads[i], who) < 0)
-			return fail_context("thread %d", t->threads[i].tid);
+static int run_round(struct scan *s, struct round *r)
+{
+	struct batch *batches[BATCHES_MAX];
+	size_t n = r->n;
+
+	r->n = 0;
+	for (size_t i = 0; i < n; i++)
+		batches[i] = &r->v[i].batch;
+	if (batch_run_together(batches, n) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (answer(s, &r->v[i]) < 0)
+			return fail_context("process %d thread %d", r->v[i].task->pid, r->v[i].thread->tid);
 	return 0;
 }
 
+static int add_to_round(struct scan *s, struct round *r, struct task *t, struct thread *th, struct thread *who)
+{
+	int ret = r->n < BATCHES_MAX ? ask(&r->v[r->n], t, th, who, r->n ? &r->v[r->n - 1] : NULL) : 1;
+
+	if (ret > 0)
+		ret = run_round(s, r) < 0 ? -1 : ask(&r->v[0], t, th, who, NULL);
+	if (ret < 0)
+		return fail_context("process %d thread %d", t->pid, th->tid);
+	r->n++;
+	return 0;
+}
+
+int tasks_capture(struct scan *s)
+{
+	struct round r = { calloc(BATCHES_MAX, sizeof(*r.v)), 0 };
+	int ret = r.v ? 0 : fail("memory for the threads that are asked");
+
+	for (size_t i = 0; !ret && i < s->model->ntasks; i++) {
+		struct task *t = s->model->tasks[i];
+		struct thread *who = t->mm ? speaker(t) : NULL;
+
+		for (size_t j = 0; !ret && who && j < t->nthreads; j++)
+			if (!t->threads[j].zombie)
+				ret = add_to_round(s, &r, t, &t->threads[j], who);
+	}
+	if (!ret)
+		ret = run_round(s, &r);
+	free(r.v);
+	return ret;
+}
 /* Can TH have a record of this kind? */
 static int is_there(const struct task_kind *kind, const struct task *t, const struct thread *th)
 {

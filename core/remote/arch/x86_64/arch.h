@@ -25,11 +25,12 @@ extern const uint8_t remote_stub[], remote_stub_once[], remote_stub_signalled[],
 #define STUB_ONCE ((size_t)(remote_stub_once - remote_stub))
 #define STUB_SIGNALLED ((size_t)(remote_stub_signalled - remote_stub))
 
-/* The same code as it is copied to a slot, where it starts with the loop. Its struct stub_ctl is at SLOT_CTL, in another page. */
+/* The same code as it is copied to each slot, where it starts with the loop. Its struct stub_ctl is SLOT_CTL behind it, in another page. */
 extern const uint8_t remote_slot[], remote_slot_signalled[], remote_slot_end[];
 #define SLOT_SIGNALLED ((size_t)(remote_slot_signalled - remote_slot))
 #define SLOT_CODE_SIZE ((size_t)(remote_slot_end - remote_slot))
-#define SLOT_CTL 4096
+#define SLOT_STRIDE 512			/* from slot to slot: room for the code, and for a struct stub_ctl */
+#define SLOT_CTL 16384
 
 struct stub_ctl {
 	/* These five stay where they are in every version: they tell the next run what a killed one left behind. */

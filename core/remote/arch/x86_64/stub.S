@@ -8,8 +8,8 @@
  * It never touches the stack (the red zone is the target's), nor FPU state. It does not use rt_sigreturn(2), which would forget
  * the restart block of an interrupted sleep. See struct stub_ctl in arch.h for its data.
  *
- * It stands in two places. In the tail of the vdso (remote_stub) its data lie right behind it; in the scratch (remote_slot) they
- * begin with the next page: no page there is both writable and executable, which PR_SET_MDWE would not allow.
+ * It stands in two places. In the tail of the vdso (remote_stub) its data lie right behind it; in the scratch (remote_slot), once for
+ * each slot, they lie SLOT_CTL behind: no page there is both writable and executable, which PR_SET_MDWE would not allow.
  */
 	.section .rodata.remote_stub, "a"
 	.globl	remote_stub, remote_stub_once, remote_stub_signalled, remote_stub_ctl, remote_stub_end, remote_slot, remote_slot_signalled, remote_slot_end
@@ -29,7 +29,7 @@
 	.set	WOKEN_PC, 224
 	.set	ZERO, 232
 
-	.set	SLOT_CTL, 4096
+	.set	SLOT_CTL, 16384
 
 	.macro	stub name, ctl
 	.balign	64
