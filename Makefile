@@ -68,7 +68,7 @@ endif
 
 # --- flags: CFLAGS, CPPFLAGS, LDFLAGS belong to the caller --------------------------------
 
-CFLAGS ?= -Os
+CFLAGS ?= $(OPTIMIZE)
 CR_CPPFLAGS := -I$(O)/include -I. -I$(O) -D_GNU_SOURCE= -D_FILE_OFFSET_BITS=64 -include $(O)/config.h $(KERNEL_HEADERS) $(DEPS_CFLAGS)
 CR_CFLAGS := -std=gnu11 -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wno-unused-parameter \
 	-pthread -fPIE -fno-common -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables $(HARDENING)
@@ -135,8 +135,8 @@ FORCE:
 deps: $(DEPS_READY)
 
 ifeq ($(DEPS),fetch)
-$(DEPS_READY):
-	$(Q)CC='$(CC)' AR='$(AR)' RANLIB='$(RANLIB)' DEPSRC='$(DEPSRC)' scripts/build-deps $(DEPDIR)
+$(DEPS_READY): scripts/build-deps
+	$(Q)CC='$(CC)' AR='$(AR)' RANLIB='$(RANLIB)' DEPSRC='$(DEPSRC)' OPTIMIZE='$(OPTIMIZE)' scripts/build-deps $(DEPDIR)
 endif
 
 -include $(OBJECTS:.o=.d)
