@@ -110,6 +110,12 @@ $(O)/obj/%.o: %.S $(O)/flags.mk | $(O)/include/build
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(COMPILE) -MMD -MP -c -o $@ $<
 
+$(O)/obj/core/rows.o: $(O)/texts.h
+
+$(O)/texts.h: $(UNITS) core/rows.c core/base/squeeze.h scripts/gen-texts scripts/squeeze.c $(O)/units.h $(O)/config.h
+	$(call say,TEXTS,$@)
+	$(Q)HOSTCC='$(HOSTCC)' CC='$(CC)' scripts/gen-texts $@ $(O)/config.h core/rows.c $(UNITS)
+
 # So that "build/units.h" means the one of this build, whatever O is; "units.h" does too.
 $(O)/include/build:
 	$(Q)mkdir -p $(@D) && ln -sfn .. $(@D)/tmp.$$$$ && mv -T $(@D)/tmp.$$$$ $@
@@ -184,7 +190,7 @@ uninstall:
 	$(Q)rm -f $(INSTALLED)
 
 clean:
-	$(Q)rm -rf $(addprefix $(O)/,obj subjects unit tools bench include kernel testsuite.log toolchain.mk flags.mk config.h units.h libcr.a cr cr.unstripped tiny)
+	$(Q)rm -rf $(addprefix $(O)/,obj subjects unit tools bench include kernel testsuite.log toolchain.mk flags.mk config.h units.h texts.h libcr.a cr cr.unstripped tiny)
 
 distclean: clean
 	$(Q)rm -rf $(O)

@@ -9,8 +9,8 @@ static int claims(const struct fd_look *l)
 const struct check check_aio = {
 	.name = "aio",
 	.title = "Linux AIO",
-	.how = "the mapping /[aio]",
-	.takes = "io_getevents inside until nothing is under way, io_setup anew, mremap of the ring to its old address",
+	.how = ROW_TEXT("the mapping /[aio]"),
+	.takes = ROW_TEXT("io_getevents inside until nothing is under way, io_setup anew, mremap of the ring to its old address"),
 	.page = ROW_PAGE(
 		"Contexts of io_setup(2), used by databases (MySQL, Oracle) and by QEMU with aio=native.\n\n"
 		"The ring of a context is a mapping, which shows it, and its address is the context's id, which the "

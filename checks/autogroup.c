@@ -40,8 +40,8 @@ const struct check check_autogroup = {
 	.name = "autogroup",
 	.title = "nice value of a session",
 	.may_be_lost = 1,
-	.how = "/proc/PID/autogroup",
-	.takes = "writing the nice value of the session again, when the session is the tree's own",
+	.how = ROW_TEXT("/proc/PID/autogroup"),
+	.takes = ROW_TEXT("writing the nice value of the session again, when the session is the tree's own"),
 	.page = ROW_PAGE(
 		"The scheduler treats a session as one group, which can have a nice value of its own (sched(7), "
 		"CONFIG_SCHED_AUTOGROUP).\n\n"

@@ -9,8 +9,8 @@ static int claims(const struct fd_look *l)
 const struct check check_bpf = {
 	.name = "bpf",
 	.title = "BPF",
-	.how = "the link of the descriptor: anon_inode:bpf-map, bpf-prog, bpf_link, btf, ...",
-	.takes = "a kernel interface that gives a program back as it was loaded; maps can be copied",
+	.how = ROW_TEXT("the link of the descriptor: anon_inode:bpf-map, bpf-prog, bpf_link, btf, ..."),
+	.takes = ROW_TEXT("a kernel interface that gives a program back as it was loaded; maps can be copied"),
 	.page = ROW_PAGE(
 		"Maps, programs, links, iterators and tokens of bpf(2).\n\n"
 		"Maps could be read out and filled again. A program can only be read in the form that the verifier made "

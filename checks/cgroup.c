@@ -56,8 +56,8 @@ static int scan(struct scan *s)
 const struct check check_cgroup = {
 	.name = "cgroup",
 	.title = "control groups",
-	.how = "/proc/PID/task/TID/cgroup against our own",
-	.condition = "a restored task is in the control groups of cr restore; check says so when they are others",
+	.how = ROW_TEXT("/proc/PID/task/TID/cgroup against our own"),
+	.condition = ROW_TEXT("a restored task is in the control groups of cr restore; check says so when they are others"),
 	.page = ROW_PAGE(
 		"Control groups, version 1 and 2: limits for, and accounts of, groups of tasks. Every service and every "
 		"container is in one.\n\n"

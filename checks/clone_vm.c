@@ -339,9 +339,9 @@ static int scan(struct scan *s)
 const struct check check_clone_vm = {
 	.name = "clone_vm",
 	.title = "shared memory, files, folders or handlers without threads",
-	.also = "clone_files clone_fs clone_sighand",
-	.how = "kcmp(2) of all threads of a process, of all processes of the tree, and of these with all others",
-	.takes = "clone3(2) with the same flags where a parent shares with its child; a scan and a rebuild per thread for unshared ones",
+	.also = ROW_TEXT("clone_files clone_fs clone_sighand"),
+	.how = ROW_TEXT("kcmp(2) of all threads of a process, of all processes of the tree, and of these with all others"),
+	.takes = ROW_TEXT("clone3(2) with the same flags where a parent shares with its child; a scan and a rebuild per thread for unshared ones"),
 	.page = ROW_PAGE(
 		"clone(2) with CLONE_VM, CLONE_FILES, CLONE_FS or CLONE_SIGHAND but without CLONE_THREAD: some databases, "
 		"Chromium's helpers, old LinuxThreads. And threads that left what others share (unshare(2)).\n\n"

@@ -49,9 +49,9 @@ static int scan(struct scan *s)
 const struct check check_compat = {
 	.name = "compat",
 	.title = "32-bit and x32 tasks",
-	.also = "32bit x32",
-	.how = "the size of words in /proc/PID/auxv",
-	.takes = "a second stub, register layout and set of getters for 32-bit tasks",
+	.also = ROW_TEXT("32bit x32"),
+	.how = ROW_TEXT("the size of words in /proc/PID/auxv"),
+	.takes = ROW_TEXT("a second stub, register layout and set of getters for 32-bit tasks"),
 	.page = ROW_PAGE(
 		"32-bit programs on a 64-bit kernel, and x32.\n\n"
 		"Registers, signal frames, robust lists, timers and system call numbers all have another shape, and the "

@@ -26,9 +26,9 @@ static int claims(const struct fd_look *l)
 const struct check check_device = {
 	.name = "device",
 	.title = "devices",
-	.also = "drm vfio infiniband serial console tun",
-	.how = "S_ISCHR or S_ISBLK with a number that no other unit knows; the name says nothing",
-	.takes = "a unit for each driver that can tell its state; most cannot",
+	.also = ROW_TEXT("drm vfio infiniband serial console tun"),
+	.how = ROW_TEXT("S_ISCHR or S_ISBLK with a number that no other unit knows; the name says nothing"),
+	.takes = ROW_TEXT("a unit for each driver that can tell its state; most cannot"),
 	.page = ROW_PAGE(
 		"Any other device, open or mapped: disks, serial lines, consoles, sound, graphics, tun, FUSE, VFIO, "
 		"InfiniBand.\n\n"

@@ -5,8 +5,8 @@ const struct check check_dnotify = {
 	.name = "dnotify",
 	.title = "dnotify",
 	.may_be_lost = 1,
-	.how = "an owner for signals on an open folder",
-	.takes = "a line in fdinfo with the mask; then it is one fcntl(2)",
+	.how = ROW_TEXT("an owner for signals on an open folder"),
+	.takes = ROW_TEXT("a line in fdinfo with the mask; then it is one fcntl(2)"),
 	.page = ROW_PAGE(
 		"Watches of F_NOTIFY on folders, the ancestor of inotify; hardly any program uses them now.\n\n"
 		"Nothing tells what is being watched for. That a folder may be watched shows in an owner for signals on "

@@ -6,8 +6,8 @@ static const char *const links[] = { "anon_inode:[eventpoll]", NULL };
 const struct check check_epoll = {
 	.name = "epoll",
 	.title = "epoll",
-	.how = "the link of the descriptor; fdinfo lists what it watches",
-	.takes = "EPOLL_CTL_ADD for each entry in fdinfo, with targets found by kcmp(KCMP_EPOLL_TFD)",
+	.how = ROW_TEXT("the link of the descriptor; fdinfo lists what it watches"),
+	.takes = ROW_TEXT("EPOLL_CTL_ADD for each entry in fdinfo, with targets found by kcmp(KCMP_EPOLL_TFD)"),
 	.page = ROW_PAGE(
 		"A set of descriptors that a process waits for (epoll(7)): almost every server and event loop.\n\n"
 		"fdinfo tells each entry's events and data, but names its target by the descriptor number at the time it "

@@ -6,8 +6,8 @@ static const char *const links[] = { "anon_inode:[eventfd]", NULL };
 const struct check check_eventfd = {
 	.name = "eventfd",
 	.title = "eventfd",
-	.how = "the link of the descriptor; fdinfo tells the counter",
-	.takes = "eventfd2(2) with the counter and flags from fdinfo",
+	.how = ROW_TEXT("the link of the descriptor; fdinfo tells the counter"),
+	.takes = ROW_TEXT("eventfd2(2) with the counter and flags from fdinfo"),
 	.page = ROW_PAGE(
 		"A counter that several tasks wait for (eventfd(2)): event loops wake themselves with it.\n\n"
 		"The counter and the semaphore flag are in fdinfo. What is missing is only the kind that makes it again: "

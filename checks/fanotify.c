@@ -6,8 +6,8 @@ static const char *const links[] = { "anon_inode:[fanotify]", NULL };
 const struct check check_fanotify = {
 	.name = "fanotify",
 	.title = "fanotify",
-	.how = "the link of the descriptor; fdinfo lists flags and marks",
-	.takes = "fanotify_init(2) and fanotify_mark(2) from fdinfo, for groups that only notify and have no events waiting",
+	.how = ROW_TEXT("the link of the descriptor; fdinfo lists flags and marks"),
+	.takes = ROW_TEXT("fanotify_init(2) and fanotify_mark(2) from fdinfo, for groups that only notify and have no events waiting"),
 	.page = ROW_PAGE(
 		"Watches on files, mounts and whole file systems (fanotify(7)): virus scanners, indexers, audit.\n\n"
 		"Flags and marks are in fdinfo. Events that wait hold open files and cannot be looked at without taking "

@@ -6,9 +6,9 @@ static const char *const links[] = { "anon_inode:[fscontext]", NULL };
 const struct check check_fscontext = {
 	.name = "fscontext",
 	.title = "mount descriptors",
-	.also = "fsopen open_tree",
-	.how = "the link of the descriptor",
-	.takes = "reading back what was configured, which the kernel does not offer",
+	.also = ROW_TEXT("fsopen open_tree"),
+	.how = ROW_TEXT("the link of the descriptor"),
+	.takes = ROW_TEXT("reading back what was configured, which the kernel does not offer"),
 	.page = ROW_PAGE(
 		"A file system that is being set up (fsopen(2), fspick(2)), on its way to a mount.\n\n"
 		"What has been configured so far cannot be read back, and the mount may exist nowhere yet. It is open "

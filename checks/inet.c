@@ -17,9 +17,9 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 const struct check check_inet = {
 	.name = "inet",
 	.title = "IPv4 sockets",
-	.also = "tcp udp ping",
-	.how = "getxattr(system.sockprotoname) of the descriptor: TCP, UDP, PING; addresses and queues in /proc/PID/net; options against a new socket",
-	.takes = "bind and listen again; TCP_REPAIR for connections, with a packet filter between dump and restore",
+	.also = ROW_TEXT("tcp udp ping"),
+	.how = ROW_TEXT("getxattr(system.sockprotoname) of the descriptor: TCP, UDP, PING; addresses and queues in /proc/PID/net; options against a new socket"),
+	.takes = ROW_TEXT("bind and listen again; TCP_REPAIR for connections, with a packet filter between dump and restore"),
 	.page = ROW_PAGE(
 		"TCP, UDP and ping sockets over IPv4.\n\n"
 		"Listening and unconnected sockets are made again from their address and options. Some forty options have "

@@ -17,9 +17,9 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 const struct check check_inet6 = {
 	.name = "inet6",
 	.title = "IPv6 sockets",
-	.also = "tcp6 udp6",
-	.how = "getxattr(system.sockprotoname) of the descriptor: TCPv6, UDPv6, PINGv6; addresses and queues in /proc/PID/net; options against a new socket",
-	.takes = "the same as inet, and scopes, flow labels and sticky headers",
+	.also = ROW_TEXT("tcp6 udp6"),
+	.how = ROW_TEXT("getxattr(system.sockprotoname) of the descriptor: TCPv6, UDPv6, PINGv6; addresses and queues in /proc/PID/net; options against a new socket"),
+	.takes = ROW_TEXT("the same as inet, and scopes, flow labels and sticky headers"),
 	.page = ROW_PAGE(
 		"TCP, UDP and ping sockets over IPv6.\n\n"
 		"As with IPv4 (see inet), and besides: IPV6_V6ONLY, on which it depends whether one socket or two listen "

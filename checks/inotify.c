@@ -128,8 +128,8 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 const struct check check_inotify = {
 	.name = "inotify",
 	.title = "inotify",
-	.how = "the link anon_inode:inotify; watches in fdinfo, events by FIONREAD",
-	.takes = "inotify_add_watch(2) by the file handles in fdinfo, in the old order of numbers; sets with unread events stay refused",
+	.how = ROW_TEXT("the link anon_inode:inotify; watches in fdinfo, events by FIONREAD"),
+	.takes = ROW_TEXT("inotify_add_watch(2) by the file handles in fdinfo, in the old order of numbers; sets with unread events stay refused"),
 	.page = ROW_PAGE(
 		"Watches on files and folders (inotify(7)): tail -f, editors, daemons that reload their configuration.\n\n"
 		"fdinfo lists each watch with its mask and a file handle, not a path; the file is found by "

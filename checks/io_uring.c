@@ -6,9 +6,9 @@ static const char *const links[] = { "anon_inode:[io_uring]", NULL };
 const struct check check_io_uring = {
 	.name = "io_uring",
 	.title = "io_uring",
-	.also = "iouring",
-	.how = "the link of the descriptor, threads of the kernel's own, mappings; rings without a descriptor are asked for inside",
-	.takes = "waiting for all requests to end, and a kernel interface that lists registered files and buffers",
+	.also = ROW_TEXT("iouring"),
+	.how = ROW_TEXT("the link of the descriptor, threads of the kernel's own, mappings; rings without a descriptor are asked for inside"),
+	.takes = ROW_TEXT("waiting for all requests to end, and a kernel interface that lists registered files and buffers"),
 	.page = ROW_PAGE(
 		"Rings for asynchronous system calls (io_uring(7)): newer databases, servers, QEMU, runtimes.\n\n"
 		"Requests under way live in the kernel, with buffers, files, credentials and timeouts of their own, and "

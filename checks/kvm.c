@@ -11,8 +11,8 @@ static int claims(const struct fd_look *l)
 const struct check check_kvm = {
 	.name = "kvm",
 	.title = "virtual machines",
-	.how = "the link anon_inode:kvm-*, or the device 10:232",
-	.takes = "the virtual machine monitor's own snapshot",
+	.how = ROW_TEXT("the link anon_inode:kvm-*, or the device 10:232"),
+	.takes = ROW_TEXT("the virtual machine monitor's own snapshot"),
 	.page = ROW_PAGE(
 		"Virtual machines of KVM, and what belongs to them: virtual CPUs, devices, memory given to guests.\n\n"
 		"Virtual processors, interrupt controllers, clocks and in-kernel devices have a large state, readable by "

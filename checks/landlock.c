@@ -7,8 +7,8 @@ const struct check check_landlock = {
 	.name = "landlock",
 	.title = "Landlock",
 	.may_be_lost = 1,
-	.how = "the link of a rule set's descriptor; a domain in force only inside the frozen tree",
-	.takes = "a kernel interface that reads the rules of a domain",
+	.how = ROW_TEXT("the link of a rule set's descriptor; a domain in force only inside the frozen tree"),
+	.takes = ROW_TEXT("a kernel interface that reads the rules of a domain"),
 	.page = ROW_PAGE(
 		"A sandbox that a process puts itself into (landlock(7)): a growing number of tools, for files, ports and "
 		"signals.\n\n"

@@ -5,8 +5,8 @@ const struct check check_lease = {
 	.name = "lease",
 	.title = "file leases",
 	.may_be_lost = 1,
-	.how = "LEASE lines in fdinfo",
-	.takes = "F_SETLEASE again before the tree runs; one being broken stays refused",
+	.how = ROW_TEXT("LEASE lines in fdinfo"),
+	.takes = ROW_TEXT("F_SETLEASE again before the tree runs; one being broken stays refused"),
 	.page = ROW_PAGE(
 		"Leases (fcntl(2), F_SETLEASE): a process is told, by a signal, before somebody else opens or cuts its "
 		"file; Samba and NFS servers use them.\n\n"

@@ -116,10 +116,10 @@ static int scan(struct scan *s)
 const struct check check_lock = {
 	.name = "lock",
 	.title = "file locks",
-	.also = "flock posix_lock ofd",
+	.also = ROW_TEXT("flock posix_lock ofd"),
 	.may_be_lost = 1,
-	.how = "lock lines in fdinfo of each descriptor; waiters by the system call that each thread is in, and in /proc/locks",
-	.takes = "taking them again in the rebuilt tree before it runs, where all who use the file are in the tree",
+	.how = ROW_TEXT("lock lines in fdinfo of each descriptor; waiters by the system call that each thread is in, and in /proc/locks"),
+	.takes = ROW_TEXT("taking them again in the rebuilt tree before it runs, where all who use the file are in the tree"),
 	.page = ROW_PAGE(
 		"flock(2), POSIX locks and locks of open file descriptions (fcntl(2)): databases, mail, package managers, "
 		"pid files.\n\n"

@@ -76,10 +76,10 @@ static int scan(struct scan *s)
 const struct check check_lsm = {
 	.name = "lsm",
 	.title = "security labels",
-	.also = "smack apparmor selinux label",
+	.also = ROW_TEXT("smack apparmor selinux label"),
 	.may_be_lost = 1,
-	.how = "/proc/PID/task/TID/attr/* against our own",
-	.condition = "the tree has the same label as cr",
+	.how = ROW_TEXT("/proc/PID/task/TID/attr/* against our own"),
+	.condition = ROW_TEXT("the tree has the same label as cr"),
 	.page = ROW_PAGE(
 		"Labels of Smack, AppArmor and SELinux.\n\n"
 		"A label decides what a task may do, and the policy of the machine decides who may change it. A restored "

@@ -9,9 +9,9 @@ static int claims(const struct fd_look *l)
 const struct check check_memfd = {
 	.name = "memfd",
 	.title = "memfd",
-	.also = "memfd_create",
-	.how = "the link /memfd:NAME on no mount, open or mapped",
-	.takes = "memfd_create(2), contents into the image, seals set last",
+	.also = ROW_TEXT("memfd_create"),
+	.how = ROW_TEXT("the link /memfd:NAME on no mount, open or mapped"),
+	.takes = ROW_TEXT("memfd_create(2), contents into the image, seals set last"),
 	.page = ROW_PAGE(
 		"A file in memory (memfd_create(2)): Wayland, PulseAudio, browsers, JIT compilers.\n\n"
 		"Contents, seals, size and name can be read through our copy of the descriptor. It is made again by "

@@ -4,9 +4,9 @@
 const struct check check_mount = {
 	.name = "mount",
 	.title = "private mounts, chroot",
-	.also = "chroot",
-	.how = "mnt_id of a descriptor or device of a mapping is in no mountinfo line of ours; another root; a path that leads elsewhere",
-	.takes = "rebuilding mounts and roots before files are opened (see ns_mnt)",
+	.also = ROW_TEXT("chroot"),
+	.how = ROW_TEXT("mnt_id of a descriptor or device of a mapping is in no mountinfo line of ours; another root; a path that leads elsewhere"),
+	.takes = ROW_TEXT("rebuilding mounts and roots before files are opened (see ns_mnt)"),
 	.page = ROW_PAGE(
 		"Files on mounts that are detached, covered or in another mount namespace; a changed root folder "
 		"(chroot(2)).\n\n"

@@ -54,8 +54,8 @@ static int claims(const struct fd_look *l)
 const struct check check_mqueue = {
 	.name = "mqueue",
 	.title = "POSIX message queues",
-	.how = "the queue of the same name is on the same mount",
-	.takes = "receiving and sending all messages again, in an IPC namespace of the tree's own",
+	.how = ROW_TEXT("the queue of the same name is on the same mount"),
+	.takes = ROW_TEXT("receiving and sending all messages again, in an IPC namespace of the tree's own"),
 	.page = ROW_PAGE(
 		"Queues of mq_open(3).\n\n"
 		"Messages cannot be looked at, only received, which takes them out: a dump would have to receive them all "

@@ -29,8 +29,8 @@ static int scan(struct scan *s)
 const struct check check_netdev = {
 	.name = "netdev",
 	.title = "network devices of a private namespace",
-	.how = "names other than lo in /proc/PID/task/TID/net/dev, when ns/net is another one than ours",
-	.takes = "rtnetlink(7) for each kind of device, with addresses, routes, queues and rules",
+	.how = ROW_TEXT("names other than lo in /proc/PID/task/TID/net/dev, when ns/net is another one than ours"),
+	.takes = ROW_TEXT("rtnetlink(7) for each kind of device, with addresses, routes, queues and rules"),
 	.page = ROW_PAGE(
 		"Devices that live in a network namespace of the tree: veth, tun, bridges, tunnels, moved hardware.\n\n"
 		"In our own namespace devices belong to the machine, and a process has nothing but sockets. In one of its "

@@ -61,8 +61,8 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 const struct check check_netlink = {
 	.name = "netlink",
 	.title = "netlink sockets",
-	.how = "getxattr(system.sockprotoname) of the descriptor: NETLINK; addresses and queues in /proc/PID/net; options against a new socket",
-	.takes = "binding again to the port number and groups, for sockets with nothing to read",
+	.how = ROW_TEXT("getxattr(system.sockprotoname) of the descriptor: NETLINK; addresses and queues in /proc/PID/net; options against a new socket"),
+	.takes = ROW_TEXT("binding again to the port number and groups, for sockets with nothing to read"),
 	.page = ROW_PAGE(
 		"Sockets for talking to parts of the kernel (netlink(7)): ip, udev, systemd, network managers; the C "
 		"library opens one to list addresses.\n\n"

@@ -9,9 +9,9 @@ static int claims(const struct fd_look *l)
 const struct check check_network_fs = {
 	.name = "network_fs",
 	.title = "network file systems",
-	.also = "nfs cifs fuse 9p ceph automount",
-	.how = "mnt_id of the descriptor and the kind of mount; the file itself is never asked",
-	.takes = "per file system: no unlinked files, no locks, and the server's consent that the handle is still the same",
+	.also = ROW_TEXT("nfs cifs fuse 9p ceph automount"),
+	.how = ROW_TEXT("mnt_id of the descriptor and the kind of mount; the file itself is never asked"),
+	.takes = ROW_TEXT("per file system: no unlinked files, no locks, and the server's consent that the handle is still the same"),
 	.page = ROW_PAGE(
 		"Files on NFS, CIFS, 9p, Ceph, FUSE, below an automounter, and on every other file system that is not "
 		"known to be local.\n\n"

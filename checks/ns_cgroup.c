@@ -19,8 +19,8 @@ static int claims(const struct fd_look *l)
 const struct check check_ns_cgroup = {
 	.name = "ns_cgroup",
 	.title = "cgroup namespaces",
-	.how = "/proc/PID/task/TID/ns/cgroup is another one than ours; descriptors by their link",
-	.takes = "unshare(CLONE_NEWCGROUP) inside of the right group, once groups are rejoined",
+	.how = ROW_TEXT("/proc/PID/task/TID/ns/cgroup is another one than ours; descriptors by their link"),
+	.takes = ROW_TEXT("unshare(CLONE_NEWCGROUP) inside of the right group, once groups are rejoined"),
 	.page = ROW_PAGE(
 		"A view of control groups that starts at its own root (cgroup_namespaces(7)); every container has one.\n\n"
 		"It is made by unshare(2) while the task is inside of the group that shall be its root, so that group has "

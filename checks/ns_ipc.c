@@ -19,8 +19,8 @@ static int claims(const struct fd_look *l)
 const struct check check_ns_ipc = {
 	.name = "ns_ipc",
 	.title = "IPC namespaces",
-	.how = "/proc/PID/task/TID/ns/ipc is another one than ours; descriptors by their link",
-	.takes = "setns or unshare, and all its queues, semaphores and segments with their ids",
+	.how = ROW_TEXT("/proc/PID/task/TID/ns/ipc is another one than ours; descriptors by their link"),
+	.takes = ROW_TEXT("setns or unshare, and all its queues, semaphores and segments with their ids"),
 	.page = ROW_PAGE(
 		"Queues, semaphores and shared memory of System V, and POSIX queues, of its own (ipc_namespaces(7)).\n\n"
 		"All objects in it have to be carried, also those that no process has attached, with ids, keys, owners "

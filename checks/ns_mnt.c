@@ -19,8 +19,8 @@ static int claims(const struct fd_look *l)
 const struct check check_ns_mnt = {
 	.name = "ns_mnt",
 	.title = "mount namespaces",
-	.how = "/proc/PID/task/TID/ns/mnt is another one than ours; descriptors by their link",
-	.takes = "the whole tree of mounts made again: sources, roots, options, propagation",
+	.how = ROW_TEXT("/proc/PID/task/TID/ns/mnt is another one than ours; descriptors by their link"),
+	.takes = ROW_TEXT("the whole tree of mounts made again: sources, roots, options, propagation"),
 	.page = ROW_PAGE(
 		"Mounts of its own (mount_namespaces(7)): containers, and services with PrivateTmp= or ProtectSystem=.\n\n"
 		"The tree of mounts, with propagation, roots and options, has to be made again from sources that are "

@@ -19,8 +19,8 @@ static int claims(const struct fd_look *l)
 const struct check check_ns_net = {
 	.name = "ns_net",
 	.title = "network namespaces",
-	.how = "/proc/PID/task/TID/ns/net is another one than ours; descriptors by their link",
-	.takes = "a new namespace with its devices, addresses, routes, rules and settings",
+	.how = ROW_TEXT("/proc/PID/task/TID/ns/net is another one than ours; descriptors by their link"),
+	.takes = ROW_TEXT("a new namespace with its devices, addresses, routes, rules and settings"),
 	.page = ROW_PAGE(
 		"Network devices, addresses, routes, filters and settings of its own (network_namespaces(7)).\n\n"
 		"Each kind of device, rule and setting is a feature by itself; hundreds of sysctls and the rules of "

@@ -21,8 +21,8 @@ static int claims(const struct fd_look *l)
 const struct check check_ns_pid = {
 	.name = "ns_pid",
 	.title = "pid namespaces",
-	.how = "/proc/PID/task/TID/ns/pid and ns/pid_for_children are others than ours; descriptors by their link",
-	.takes = "clone3(2) with a number for each level, its init first",
+	.how = ROW_TEXT("/proc/PID/task/TID/ns/pid and ns/pid_for_children are others than ours; descriptors by their link"),
+	.takes = ROW_TEXT("clone3(2) with a number for each level, its init first"),
 	.page = ROW_PAGE(
 		"Process numbers of its own (pid_namespaces(7)): containers.\n\n"
 		"The first process of one is its init: it has to be made first, and all others with their numbers at "

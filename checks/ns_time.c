@@ -21,8 +21,8 @@ static int claims(const struct fd_look *l)
 const struct check check_ns_time = {
 	.name = "ns_time",
 	.title = "time namespaces",
-	.how = "/proc/PID/task/TID/ns/time and ns/time_for_children are others than ours; descriptors by their link",
-	.takes = "writing timens_offsets before the first process enters",
+	.how = ROW_TEXT("/proc/PID/task/TID/ns/time and ns/time_for_children are others than ours; descriptors by their link"),
+	.takes = ROW_TEXT("writing timens_offsets before the first process enters"),
 	.page = ROW_PAGE(
 		"Clocks with an offset of their own (time_namespaces(7)), entered or unshared for the children to come.\n\n"
 		"The offsets stand in timens_offsets and can be written only before the first process enters, so a child "

@@ -19,8 +19,8 @@ static int claims(const struct fd_look *l)
 const struct check check_ns_user = {
 	.name = "ns_user",
 	.title = "user namespaces",
-	.how = "/proc/PID/task/TID/ns/user is another one than ours; descriptors by their link",
-	.takes = "clone3(CLONE_NEWUSER) and its maps written from outside, before every other namespace",
+	.how = ROW_TEXT("/proc/PID/task/TID/ns/user is another one than ours; descriptors by their link"),
+	.takes = ROW_TEXT("clone3(CLONE_NEWUSER) and its maps written from outside, before every other namespace"),
 	.page = ROW_PAGE(
 		"Ids and rights that hold only inside (user_namespaces(7)): rootless containers, browser sandboxes.\n\n"
 		"The maps of ids are readable. A new one is made by clone3(2), and its maps are written by a process "

@@ -19,8 +19,8 @@ static int claims(const struct fd_look *l)
 const struct check check_ns_uts = {
 	.name = "ns_uts",
 	.title = "UTS namespaces",
-	.how = "/proc/PID/task/TID/ns/uts is another one than ours; descriptors by their link",
-	.takes = "unshare(2), sethostname(2) and setdomainname(2)",
+	.how = ROW_TEXT("/proc/PID/task/TID/ns/uts is another one than ours; descriptors by their link"),
+	.takes = ROW_TEXT("unshare(2), sethostname(2) and setdomainname(2)"),
 	.page = ROW_PAGE(
 		"A host name and a domain name of its own (uts_namespaces(7)).\n\n"
 		"Two strings, which can be read only from inside: a helper enters the namespace for a moment. Two calls "

@@ -4,10 +4,10 @@
 const struct check check_owner = {
 	.name = "owner",
 	.title = "signals of open files",
-	.also = "sigio fasync f_setown f_setsig",
+	.also = ROW_TEXT("sigio fasync f_setown f_setsig"),
 	.may_be_lost = 1,
-	.how = "O_ASYNC in fdinfo; F_GETOWN_EX and F_GETSIG on our copy of the descriptor",
-	.takes = "fcntl(2) with F_SETOWN_EX, F_SETSIG and O_ASYNC, as the user that had set it",
+	.how = ROW_TEXT("O_ASYNC in fdinfo; F_GETOWN_EX and F_GETSIG on our copy of the descriptor"),
+	.takes = ROW_TEXT("fcntl(2) with F_SETOWN_EX, F_SETSIG and O_ASYNC, as the user that had set it"),
 	.page = ROW_PAGE(
 		"F_SETOWN, F_SETSIG and O_ASYNC: who gets which signal when something can be read.\n\n"
 		"Owner and signal show only on a copy of the descriptor, so they are asked for in the frozen tree; from "

@@ -32,8 +32,8 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 const struct check check_packet = {
 	.name = "packet",
 	.title = "packet sockets",
-	.how = "getxattr(system.sockprotoname) of the descriptor: PACKET; addresses and queues in /proc/PID/net; options against a new socket",
-	.takes = "binding a new one to the same device with its filter, for sockets without rings",
+	.how = ROW_TEXT("getxattr(system.sockprotoname) of the descriptor: PACKET; addresses and queues in /proc/PID/net; options against a new socket"),
+	.takes = ROW_TEXT("binding a new one to the same device with its filter, for sockets without rings"),
 	.page = ROW_PAGE(
 		"Raw frames of a network device (packet(7)): tcpdump, DHCP clients, LLDP.\n\n"
 		"A simple one is made again by binding it to the same device, with its options and filter (SO_GET_FILTER "

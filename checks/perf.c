@@ -6,8 +6,8 @@ static const char *const links[] = { "anon_inode:[perf_event]", NULL };
 const struct check check_perf = {
 	.name = "perf",
 	.title = "perf",
-	.how = "the link of the descriptor; mappings of anon_inode:[perf_event]",
-	.takes = "a kernel interface that tells the attributes of an event",
+	.how = ROW_TEXT("the link of the descriptor; mappings of anon_inode:[perf_event]"),
+	.takes = ROW_TEXT("a kernel interface that tells the attributes of an event"),
 	.page = ROW_PAGE(
 		"Performance events (perf_event_open(2)): profilers, and runtimes that profile themselves.\n\n"
 		"The attributes that an event was opened with cannot be read back; counts belong to one processor and one "

@@ -6,8 +6,8 @@ static const char *const links[] = { "anon_inode:[pidfd]", NULL };
 const struct check check_pidfd = {
 	.name = "pidfd",
 	.title = "pidfd",
-	.how = "the link of the descriptor; fdinfo tells the pid",
-	.takes = "pidfd_open(2) of the process of the tree when it has been made; one outside stays refused",
+	.how = ROW_TEXT("the link of the descriptor; fdinfo tells the pid"),
+	.takes = ROW_TEXT("pidfd_open(2) of the process of the tree when it has been made; one outside stays refused"),
 	.page = ROW_PAGE(
 		"A descriptor of a process (pidfd_open(2), clone(2) with CLONE_PIDFD): systemd, newer shells and "
 		"runtimes.\n\n"

@@ -9,9 +9,9 @@ static int claims(const struct fd_look *l)
 const struct check check_procfs = {
 	.name = "procfs",
 	.title = "files of /proc",
-	.also = "proc",
-	.how = "mnt_id of the descriptor is a proc mount",
-	.takes = "opening again the files of the tree's own processes, at the same position",
+	.also = ROW_TEXT("proc"),
+	.how = ROW_TEXT("mnt_id of the descriptor is a proc mount"),
+	.takes = ROW_TEXT("opening again the files of the tree's own processes, at the same position"),
 	.page = ROW_PAGE(
 		"Open files below /proc.\n\n"
 		"Such a file belongs to a process, not to a place: after a restore the same path opens the same thing "

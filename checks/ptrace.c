@@ -95,9 +95,9 @@ static int scan(struct scan *s)
 const struct check check_ptrace = {
 	.name = "ptrace",
 	.title = "traced tasks and tracers",
-	.also = "debugger strace",
-	.how = "TracerPid in status of each thread of the tree, and of all other threads of the machine",
-	.takes = "letting go at the dump and attaching anew at the same stop, which the kernel tells too little of",
+	.also = ROW_TEXT("debugger strace"),
+	.how = ROW_TEXT("TracerPid in status of each thread of the tree, and of all other threads of the machine"),
+	.takes = ROW_TEXT("letting go at the dump and attaching anew at the same stop, which the kernel tells too little of"),
 	.page = ROW_PAGE(
 		"A process under a debugger or strace(1); or such a program itself.\n\n"
 		"A task has one tracer at a time, so cr cannot stop one that is traced. What a tracer has set (options, "

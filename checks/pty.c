@@ -44,9 +44,9 @@ static int scan(struct scan *s)
 const struct check check_pty = {
 	.name = "pty",
 	.title = "pseudo terminals",
-	.also = "pseudoterminal",
-	.how = "st_rdev of the descriptor: 5:2, 136..143:*, and the BSD ones 2:* and 3:*; tty_nr of leaders of sessions",
-	.takes = "new pairs with the same index, modes, session and owner; a half-typed line stays refused",
+	.also = ROW_TEXT("pseudoterminal"),
+	.how = ROW_TEXT("st_rdev of the descriptor: 5:2, 136..143:*, and the BSD ones 2:* and 3:*; tty_nr of leaders of sessions"),
+	.takes = ROW_TEXT("new pairs with the same index, modes, session and owner; a half-typed line stays refused"),
 	.page = ROW_PAGE(
 		"Pseudo terminals (pty(7)) other than the one that the job was started from: screen, tmux, script, sshd, "
 		"editors with a shell inside.\n\n"

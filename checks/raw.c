@@ -17,8 +17,8 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 const struct check check_raw = {
 	.name = "raw",
 	.title = "raw sockets",
-	.how = "getxattr(system.sockprotoname) of the descriptor: RAW, RAWv6; addresses and queues in /proc/PID/net; options against a new socket",
-	.takes = "socket(2) with the same protocol, options and filter",
+	.how = ROW_TEXT("getxattr(system.sockprotoname) of the descriptor: RAW, RAWv6; addresses and queues in /proc/PID/net; options against a new socket"),
+	.takes = ROW_TEXT("socket(2) with the same protocol, options and filter"),
 	.page = ROW_PAGE(
 		"Raw IP packets (raw(7)): ping of old, traceroute, routing daemons (OSPF), VRRP.\n\n"
 		"Protocol, address, options, ICMP filter and a classic socket filter can be read and set again, with "

@@ -6,9 +6,9 @@ static const char *const links[] = { "anon_inode:seccomp notify", NULL };
 const struct check check_seccomp_notify = {
 	.name = "seccomp_notify",
 	.title = "seccomp notification",
-	.also = "seccomp_unotify",
-	.how = "the link of the descriptor",
-	.takes = "attaching a listener to a filter that is already loaded, which the kernel does not offer",
+	.also = ROW_TEXT("seccomp_unotify"),
+	.how = ROW_TEXT("the link of the descriptor"),
+	.takes = ROW_TEXT("attaching a listener to a filter that is already loaded, which the kernel does not offer"),
 	.page = ROW_PAGE(
 		"A descriptor that answers system calls of other processes (seccomp_unotify(2)): supervisors of rootless "
 		"containers.\n\n"

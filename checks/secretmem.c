@@ -9,9 +9,9 @@ static int claims(const struct fd_look *l)
 const struct check check_secretmem = {
 	.name = "secretmem",
 	.title = "secret memory",
-	.also = "memfd_secret",
-	.how = "the file /secretmem, open or mapped",
-	.takes = "reading it by code inside of the process; it would then stand in an image, against its purpose",
+	.also = ROW_TEXT("memfd_secret"),
+	.how = ROW_TEXT("the file /secretmem, open or mapped"),
+	.takes = ROW_TEXT("reading it by code inside of the process; it would then stand in an image, against its purpose"),
 	.page = ROW_PAGE(
 		"Memory that only its owner can read, not even the kernel by accident (memfd_secret(2)): keys of a few "
 		"programs and libraries.\n\n"

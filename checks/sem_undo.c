@@ -64,9 +64,9 @@ const struct check check_sem_undo = {
 	.name = "sem_undo",
 	.title = "semaphore adjustments",
 	.may_be_lost = 1,
-	.how = "kcmp(KCMP_SYSVSEM) against a process that never had any, if /proc/sysvipc/sem has a set that was used; of one with threads, "
-		"inside of it: a semop(2) that fails in any case says ERANGE when its adjustment is not 0",
-	.takes = "in a frozen tree with its own IPC namespace: unshare(CLONE_SYSVSEM) and the difference of all values",
+	.how = ROW_TEXT("kcmp(KCMP_SYSVSEM) against a process that never had any, if /proc/sysvipc/sem has a set that was used; of one with threads, "
+		"inside of it: a semop(2) that fails in any case says ERANGE when its adjustment is not 0"),
+	.takes = ROW_TEXT("in a frozen tree with its own IPC namespace: unshare(CLONE_SYSVSEM) and the difference of all values"),
 	.page = ROW_PAGE(
 		"Operations of semop(2) with SEM_UNDO: the kernel takes them back when the process ends, so that nobody "
 		"waits for a dead one.\n\n"

@@ -35,8 +35,8 @@ static int scan(struct scan *s)
 const struct check check_session = {
 	.name = "session",
 	.title = "sessions without a leader, groups that are half outside",
-	.how = "session and group in stat, of all tasks of the tree and of all others",
-	.takes = "making a leader of that number for a moment, and letting it end",
+	.how = ROW_TEXT("session and group in stat, of all tasks of the tree and of all others"),
+	.takes = ROW_TEXT("making a leader of that number for a moment, and letting it end"),
 	.page = ROW_PAGE(
 		"A process whose session was made by a process that has ended: daemons that forked twice, children of a "
 		"login that is gone.\n\n"

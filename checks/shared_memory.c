@@ -9,9 +9,9 @@ static int claims(const struct fd_look *l)
 const struct check check_shared_memory = {
 	.name = "shared_memory",
 	.title = "shared anonymous memory",
-	.also = "mmap_shared",
-	.how = "mappings of /dev/zero (deleted) on device 0:1",
-	.takes = "one process makes it, the others open it through /proc/PID/map_files",
+	.also = ROW_TEXT("mmap_shared"),
+	.how = ROW_TEXT("mappings of /dev/zero (deleted) on device 0:1"),
+	.takes = ROW_TEXT("one process makes it, the others open it through /proc/PID/map_files"),
 	.page = ROW_PAGE(
 		"Memory that a process shares with its children (mmap(2) with MAP_SHARED and MAP_ANONYMOUS): PostgreSQL, "
 		"Apache, nginx, Python's multiprocessing.\n\n"

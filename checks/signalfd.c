@@ -6,8 +6,8 @@ static const char *const links[] = { "anon_inode:[signalfd]", NULL };
 const struct check check_signalfd = {
 	.name = "signalfd",
 	.title = "signalfd",
-	.how = "the link of the descriptor; fdinfo tells the mask",
-	.takes = "signalfd4(2) with the mask from fdinfo",
+	.how = ROW_TEXT("the link of the descriptor; fdinfo tells the mask"),
+	.takes = ROW_TEXT("signalfd4(2) with the mask from fdinfo"),
 	.page = ROW_PAGE(
 		"A descriptor that signals are read from (signalfd(2)): systemd, event loops.\n\n"
 		"It is only a mask, and fdinfo tells it; the signals themselves wait with the tasks and are carried as "

@@ -27,9 +27,9 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 const struct check check_socket_other = {
 	.name = "socket_other",
 	.title = "other sockets",
-	.also = "sctp mptcp vsock alg xdp bluetooth can tipc smc",
-	.how = "a socket whose system.sockprotoname is none that another unit knows; options against a new socket",
-	.takes = "a unit for each protocol; few can tell their state",
+	.also = ROW_TEXT("sctp mptcp vsock alg xdp bluetooth can tipc smc"),
+	.how = ROW_TEXT("a socket whose system.sockprotoname is none that another unit knows; options against a new socket"),
+	.takes = ROW_TEXT("a unit for each protocol; few can tell their state"),
 	.page = ROW_PAGE(
 		"SCTP, MPTCP, SMC, TIPC, VSOCK, AF_ALG, XDP, Bluetooth, CAN, RDS, KCM and every other protocol.\n\n"
 		"Each has a state of its own in the kernel, and mostly a peer that would notice. No other protocol has a "

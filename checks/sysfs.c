@@ -9,9 +9,9 @@ static int claims(const struct fd_look *l)
 const struct check check_sysfs = {
 	.name = "sysfs",
 	.title = "kernel file systems",
-	.also = "debugfs tracefs cgroupfs bpffs configfs",
-	.how = "mnt_id of the descriptor is a mount of sysfs, debugfs, tracefs, cgroup, bpf, configfs, ...",
-	.takes = "a unit for each kind of file; attributes that are read at once could be opened again",
+	.also = ROW_TEXT("debugfs tracefs cgroupfs bpffs configfs"),
+	.how = ROW_TEXT("mnt_id of the descriptor is a mount of sysfs, debugfs, tracefs, cgroup, bpf, configfs, ..."),
+	.takes = ROW_TEXT("a unit for each kind of file; attributes that are read at once could be opened again"),
 	.page = ROW_PAGE(
 		"Files of sysfs, debugfs, tracefs, control groups, BPF, configfs and the like.\n\n"
 		"They are windows into the kernel of this machine at this time. What an open one means is different for "

@@ -48,9 +48,9 @@ static int scan(struct scan *s)
 const struct check check_sysv_sem = {
 	.name = "sysv_sem",
 	.title = "System V semaphores",
-	.also = "semget",
-	.how = "/proc/sysvipc/sem: of another IPC namespace all sets; of ours those that a task waits for, or made the last operation on",
-	.takes = "*_next_id and the values, for a namespace that only the tree has",
+	.also = ROW_TEXT("semget"),
+	.how = ROW_TEXT("/proc/sysvipc/sem: of another IPC namespace all sets; of ours those that a task waits for, or made the last operation on"),
+	.takes = ROW_TEXT("*_next_id and the values, for a namespace that only the tree has"),
 	.page = ROW_PAGE(
 		"Sets of semget(2): databases, old middleware, Apache's accept mutex.\n\n"
 		"They are objects of an IPC namespace and not of a process: nothing says who uses one. Those of a "

@@ -37,9 +37,9 @@ static int scan(struct scan *s)
 const struct check check_sysv_shm = {
 	.name = "sysv_shm",
 	.title = "System V shared memory",
-	.also = "shmget",
-	.how = "the mapping /SYSV* on device 0:1; /proc/sysvipc/shm for others that the tree made, and for those of another IPC namespace",
-	.takes = "shm_next_id and shmget(2), shmat(2) at the old addresses, owner, mode and key",
+	.also = ROW_TEXT("shmget"),
+	.how = ROW_TEXT("the mapping /SYSV* on device 0:1; /proc/sysvipc/shm for others that the tree made, and for those of another IPC namespace"),
+	.takes = ROW_TEXT("shm_next_id and shmget(2), shmat(2) at the old addresses, owner, mode and key"),
 	.page = ROW_PAGE(
 		"Segments of shmget(2) that are attached: databases, X11 clients (MIT-SHM), old middleware.\n\n"
 		"Nothing but the id links a process and a segment, so it has to come back with the same id (shm_next_id, "

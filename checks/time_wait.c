@@ -123,8 +123,8 @@ static int scan(struct scan *s)
 const struct check check_time_wait = {
 	.name = "time_wait",
 	.title = "connections in TIME_WAIT",
-	.how = "sock_diag(7): connections in TIME_WAIT at a local port that a socket of the tree has",
-	.condition = "they stay where they are: a note counts those at a port of the tree",
+	.how = ROW_TEXT("sock_diag(7): connections in TIME_WAIT at a local port that a socket of the tree has"),
+	.condition = ROW_TEXT("they stay where they are: a note counts those at a port of the tree"),
 	.page = ROW_PAGE(
 		"A TCP connection that this side closed first stays for a minute, so that late packets find it and not a "
 		"new one.\n\n"

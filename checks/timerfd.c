@@ -6,8 +6,8 @@ static const char *const links[] = { "anon_inode:[timerfd]", NULL };
 const struct check check_timerfd = {
 	.name = "timerfd",
 	.title = "timerfd",
-	.how = "the link of the descriptor; fdinfo tells clock, value and ticks",
-	.takes = "timerfd_create(2) and timerfd_settime(2) from fdinfo, TFD_IOC_SET_TICKS for expirations not read",
+	.how = ROW_TEXT("the link of the descriptor; fdinfo tells clock, value and ticks"),
+	.takes = ROW_TEXT("timerfd_create(2) and timerfd_settime(2) from fdinfo, TFD_IOC_SET_TICKS for expirations not read"),
 	.page = ROW_PAGE(
 		"A timer that is read like a file (timerfd_create(2)): event loops, systemd.\n\n"
 		"fdinfo tells the clock, the time left, the interval and the expirations not read yet; TFD_IOC_SET_TICKS "

@@ -17,9 +17,9 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 const struct check check_unix = {
 	.name = "unix",
 	.title = "unix sockets",
-	.also = "socketpair",
-	.how = "getxattr(system.sockprotoname) of the descriptor: UNIX, UNIX-STREAM; peer, queues and file by sock_diag(7); options against a new socket",
-	.takes = "socketpair(2) or bind and connect again, queues from MSG_PEEK, descriptors and credentials in flight",
+	.also = ROW_TEXT("socketpair"),
+	.how = ROW_TEXT("getxattr(system.sockprotoname) of the descriptor: UNIX, UNIX-STREAM; peer, queues and file by sock_diag(7); options against a new socket"),
+	.takes = ROW_TEXT("socketpair(2) or bind and connect again, queues from MSG_PEEK, descriptors and credentials in flight"),
 	.page = ROW_PAGE(
 		"Sockets between processes of one machine (unix(7)): almost every daemon talks to syslog, D-Bus or its "
 		"own workers.\n\n"

@@ -191,9 +191,9 @@ static int scan(struct scan *s)
 const struct check check_unknown = {
 	.name = "unknown",
 	.title = "anything no unit recognised",
-	.how = "everything is whitelisted; keys of status, rows of limits, names in /proc/PID, ns/ and attr/, PIDFD_GET_INFO and options of "
-		"sockets are compared with those of a fresh process or socket",
-	.takes = "a newer cr",
+	.how = ROW_TEXT("everything is whitelisted; keys of status, rows of limits, names in /proc/PID, ns/ and attr/, PIDFD_GET_INFO and options of "
+		"sockets are compared with those of a fresh process or socket"),
+	.takes = ROW_TEXT("a newer cr"),
 	.page = ROW_PAGE(
 		"Descriptors, flags, mappings, keys of /proc and names of namespaces that no unit of this cr knows.\n\n"
 		"A newer kernel may have features that did not exist when cr was written. What is not known cannot be "

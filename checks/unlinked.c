@@ -9,9 +9,9 @@ static int claims(const struct fd_look *l)
 const struct check check_unlinked = {
 	.name = "unlinked",
 	.title = "unlinked files",
-	.also = "deleted",
-	.how = "the link ends in ' (deleted)' and no name leads to the file",
-	.takes = "contents into the image; make, fill, open and delete the file again",
+	.also = ROW_TEXT("deleted"),
+	.how = ROW_TEXT("the link ends in ' (deleted)' and no name leads to the file"),
+	.takes = ROW_TEXT("contents into the image; make, fill, open and delete the file again"),
 	.page = ROW_PAGE(
 		"Files, folders, programs and working folders that are in use but have no name any more: temporary files, "
 		"logs that were rotated, programs that were upgraded.\n\n"

@@ -4,9 +4,9 @@
 const struct check check_uprobe = {
 	.name = "uprobe",
 	.title = "probed text",
-	.also = "uprobes breakpoint",
-	.how = "the mapping [uprobes], or a breakpoint instruction in text that differs from its file",
-	.takes = "putting the instruction of the file back, and the tracer probing the file anew",
+	.also = ROW_TEXT("uprobes breakpoint"),
+	.how = ROW_TEXT("the mapping [uprobes], or a breakpoint instruction in text that differs from its file"),
+	.takes = ROW_TEXT("putting the instruction of the file back, and the tracer probing the file anew"),
 	.page = ROW_PAGE(
 		"Program text that has breakpoints of a tracer in it (uprobes): perf probe, bpftrace, systemtap, USDT.\n\n"
 		"The image would hold the breakpoint, and nobody would be there to handle it: the process would die of "

@@ -6,8 +6,8 @@ static const char *const links[] = { "anon_inode:[userfaultfd]", NULL };
 const struct check check_userfaultfd = {
 	.name = "userfaultfd",
 	.title = "userfaultfd",
-	.how = "the link of the descriptor; VmFlags um, uw, ui",
-	.takes = "registering the same ranges again after the memory has been filled; pending faults stay refused",
+	.how = ROW_TEXT("the link of the descriptor; VmFlags um, uw, ui"),
+	.takes = ROW_TEXT("registering the same ranges again after the memory has been filled; pending faults stay refused"),
 	.page = ROW_PAGE(
 		"Page faults that a program answers (userfaultfd(2)): live migration, garbage collectors, snapshots.\n\n"
 		"Reading the memory of such a process causes faults that the frozen tree cannot answer, and faults "

@@ -62,9 +62,9 @@ static int scan(struct scan *s)
 const struct check check_vfork = {
 	.name = "vfork",
 	.title = "vfork, uninterruptible tasks",
-	.also = "uninterruptible",
-	.how = "state D in status that lasts, and the number of the system call",
-	.takes = "nothing: it passes by itself",
+	.also = ROW_TEXT("uninterruptible"),
+	.how = ROW_TEXT("state D in status that lasts, and the number of the system call"),
+	.takes = ROW_TEXT("nothing: it passes by itself"),
 	.page = ROW_PAGE(
 		"A parent that waits in vfork(2) until its child starts a program, and tasks that sleep uninterruptibly "
 		"(state D).\n\n"

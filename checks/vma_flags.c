@@ -4,9 +4,9 @@
 const struct check check_vma_flags = {
 	.name = "vma_flags",
 	.title = "unusual memory",
-	.also = "mlockall hugetlb mseal guard droppable pkey",
-	.how = "VmFlags, ProtectionKey and KernelPageSize in smaps",
-	.takes = "one more call after each mapping has been made: madvise(2), mmap(2) with flags; mseal(2) as the very last",
+	.also = ROW_TEXT("mlockall hugetlb mseal guard droppable pkey"),
+	.how = ROW_TEXT("VmFlags, ProtectionKey and KernelPageSize in smaps"),
+	.takes = ROW_TEXT("one more call after each mapping has been made: madvise(2), mmap(2) with flags; mseal(2) as the very last"),
 	.page = ROW_PAGE(
 		"Memory that is sealed (mseal(2)), made of huge pages (hugetlb), droppable, has guard pages or a "
 		"protection key; locking of all memory to come (mlockall with MCL_FUTURE); and any flag that cr does not "

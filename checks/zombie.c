@@ -49,8 +49,8 @@ static int scan(struct scan *s)
 const struct check check_zombie = {
 	.name = "zombie",
 	.title = "zombies that left a core dump",
-	.how = "exit_code in stat",
-	.takes = "dumping core once more, over the first one: not wanted",
+	.how = ROW_TEXT("exit_code in stat"),
+	.takes = ROW_TEXT("dumping core once more, over the first one: not wanted"),
 	.page = ROW_PAGE(
 		"A child that has ended and was not waited for, and whose end said that a core was dumped.\n\n"
 		"All other zombies are carried: a new process ends as they did, with the same status, user and name. To "

@@ -4,13 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "build/texts.h"
+#include "core/base/squeeze.h"
+
 /* What the spine carries, and what it asks of the place of a restore: no unit stands for these. */
-static const struct row_text spine[] = {
+static const struct unit_row spine[] = {
 	{
 		.name = "task",
 		.title = "processes: ids, parents, groups, sessions, stopped ones, zombies",
-		.also = "process exit_signal",
-		.how = "stat and children in /proc/PID/task/TID of all tasks below the root",
+		.also = ROW_TEXT("process exit_signal"),
+		.how = ROW_TEXT("stat and children in /proc/PID/task/TID of all tasks below the root"),
 		.page = ROW_PAGE(
 			"The tree itself: numbers, parents, process groups, sessions, exit signals; who is stopped, who "
 			"is a zombie and with which status.\n\n"
@@ -27,8 +30,8 @@ static const struct row_text spine[] = {
 	{
 		.name = "thread",
 		.title = "threads, also of a leader that has exited",
-		.also = "threads",
-		.how = "/proc/PID/task, read until two looks agree",
+		.also = ROW_TEXT("threads"),
+		.how = ROW_TEXT("/proc/PID/task, read until two looks agree"),
 		.page = ROW_PAGE(
 			"All threads of a process, with their numbers. Each may differ from its leader: in name, "
 			"credentials, mask, scheduling, seccomp, so every kind of state that can differ is asked for in "
@@ -44,9 +47,9 @@ static const struct row_text spine[] = {
 	{
 		.name = "memory",
 		.title = "mappings, anonymous and of files, private and shared, copy-on-write pages, heap, stack, vdso",
-		.also = "vdso brk stack heap",
-		.how = "smaps, pagemap (PAGEMAP_SCAN), auxv and exe in /proc/PID",
-		.condition = "files that are mapped or executed are the same at the restore, and the kernel gives programs the same vdso",
+		.also = ROW_TEXT("vdso brk stack heap"),
+		.how = ROW_TEXT("smaps, pagemap (PAGEMAP_SCAN), auxv and exe in /proc/PID"),
+		.condition = ROW_TEXT("files that are mapped or executed are the same at the restore, and the kernel gives programs the same vdso"),
 		.page = ROW_PAGE(
 			"Address spaces. Every mapping comes back at its address with its protection and flags; pages "
 			"that a parent and its children still share copy-on-write are stored once and shared again.\n\n"
@@ -63,9 +66,9 @@ static const struct row_text spine[] = {
 	{
 		.name = "pid_in_use",
 		.title = "numbers of processes, threads and groups that are free at the restore",
-		.also = "pid",
-		.how = "kill(2), tgkill(2) and /proc for each number of the image",
-		.condition = "nobody has these numbers at the restore",
+		.also = ROW_TEXT("pid"),
+		.how = ROW_TEXT("kill(2), tgkill(2) and /proc for each number of the image"),
+		.condition = ROW_TEXT("nobody has these numbers at the restore"),
 		.page = ROW_PAGE(
 			"A process gets its old number back, and so do its threads. Where somebody else has one of them "
 			"by then, nothing is started: the finding says who.\n\n"
@@ -77,9 +80,9 @@ static const struct row_text spine[] = {
 	{
 		.name = "clock",
 		.title = "the clocks of the restore",
-		.also = "monotonic boottime reboot",
-		.how = "clock_gettime(2), against the header of the image",
-		.condition = "CLOCK_MONOTONIC and CLOCK_BOOTTIME are not behind those of the dump",
+		.also = ROW_TEXT("monotonic boottime reboot"),
+		.how = ROW_TEXT("clock_gettime(2), against the header of the image"),
+		.condition = ROW_TEXT("CLOCK_MONOTONIC and CLOCK_BOOTTIME are not behind those of the dump"),
 		.page = ROW_PAGE(
 			"Programs measure time with CLOCK_MONOTONIC, which counts from the start of the machine and never "
 			"goes back, and keep points of it in memory: when a timeout ends, when a frame is due.\n\n"
@@ -93,9 +96,9 @@ static const struct row_text spine[] = {
 	{
 		.name = "cpu",
 		.title = "the processor of the restore",
-		.also = "machine",
-		.how = "uname(2), page size and CPUID (state of XSAVE, instructions), against the header of the image",
-		.condition = "same architecture and page size, and a CPU with all features of the old one",
+		.also = ROW_TEXT("machine"),
+		.how = ROW_TEXT("uname(2), page size and CPUID (state of XSAVE, instructions), against the header of the image"),
+		.condition = ROW_TEXT("same architecture and page size, and a CPU with all features of the old one"),
 		.page = ROW_PAGE(
 			"The state of the vector units is stored as the processor lays it out, and libraries choose code "
 			"for the processor that they find when they start. An image is therefore good on a CPU that has "
@@ -109,8 +112,8 @@ static const struct row_text spine[] = {
 	{
 		.name = "kernel",
 		.title = "the kernel of the restore",
-		.how = "clone3(2) is there; cr check alone asks for each facility",
-		.condition = "Linux 5.9 or later",
+		.how = ROW_TEXT("clone3(2) is there; cr check alone asks for each facility"),
+		.condition = ROW_TEXT("Linux 5.9 or later"),
 		.page = ROW_PAGE(
 			"Processes are made with clone3(2) and a number of their own choice (set_tid), which came with "
 			"Linux 5.5 for CAP_SYS_ADMIN and with 5.9 for CAP_CHECKPOINT_RESTORE.\n\n"
@@ -122,9 +125,9 @@ static const struct row_text spine[] = {
 	{
 		.name = "privilege",
 		.title = "the privileges of the restore",
-		.also = "rights capabilities",
-		.how = "effective capabilities, against those that the image needs",
-		.condition = "root, or CAP_CHECKPOINT_RESTORE and whatever else the tree had",
+		.also = ROW_TEXT("rights capabilities"),
+		.how = ROW_TEXT("effective capabilities, against those that the image needs"),
+		.condition = ROW_TEXT("root, or CAP_CHECKPOINT_RESTORE and whatever else the tree had"),
 		.page = ROW_PAGE(
 			"Choosing a process number needs CAP_CHECKPOINT_RESTORE (or CAP_SYS_ADMIN) in the user namespace "
 			"that owns the pid namespace. All else that a restore does, each process could do itself: what it "
@@ -145,9 +148,45 @@ static struct row *row_of(struct rows *r, const char *name)
 	return NULL;
 }
 
-static int add(struct rows *r, const struct row_text *text, enum row_verdict verdict)
+/*
+ * The texts of the unit NAME in FOLDER: six strings, of which the first says that; "" is none.
+ *
+ *	checks/sysv_msg\0 msgget\0 /proc/sysvipc/msg: of another ...\0 \0 msg_next_id, and ...\0 Queues of msgget(2)...\0 checks/sysv_sem\0 ...
+ */
+static void find_texts(const struct rows *r, const char *folder, const char *name, struct row_text *t)
 {
-	struct row *known = row_of(r, text->name);
+	const char **const members[] = { &t->also, &t->how, &t->condition, &t->takes, &t->page };
+	const char *p = r->texts, *end = p + SQUEEZED_SIZE;
+	size_t len = strlen(folder);
+
+	while (p < end) {
+		int found = !strncmp(p, folder, len) && !strcmp(p + len, name);
+
+		for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+			p += strlen(p) + 1;
+			if (found && *p)
+				*members[i] = p;
+		}
+		p += strlen(p) + 1;
+	}
+}
+
+static int unpack_texts(struct rows *r)
+{
+	char *text = unsqueeze(squeezed, sizeof(squeezed), SQUEEZED_SIZE), *kept = text ? arena_alloc(r->arena, SQUEEZED_SIZE + 1) : NULL;
+
+	for (size_t i = 0; kept && i < SQUEEZED_SIZE; i++)
+		kept[i] = text[i] == '\t' ? '\0' : text[i];
+	free(text);
+	r->texts = kept;
+	return kept ? 0 : -1;
+}
+
+static int add(struct rows *r, const char *folder, const struct unit_row *unit, enum row_verdict verdict)
+{
+	struct row *known = row_of(r, unit->name);
+	struct row_text text = { .name = unit->name, .title = unit->title, .in_2009 = unit->in_2009, .may_be_lost = unit->may_be_lost,
+				 .inside = unit->inside };
 
 	/* A kind and a check of one name: the kind carries what the check only puts a condition to. */
 	if (known) {
@@ -157,23 +196,26 @@ static int add(struct rows *r, const struct row_text *text, enum row_verdict ver
 	r->v = arena_grow(r->arena, r->v, r->n, &r->cap, sizeof(*r->v));
 	if (!r->v)
 		return -1;
-	r->v[r->n++] = (struct row) { .text = *text, .verdict = verdict };
+	find_texts(r, folder, unit->name, &text);
+	r->v[r->n++] = (struct row) { .text = text, .verdict = verdict };
 	return 0;
 }
 
-static enum row_verdict carried(const struct row_text *text)
+static enum row_verdict carried(const struct unit_row *unit)
 {
-	return text->condition ? ROW_CONDITION : ROW_CARRIED;
+	return unit->condition ? ROW_CONDITION : ROW_CARRIED;
 }
 
 /* A kind that asks on behalf of a check is no row of its own. */
 static int add_asker(struct rows *r, const struct task_kind *k)
 {
 	struct row *row = row_of(r, k->refuses);
+	struct row_text text = { 0 };
 
 	if (!row)
-		return add(r, &k->row, ROW_REFUSED);
-	row->how_inside = k->how;
+		return add(r, "core/task/", &k->row, ROW_REFUSED);
+	find_texts(r, "core/task/", k->name, &text);
+	row->how_inside = text.how;
 	row->asker = k->name;
 	row->text.inside |= k->inside;
 	return 0;
@@ -187,17 +229,19 @@ static int by_name(const void *a, const void *b)
 int rows_make(struct rows *r, struct arena *a)
 {
 	*r = (struct rows) { .arena = a };
+	if (unpack_texts(r) < 0)
+		return -1;
 	for (size_t i = 0; spine[i].name; i++)
-		if (add(r, &spine[i], carried(&spine[i])) < 0)
+		if (add(r, "core/", &spine[i], carried(&spine[i])) < 0)
 			return -1;
 	for (int i = 0; file_kinds[i]; i++)
-		if (add(r, &file_kinds[i]->row, carried(&file_kinds[i]->row)) < 0)
+		if (add(r, "core/file/", &file_kinds[i]->row, carried(&file_kinds[i]->row)) < 0)
 			return -1;
 	for (int i = 0; checks[i]; i++)
-		if (add(r, &checks[i]->row, checks[i]->condition ? ROW_CONDITION : ROW_REFUSED) < 0)
+		if (add(r, "checks/", &checks[i]->row, checks[i]->condition ? ROW_CONDITION : ROW_REFUSED) < 0)
 			return -1;
 	for (int i = 0; task_kinds[i]; i++)
-		if (task_kinds[i]->refuses ? add_asker(r, task_kinds[i]) < 0 : add(r, &task_kinds[i]->row, carried(&task_kinds[i]->row)) < 0)
+		if ((task_kinds[i]->refuses ? add_asker(r, task_kinds[i]) : add(r, "core/task/", &task_kinds[i]->row, carried(&task_kinds[i]->row))) < 0)
 			return -1;
 	qsort(r->v, r->n, sizeof(*r->v), by_name);
 	return 0;

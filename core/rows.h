@@ -8,6 +8,11 @@
 
 enum row_verdict { ROW_CARRIED, ROW_CONDITION, ROW_REFUSED };
 
+struct row_text {			/* NULL: there is none. See core/unit.h */
+	const char *name, *title, *also, *how, *condition, *takes, *page;
+	char in_2009, may_be_lost, inside;
+};
+
 struct row {
 	struct row_text text;
 	enum row_verdict verdict;
@@ -19,6 +24,7 @@ struct rows {
 	struct row *v;			/* by name */
 	size_t n, cap;
 	struct arena *arena;
+	const char *texts;		/* of all units, unpacked */
 };
 
 int rows_make(struct rows *r, struct arena *a);		/* -1 recorded */

@@ -15,24 +15,28 @@
 
 #define ROW_MEMBERS \
 	const char *name, *title;	/* id; what it is called in the checklist */ \
-	const char *also;		/* other names that it is looked up by, a blank between them; NULL: none */ \
-	const char *how;		/* how it is detected, one line */ \
-	const char *condition;		/* carried, provided that ...; NULL: always */ \
-	const char *takes;		/* refused: what it would take to carry it, one line */ \
-	const char *page;		/* the whole page: what, why hard, a solution or how it is carried, its cost, what is lost */ \
+	char also;			/* other names that it is looked up by, a blank between them */ \
+	char how;			/* how it is detected, one line */ \
+	char condition;			/* carried, provided that ...; 0: always */ \
+	char takes;			/* refused: what it would take to carry it, one line */ \
+	char page;			/* the whole page: what, why hard, a solution or how it is carried, its cost, what is lost */ \
 	char in_2009;			/* the checklist of 2009: 'S' was implemented, 'N' listed as not; 0: newer, or not in it */ \
 	char may_be_lost;		/* a process goes on without it, if not as before: --allow-loss may name it */ \
 	char inside;			/* a part of it shows inside the frozen tree only, and may be refused there */
 
-/* Pages are a tenth of the program: a build may leave them out. */
-#define ROW_PAGE(text) (ENABLE_PAGES ? text : NULL)
+/*
+ * These texts are two fifths of all that cr says, and read seldom: here stays only that there is one. The program has them squeezed
+ * (scripts/gen-texts), and core/rows.c unpacks them. A build may leave the pages out.
+ */
+#define ROW_TEXT(text) (sizeof(text) > 1)
+#define ROW_PAGE(text) (ENABLE_PAGES && ROW_TEXT(text))
 
-struct row_text {
+struct unit_row {
 	ROW_MEMBERS
 };
 
 /* unit->row is all of it, unit->name a part of it. */
-#define UNIT_ROW union { struct row_text row; struct { ROW_MEMBERS }; }
+#define UNIT_ROW union { struct unit_row row; struct { ROW_MEMBERS }; }
 
 /* ---- the report: everything found, all of it at once ---- */
 

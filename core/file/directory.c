@@ -93,9 +93,9 @@ static int directory_rebuild(struct rebuild *r, struct file *f)
 const struct file_kind file_directory = {
 	.name = "directory",
 	.title = "directories",
-	.also = "getdents",
-	.how = "S_ISDIR on a local file system, and its path leads to the same device and inode",
-	.condition = "its path leads to the same folder at the restore",
+	.also = ROW_TEXT("getdents"),
+	.how = ROW_TEXT("S_ISDIR on a local file system, and its path leads to the same device and inode"),
+	.condition = ROW_TEXT("its path leads to the same folder at the restore"),
 	.page = ROW_PAGE(
 		"Open folders, with the place at which a listing under way stands.\n\n"
 		"The path has to lead to the same device and inode, now and at the restore. The place is a cookie of the "

@@ -131,9 +131,9 @@ static int fifo_rebuild(struct rebuild *r, struct file *f)
 const struct file_kind file_fifo = {
 	.name = "fifo",
 	.title = "named FIFOs",
-	.also = "mkfifo",
-	.how = "S_ISFIFO with a path; who else holds an end is found as for pipes",
-	.condition = "both ends are held inside the tree, or nobody has the other one",
+	.also = ROW_TEXT("mkfifo"),
+	.how = ROW_TEXT("S_ISFIFO with a path; who else holds an end is found as for pipes"),
+	.condition = ROW_TEXT("both ends are held inside the tree, or nobody has the other one"),
 	.page = ROW_PAGE(
 		"Named pipes (fifo(7)): path, ends, capacity and contents with packet boundaries.\n\n"
 		"As a pipe, and it has a name by which outsiders may open it. Opening one waits for the other end, so at "

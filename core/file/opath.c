@@ -72,8 +72,8 @@ static int opath_rebuild(struct rebuild *r, struct file *f)
 const struct file_kind file_opath = {
 	.name = "opath",
 	.title = "O_PATH descriptors",
-	.how = "O_PATH in the flags of fdinfo, and its path leads to the same device and inode",
-	.condition = "its path leads to the same file at the restore",
+	.how = ROW_TEXT("O_PATH in the flags of fdinfo, and its path leads to the same device and inode"),
+	.condition = ROW_TEXT("its path leads to the same file at the restore"),
 	.page = ROW_PAGE(
 		"Descriptors of O_PATH: a place in the tree of files; nothing is open, and opening it again has no effect "
 		"on what is there.\n\n"

@@ -126,8 +126,8 @@ static int pipe_rebuild(struct rebuild *r, struct file *f)
 const struct file_kind file_pipe = {
 	.name = "pipe",
 	.title = "pipes",
-	.how = "link text pipe:[N]; who else holds an end: POLLERR, POLLHUP, tee, and the descriptors of all processes",
-	.condition = "both ends are held inside the tree, or nobody has the other one",
+	.how = ROW_TEXT("link text pipe:[N]; who else holds an end: POLLERR, POLLHUP, tee, and the descriptors of all processes"),
+	.condition = ROW_TEXT("both ends are held inside the tree, or nobody has the other one"),
 	.page = ROW_PAGE(
 		"Pipes (pipe(7)): ends, flags, capacity, owner and contents, with the boundaries of packets.\n\n"
 		"Contents are copied by tee(2) from our copy of the read end, which takes nothing out; a half-closed pipe "

@@ -237,9 +237,9 @@ static int tty_rebuild(struct rebuild *r, struct file *f)
 const struct file_kind file_tty = {
 	.name = "tty",
 	.title = "the terminal a job was started from",
-	.also = "terminal",
-	.how = "character device 136..143:* or 5:0 that is tty_nr of the root, with the session leader outside the tree",
-	.condition = "the job was started from a shell outside the tree, and cr restore runs in a terminal",
+	.also = ROW_TEXT("terminal"),
+	.how = ROW_TEXT("character device 136..143:* or 5:0 that is tty_nr of the root, with the session leader outside the tree"),
+	.condition = ROW_TEXT("the job was started from a shell outside the tree, and cr restore runs in a terminal"),
 	.page = ROW_PAGE(
 		"The terminal that a job was started from: it becomes the terminal of whoever restores it, with the modes "
 		"that the program had set.\n\n"

@@ -178,9 +178,9 @@ static int fs_rebuild(struct batch *b, const struct task *t, const struct thread
 const struct task_kind task_fs = {
 	.name = "fs",
 	.title = "working folder and umask",
-	.also = "cwd umask chroot",
-	.how = "/proc/PID/task/TID/cwd, root and status",
-	.condition = "the working folder can be found by its path, and the root is that of cr",
+	.also = ROW_TEXT("cwd umask chroot"),
+	.how = ROW_TEXT("/proc/PID/task/TID/cwd, root and status"),
+	.condition = ROW_TEXT("the working folder can be found by its path, and the root is that of cr"),
 	.page = ROW_PAGE(
 		"The working folder and the umask of a process.\n\n"
 		"The kernel keeps a folder, not a path: it may have been removed, renamed, covered by a mount, or lie on "

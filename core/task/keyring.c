@@ -122,8 +122,8 @@ static int keyring_answer(struct ask *a, struct scan *s, const struct task *t, c
 const struct task_kind task_keyring = {
 	.name = "keyring",
 	.title = "thread, process and session keyrings",
-	.how = "keyctl(KEYCTL_GET_KEYRING_ID) inside the thread",
-	.takes = "readable keys could be added to new keyrings; others cannot be read by anyone",
+	.how = ROW_TEXT("keyctl(KEYCTL_GET_KEYRING_ID) inside the thread"),
+	.takes = ROW_TEXT("readable keys could be added to new keyrings; others cannot be read by anyone"),
 	.page = ROW_PAGE(
 		"Keys held in the kernel for a thread, a process or a session (keyrings(7)): Kerberos tickets, keys of "
 		"file encryption, tokens.\n\n"

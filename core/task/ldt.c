@@ -27,8 +27,8 @@ static int ldt_answer(struct ask *a, struct scan *s, const struct task *t, const
 const struct task_kind task_ldt = {
 	.name = "ldt",
 	.title = "local descriptor tables",
-	.how = "modify_ldt(0) inside the process",
-	.takes = "modify_ldt(2) to write the entries again before the segment registers are set",
+	.how = ROW_TEXT("modify_ldt(0) inside the process"),
+	.takes = ROW_TEXT("modify_ldt(2) to write the entries again before the segment registers are set"),
 	.page = ROW_PAGE(
 		"Segments of a process's own (modify_ldt(2)), used by Wine and DOSEMU for 16-bit programs.\n\n"
 		"The table shows nowhere outside. It is read whole inside the frozen process, and a process with an empty "

@@ -103,9 +103,9 @@ static int mempolicy_rebuild(struct batch *b, const struct task *t, const struct
 const struct task_kind task_mempolicy = {
 	.name = "mempolicy",
 	.title = "NUMA memory policy of threads",
-	.also = "numa",
-	.how = "get_mempolicy(2) inside the thread",
-	.condition = "the nodes exist at the restore",
+	.also = ROW_TEXT("numa"),
+	.how = ROW_TEXT("get_mempolicy(2) inside the thread"),
+	.condition = ROW_TEXT("the nodes exist at the restore"),
 	.page = ROW_PAGE(
 		"From which NUMA nodes the memory of a thread is taken (set_mempolicy(2)), and the policy of single "
 		"mappings (mbind(2)).\n\n"

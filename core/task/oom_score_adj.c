@@ -92,9 +92,9 @@ static int oom_score_adj_rebuild_outside(struct rebuild *r, const struct task *t
 const struct task_kind task_oom_score_adj = {
 	.name = "oom_score_adj",
 	.title = "out-of-memory score",
-	.also = "oom",
-	.how = "/proc/PID/oom_score_adj",
-	.condition = "a value below that of cr needs CAP_SYS_RESOURCE",
+	.also = ROW_TEXT("oom"),
+	.how = ROW_TEXT("/proc/PID/oom_score_adj"),
+	.condition = ROW_TEXT("a value below that of cr needs CAP_SYS_RESOURCE"),
 	.page = ROW_PAGE(
 		"How readily the kernel ends a process when memory runs out: -1000 (never) to 1000.\n\n"
 		"Services lower it for themselves, jobs raise it. It is one number in /proc/PID/oom_score_adj. Anybody "

@@ -179,8 +179,8 @@ static int pending_rebuild(struct batch *b, const struct task *t, const struct t
 const struct task_kind task_pending = {
 	.name = "pending",
 	.title = "pending signals with their siginfo",
-	.also = "siginfo",
-	.how = "ptrace(PTRACE_PEEKSIGINFO) of both queues",
+	.also = ROW_TEXT("siginfo"),
+	.how = ROW_TEXT("ptrace(PTRACE_PEEKSIGINFO) of both queues"),
 	.page = ROW_PAGE(
 		"Signals that were sent and wait because they are blocked: of each thread, and of the whole process, with "
 		"all that came with them (siginfo).\n\n"

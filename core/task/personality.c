@@ -56,7 +56,7 @@ static int personality_rebuild(struct batch *b, const struct task *t, const stru
 const struct task_kind task_personality = {
 	.name = "personality",
 	.title = "execution domain",
-	.how = "personality(0xffffffff) inside the thread",
+	.how = ROW_TEXT("personality(0xffffffff) inside the thread"),
 	.page = ROW_PAGE(
 		"The execution domain of a thread (personality(2)): no address randomisation (setarch -R), readable "
 		"implies executable, old kernel version names, ...\n\n"

@@ -269,8 +269,8 @@ static int posix_timer_start(struct batch *b, const struct task *t, const struct
 const struct task_kind task_posix_timer = {
 	.name = "posix_timer",
 	.title = "POSIX timers",
-	.how = "/proc/PID/timers; timer_gettime(2) inside the process",
-	.condition = "ids above a few thousand need Linux 6.15",
+	.how = ROW_TEXT("/proc/PID/timers; timer_gettime(2) inside the process"),
+	.condition = ROW_TEXT("ids above a few thousand need Linux 6.15"),
 	.page = ROW_PAGE(
 		"Timers of timer_create(2): id, clock, what they notify, interval, time left.\n\n"
 		"/proc/PID/timers lists them without times, which are asked for inside. The id is a number that the "

@@ -260,8 +260,8 @@ static int prctl_rebuild(struct batch *b, const struct task *t, const struct thr
 const struct task_kind task_prctl = {
 	.name = "prctl",
 	.title = "dumpable, death signal, subreaper, THP, MDWE, timer slack, TSC, MCE, speculation",
-	.also = "dumpable pdeathsig subreaper thp mdwe tsc mce",
-	.how = "about 15 getters of prctl(2) and arch_prctl(2) inside the thread",
+	.also = ROW_TEXT("dumpable pdeathsig subreaper thp mdwe tsc mce"),
+	.how = ROW_TEXT("about 15 getters of prctl(2) and arch_prctl(2) inside the thread"),
 	.page = ROW_PAGE(
 		"Some fifteen settings of prctl(2) and arch_prctl(2): dumpable, parent death signal, child subreaper, "
 		"transparent huge pages, memory-deny-write-execute, timer slack, time stamp counter, machine check "

@@ -199,9 +199,9 @@ static int regs_rebuild_outside(struct rebuild *r, const struct task *t, const s
 const struct task_kind task_regs = {
 	.name = "regs",
 	.title = "registers, floating point and vector state, signal mask",
-	.also = "registers fpu",
-	.how = "ptrace(2) of the stopped thread",
-	.condition = "the CPU at the restore has the same XSAVE features (see cpu)",
+	.also = ROW_TEXT("registers fpu"),
+	.how = ROW_TEXT("ptrace(2) of the stopped thread"),
+	.condition = ROW_TEXT("the CPU at the restore has the same XSAVE features (see cpu)"),
 	.page = ROW_PAGE(
 		"General registers, floating point and vector state, and the signal mask, of each thread: what it was "
 		"doing at this instant.\n\n"

@@ -154,9 +154,9 @@ static int rlimits_rebuild_outside(struct rebuild *r, const struct task *t, cons
 const struct task_kind task_rlimits = {
 	.name = "rlimits",
 	.title = "resource limits",
-	.also = "limits",
-	.how = "/proc/PID/task/TID/limits",
-	.condition = "a hard limit above that of cr needs CAP_SYS_RESOURCE",
+	.also = ROW_TEXT("limits"),
+	.how = ROW_TEXT("/proc/PID/task/TID/limits"),
+	.condition = ROW_TEXT("a hard limit above that of cr needs CAP_SYS_RESOURCE"),
 	.page = ROW_PAGE(
 		"The 16 pairs of soft and hard limits of a process (getrlimit(2)).\n\n"
 		"Lowering is anybody's right, so each process does that itself, as the very last step: a small limit on "

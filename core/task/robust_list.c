@@ -55,8 +55,8 @@ static int robust_list_rebuild(struct batch *b, const struct task *t, const stru
 const struct task_kind task_robust_list = {
 	.name = "robust_list",
 	.title = "robust futex lists",
-	.also = "futex robust",
-	.how = "get_robust_list(2) inside the thread",
+	.also = ROW_TEXT("futex robust"),
+	.how = ROW_TEXT("get_robust_list(2) inside the thread"),
 	.page = ROW_PAGE(
 		"Locks and conditions in memory (futex(2)). The lock is a word of memory; the kernel only knows who "
 		"sleeps on it, and for robust ones where each thread keeps the list of locks that it holds.\n\n"

@@ -251,9 +251,9 @@ static int sched_rebuild(struct batch *b, const struct task *t, const struct thr
 const struct task_kind task_sched = {
 	.name = "sched",
 	.title = "scheduling policy, nice, affinity, I/O priority, utilisation clamps",
-	.also = "nice affinity ioprio deadline",
-	.how = "sched_getattr(2), sched_getaffinity(2), ioprio_get(2), getpriority(2) of the thread",
-	.condition = "the CPUs of an affinity exist, and raised priorities need CAP_SYS_NICE",
+	.also = ROW_TEXT("nice affinity ioprio deadline"),
+	.how = ROW_TEXT("sched_getattr(2), sched_getaffinity(2), ioprio_get(2), getpriority(2) of the thread"),
+	.condition = ROW_TEXT("the CPUs of an affinity exist, and raised priorities need CAP_SYS_NICE"),
 	.page = ROW_PAGE(
 		"Policy (normal, batch, idle, FIFO, round robin), nice value, real-time priority, CPU affinity, I/O "
 		"priority, utilisation clamps and reset-on-fork, of each thread.\n\n"

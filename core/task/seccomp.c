@@ -25,8 +25,8 @@ static int seccomp_look(struct scan *s, const struct task *t, const struct threa
 const struct task_kind task_seccomp = {
 	.name = "seccomp",
 	.title = "seccomp confinement",
-	.how = "/proc/PID/task/TID/status, Seccomp",
-	.takes = "PTRACE_SECCOMP_GET_FILTER to read each filter, and loading them last, in the thread itself, with TSYNC where they are shared",
+	.how = ROW_TEXT("/proc/PID/task/TID/status, Seccomp"),
+	.takes = ROW_TEXT("PTRACE_SECCOMP_GET_FILTER to read each filter, and loading them last, in the thread itself, with TSYNC where they are shared"),
 	.page = ROW_PAGE(
 		"System calls forbidden by a filter or by strict mode (seccomp(2)): browsers, sshd, systemd services with "
 		"SystemCallFilter=, containers.\n\n"

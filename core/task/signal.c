@@ -116,8 +116,8 @@ static int signal_rebuild(struct batch *b, const struct task *t, const struct th
 const struct task_kind task_signal = {
 	.name = "signal",
 	.title = "signal actions",
-	.also = "sigaction handlers",
-	.how = "rt_sigaction(2) of all 64 signals, inside the process",
+	.also = ROW_TEXT("sigaction handlers"),
+	.how = ROW_TEXT("rt_sigaction(2) of all 64 signals, inside the process"),
 	.page = ROW_PAGE(
 		"What a process does about each of the 64 signals: handler, flags, mask, restorer.\n\n"
 		"status shows only which are caught or ignored, so rt_sigaction(2) is asked for all of them inside the "

@@ -30,8 +30,8 @@ static int sud_answer(struct ask *a, struct scan *s, const struct task *t, const
 const struct task_kind task_sud = {
 	.name = "sud",
 	.title = "system call user dispatch",
-	.how = "ptrace(PTRACE_GET_SYSCALL_USER_DISPATCH_CONFIG)",
-	.takes = "ptrace(PTRACE_SET_SYSCALL_USER_DISPATCH_CONFIG) as the very last thing",
+	.how = ROW_TEXT("ptrace(PTRACE_GET_SYSCALL_USER_DISPATCH_CONFIG)"),
+	.takes = ROW_TEXT("ptrace(PTRACE_SET_SYSCALL_USER_DISPATCH_CONFIG) as the very last thing"),
 	.page = ROW_PAGE(
 		"System calls sent back to the program as signals (PR_SET_SYSCALL_USER_DISPATCH), with which Wine catches "
 		"those of Windows programs.\n\n"

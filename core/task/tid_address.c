@@ -57,8 +57,8 @@ static int tid_address_rebuild(struct batch *b, const struct task *t, const stru
 const struct task_kind task_tid_address = {
 	.name = "tid_address",
 	.title = "word cleared at the end of a thread",
-	.also = "clear_child_tid",
-	.how = "prctl(PR_GET_TID_ADDRESS) inside the thread",
+	.also = ROW_TEXT("clear_child_tid"),
+	.how = ROW_TEXT("prctl(PR_GET_TID_ADDRESS) inside the thread"),
 	.page = ROW_PAGE(
 		"The word that the kernel clears, and whose sleepers it wakes, when a thread ends (set_tid_address(2)): "
 		"pthread_join(3) waits for it.\n\n"

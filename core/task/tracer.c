@@ -24,7 +24,7 @@ static int tracer_answer(struct ask *a, struct scan *s, const struct task *t, co
 const struct task_kind task_tracer = {
 	.name = "tracer",
 	.title = "tracers (from inside)",
-	.how = "waitid(2) for anybody, which is to find nobody",
+	.how = ROW_TEXT("waitid(2) for anybody, which is to find nobody"),
 	.inside = 1,
 	.refuses = "ptrace",
 	.scope = PER_TASK,
