@@ -91,7 +91,7 @@ static int credentials_answer(struct ask *a, struct scan *s, const struct task *
 
 /* ---- ours ---- */
 
-static int own_credentials(struct arena *a, struct credentials *c)
+static int read_own(struct arena *a, struct credentials *c)
 {
 	cleanup_fd int dir = -1;
 	struct proc_status status;
@@ -104,6 +104,20 @@ static int own_credentials(struct arena *a, struct credentials *c)
 	from_status(&status, c);
 	c->securebits = prctl(PR_GET_SECUREBITS);
 	return 0;
+}
+
+/* What newborns begin with. Nothing here changes it, and thousands of threads ask. NULL: recorded. */
+static const struct credentials *own_credentials(void)
+{
+	static struct credentials own;
+	static struct arena arena;
+	static pid_t known;
+
+	if (known == getpid())
+		return &own;
+	arena_free(&arena);
+	known = read_own(&arena, &own) < 0 ? 0 : getpid();
+	return known ? &own : NULL;
 }
 
 static int groups_differ(const struct credentials *a, const struct credentials *b)
@@ -189,7 +203,7 @@ static int credentials_preflight(struct rebuild *r, const struct task *t, const 
 {
 	const struct credentials *c = in->items;
 	const struct obstacles o = { r, t, th };
-	struct credentials own;
+	const struct credentials *own;
 
 	if (task_check_one("credentials", t, th, in) < 0)
 		return -1;
@@ -200,16 +214,17 @@ static int credentials_preflight(struct rebuild *r, const struct task *t, const 
 	for (size_t i = 0; i < c->groups.n; i++)
 		if (c->groups.v[i] > UINT32_MAX || (i && c->groups.v[i] < c->groups.v[i - 1]))
 			return fail_image("thread %d: groups out of range or order", (int)th->tid);
-	if (own_credentials(&r->model->arena, &own) < 0)
+	own = own_credentials();
+	if (!own)
 		return -1;
-	if (own.no_new_privs && !c->no_new_privs &&
+	if (own->no_new_privs && !c->no_new_privs &&
 	    obstacle(&o, "start cr without no_new_privs", "cr itself runs with no_new_privs, which cannot be taken back") < 0)
 		return -1;
-	if (ids_obstacles(&o, &own, c) < 0 || securebits_obstacles(&o, &own, c) < 0)
+	if (ids_obstacles(&o, own, c) < 0 || securebits_obstacles(&o, own, c) < 0)
 		return -1;
-	if (caps_obstacle(&o, c->cap_bnd & ~own.cap_bnd, "bounding") < 0 ||
-	    caps_obstacle(&o, c->cap_prm & ~own.cap_prm, "permitted") < 0 ||
-	    caps_obstacle(&o, c->cap_inh & ~(own.cap_inh | (own.cap_prm & own.cap_bnd)), "inheritable") < 0)
+	if (caps_obstacle(&o, c->cap_bnd & ~own->cap_bnd, "bounding") < 0 ||
+	    caps_obstacle(&o, c->cap_prm & ~own->cap_prm, "permitted") < 0 ||
+	    caps_obstacle(&o, c->cap_inh & ~(own->cap_inh | (own->cap_prm & own->cap_bnd)), "inheritable") < 0)
 		return -1;
 	return 0;
 }
@@ -303,17 +318,11 @@ static int set_all(struct batch *b, const struct credentials *own, const struct 
 
 static int credentials_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
 {
-	struct arena arena = { 0 };
-	struct credentials own;
-	int r;
+	const struct credentials *own = in->n ? own_credentials() : NULL;
 
 	if (!in->n)
 		return 0;
-	r = own_credentials(&arena, &own);
-	if (r == 0)
-		r = set_all(b, &own, in->items);
-	arena_free(&arena);
-	return r;
+	return own ? set_all(b, own, in->items) : -1;
 }
 
 const struct task_kind task_credentials = {
