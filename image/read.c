@@ -3,15 +3,17 @@
  *
  *	helper: read -> unpack -> [ slot | slot | slot ] -> caller: image_read_next
  *
- * The helper begins with the first bulk member. Memory is bounded by the slots, and for a section by what has really
- * arrived: no number in the archive makes us allocate.
+ * The helper begins with the first bulk member; of a small file the caller reads that too, because to start and wake a thread takes
+ * longer. Memory is bounded by the slots, and for a section by what has really arrived: no number in the archive makes us allocate.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "image/private.h"
 
+#define LIGHT (1 << 20)			/* bytes of a small file */
 #define SLOTS 3			/* one with the caller, one ready, one being filled */
 
 struct slot {
@@ -28,6 +30,7 @@ struct image_reader {
 	uint8_t *memory;		/* the slots' data, and one chunk as it is stored */
 	struct slot slots[SLOTS];
 	pthread_t helper;
+	int alone;			/* there will be no helper */
 	int helping, holding;		/* the helper was started; the caller holds a slot */
 	int result;			/* of the last call: 1 go on, 0 ended, -1 failed */
 
@@ -43,12 +46,14 @@ struct image_reader {
 struct image_reader *image_reader_new(int fd)
 {
 	struct image_reader *r = calloc(1, sizeof(*r));
+	struct stat st;
 
 	if (!r) {
 		fail_plain("out of memory");
 		return NULL;
 	}
 	r->result = 1;
+	r->alone = !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size <= LIGHT;
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->filled, NULL);
 	pthread_cond_init(&r->freed, NULL);
@@ -63,8 +68,10 @@ struct image_reader *reader_behind(int fd, struct image_writer *w)
 {
 	struct image_reader *r = image_reader_new(fd);
 
-	if (r)
+	if (r) {
 		r->tar.behind = w;
+		r->alone = 0;
+	}
 	return r;
 }
 
@@ -166,6 +173,8 @@ static int next_member(struct image_reader *r, enum member_type *type)
 		return fail_image("the image is damaged: member %llu has a bad name", (unsigned long long)r->tar.members + 1);
 	if (r->tar.members == 0 && strcmp(name, "header"))
 		return fail_image("this is not an image of cr: its first member is not the header");
+	if (*type == MEMBER_SECTION && r->memory)
+		return fail_image("the image is damaged: section %s comes after bulk data", name);
 	if (*type == MEMBER_SEAL)
 		return tar_in_seal(&r->tar) ? -1 : 0;
 	return 1;
@@ -207,8 +216,6 @@ static int read_ahead(struct image_reader *r)
 			return -1;
 		publish(r);
 		more = next_member(r, &type);
-		if (more > 0 && type == MEMBER_SECTION)
-			return fail_image("the image is damaged: section %s comes after bulk data", r->tar.name);
 	} while (more > 0);
 	return more;
 }
@@ -231,7 +238,9 @@ static void *help(void *arg)
 	return NULL;
 }
 
-static int start_helper(struct image_reader *r)
+/* ---- the caller's side ---- */
+
+static int make_slots(struct image_reader *r)
 {
 	size_t len = (SLOTS + 1) * IMAGE_CHUNK;
 	uint8_t *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -244,13 +253,16 @@ static int start_helper(struct image_reader *r)
 		r->slots[i].data = p + (size_t)i * IMAGE_CHUNK;
 	if (LZ4F_isError(LZ4F_createDecompressionContext(&r->dctx, LZ4F_VERSION)))
 		return fail_plain("out of memory");
+	return 0;
+}
+
+static int start_helper(struct image_reader *r)
+{
 	if (thread_start(&r->helper, help, r))
 		return -1;
 	r->helping = 1;
 	return 0;
 }
-
-/* ---- the caller's side ---- */
 
 static int take_slot(struct image_reader *r, struct image_member *m)
 {
@@ -278,6 +290,16 @@ static int take_slot(struct image_reader *r, struct image_member *m)
 	return 1;
 }
 
+static int read_alone(struct image_reader *r, struct image_member *m)
+{
+	struct slot *s = &r->slots[0];
+
+	if (read_bulk(r, s))
+		return -1;
+	*m = (struct image_member){ s->name, s->data, s->len, s->stored, 1 };
+	return 1;
+}
+
 static int read_next(struct image_reader *r, struct image_member *m)
 {
 	enum member_type type;
@@ -290,6 +312,10 @@ static int read_next(struct image_reader *r, struct image_member *m)
 		return result;
 	if (type == MEMBER_SECTION)
 		return read_section(r, m);
+	if (!r->memory && make_slots(r))
+		return -1;
+	if (r->alone)
+		return read_alone(r, m);
 	return start_helper(r) ? -1 : take_slot(r, m);
 }
 
