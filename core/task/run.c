@@ -264,63 +264,101 @@ static int is_rebuilt(const struct task_kind *kind, enum stage stage, const stru
 	return kind->stage == stage && (kind->scope == PER_THREAD || th == who);
 }
 
-/* One batch of some stages in one thread, then what is done to it from outside. */
-static int rebuild_stages(struct rebuild *r, struct task *t, struct thread *th, struct thread *who, enum stage first, enum stage last)
+/* The threads of one process that are rebuilt at once, with one batch each of some stages. */
+struct gang {
+	struct rebuild *r;
+	struct task *task;
+	struct thread *who;
+	enum stage first, last;
+	struct thread *threads[BATCHES_MAX];
+	struct batch batches[BATCHES_MAX];
+	size_t n;
+};
+
+static int fill(const struct gang *g, struct batch *b, const struct thread *th)
 {
-	struct batch b;
-
-	if (batch_begin(&b, th->remote) < 0)
-		return -1;
-	for (enum stage stage = first; stage <= last; stage++)
+	for (enum stage stage = g->first; stage <= g->last; stage++)
 		for (int k = 0; task_kinds[k]; k++) {
 			const struct task_kind *kind = task_kinds[k];
-			const struct state *st = kind->scope == PER_TASK ? &t->state[k] : &th->state[k];
+			const struct state *st = kind->scope == PER_TASK ? &g->task->state[k] : &th->state[k];
 
-			if (is_rebuilt(kind, stage, th, who) && kind->rebuild && kind->rebuild(&b, t, th, st) < 0)
-				return fail_context("%s", kind->name);
-		}
-	if (b.ncalls && batch_run(&b) < 0)
-		return -1;
-	for (enum stage stage = first; stage <= last; stage++)
-		for (int k = 0; task_kinds[k]; k++) {
-			const struct task_kind *kind = task_kinds[k];
-			const struct state *st = kind->scope == PER_TASK ? &t->state[k] : &th->state[k];
-
-			if (is_rebuilt(kind, stage, th, who) && kind->rebuild_outside && kind->rebuild_outside(r, t, th, st) < 0)
+			if (is_rebuilt(kind, stage, th, g->who) && kind->rebuild && kind->rebuild(b, g->task, th, st) < 0)
 				return fail_context("%s", kind->name);
 		}
 	return 0;
 }
 
-static int rebuild_thread(struct rebuild *r, struct task *t, struct thread *th, struct thread *who)
+static int rebuild_outside(const struct gang *g, const struct thread *th)
 {
-	if (th != who)
-		return rebuild_stages(r, t, th, who, STAGE_FIRST, STAGE_LAST);
-	/* What is done to the process from outside has its place between the stages. */
-	for (enum stage stage = STAGE_FIRST; stage < STAGE_LAST; stage++)
-		if (rebuild_stages(r, t, th, who, stage, stage) < 0)
-			return -1;
+	for (enum stage stage = g->first; stage <= g->last; stage++)
+		for (int k = 0; task_kinds[k]; k++) {
+			const struct task_kind *kind = task_kinds[k];
+			const struct state *st = kind->scope == PER_TASK ? &g->task->state[k] : &th->state[k];
+
+			if (is_rebuilt(kind, stage, th, g->who) && kind->rebuild_outside && kind->rebuild_outside(g->r, g->task, th, st) < 0)
+				return fail_context("%s", kind->name);
+		}
 	return 0;
+}
+
+/* The calls, then what is done to each thread from outside. */
+static int run_gang(struct gang *g)
+{
+	struct batch *batches[BATCHES_MAX];
+	size_t n = g->n;
+
+	g->n = 0;
+	for (size_t i = 0; i < n; i++)
+		batches[i] = &g->batches[i];
+	if (batch_run_together(batches, n) < 0)
+		return fail_context("process %d", g->task->pid);
+	for (size_t i = 0; i < n; i++)
+		if (rebuild_outside(g, g->threads[i]) < 0)
+			return fail_context("process %d thread %d", g->task->pid, g->threads[i]->tid);
+	return 0;
+}
+
+static int add_to_gang(struct gang *g, struct thread *th)
+{
+	int ret = 1;
+
+	if (g->n && g->n < BATCHES_MAX)
+		ret = batch_begin_beside(&g->batches[g->n], th->remote, &g->batches[g->n - 1]);
+	if (ret > 0)
+		ret = run_gang(g) < 0 ? -1 : batch_begin(&g->batches[0], th->remote);
+	if (ret < 0 || fill(g, &g->batches[g->n], th) < 0)
+		return fail_context("process %d thread %d", g->task->pid, th->tid);
+	g->threads[g->n++] = th;
+	return 0;
+}
+
+static int rebuild_stages(struct gang *g, struct thread *th, enum stage first, enum stage last)
+{
+	g->first = first;
+	g->last = last;
+	return add_to_gang(g, th) < 0 ? -1 : run_gang(g);
 }
 
 /*
  * Each stop of a thread costs as much as many calls, so each does all of its stages at once. But what is set last for the whole process
- * (limits, dumpable) may hinder the other threads, or be undone by their credentials: the thread that speaks for it ends behind them.
+ * (limits, dumpable) may hinder the other threads, or be undone by their credentials: the thread that speaks for it ends behind them. And
+ * what is done to the process from outside has its place between the stages.
  */
 int tasks_rebuild(struct rebuild *r, struct task *t)
 {
-	struct thread *who = speaker(t);
+	struct gang g = { .r = r, .task = t, .who = speaker(t) };
 
 	if (is_zombie(t))		/* it is to be one: while it still can run calls */
-		return rebuild_stages(r, t, &t->threads[0], who, STAGE_FIRST, STAGE_LAST);
-	if (rebuild_thread(r, t, who, who) < 0)
-		return fail_context("process %d thread %d", t->pid, who->tid);
+		return rebuild_stages(&g, &t->threads[0], STAGE_FIRST, STAGE_LAST);
+	for (enum stage stage = STAGE_FIRST; stage < STAGE_LAST; stage++)
+		if (rebuild_stages(&g, g.who, stage, stage) < 0)
+			return -1;
+	g.first = STAGE_FIRST;
+	g.last = STAGE_LAST;
 	for (size_t i = 0; i < t->nthreads; i++)
-		if (!t->threads[i].zombie && &t->threads[i] != who && rebuild_thread(r, t, &t->threads[i], who) < 0)
-			return fail_context("process %d thread %d", t->pid, t->threads[i].tid);
-	if (rebuild_stages(r, t, who, who, STAGE_LAST, STAGE_LAST) < 0)
-		return fail_context("process %d thread %d", t->pid, who->tid);
-	return 0;
+		if (!t->threads[i].zombie && &t->threads[i] != g.who && add_to_gang(&g, &t->threads[i]) < 0)
+			return -1;
+	return run_gang(&g) < 0 ? -1 : rebuild_stages(&g, g.who, STAGE_LAST, STAGE_LAST);
 }
 
 int tasks_start(struct task *t)
