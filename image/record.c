@@ -258,7 +258,7 @@ static int take_list(struct record *r, struct arena *a, const struct record_pair
 
 int record_take_u64(struct record *r, const char *key, uint64_t *value)
 {
-	static const struct field f = { "", FIELD_U64, sizeof(uint64_t), 0, NULL };
+	static const struct field f = { "", FIELD_U64, sizeof(uint64_t), 0, 0 };
 	struct record_pair *p = take(r, key);
 
 	return p ? take_number(r, p, &f, value) : -1;

@@ -45,14 +45,14 @@ struct field {
 	uint8_t type;			/* enum field_type */
 	uint8_t width;			/* sizeof the member, for integers */
 	uint16_t offset;
-	const char *unequal;		/* NULL: compared after restore; else the reason why it cannot be equal */
+	uint8_t unequal;		/* 0: compared after restore; 1: it cannot be equal, and the table says the reason why */
 };
 
 #define FIELD(type, member, kind) \
-	{ #member, FIELD_##kind, sizeof(((type *)0)->member), offsetof(type, member), NULL }
+	{ #member, FIELD_##kind, sizeof(((type *)0)->member), offsetof(type, member), 0 }
 #define FIELD_UNEQUAL(type, member, kind, reason) \
-	{ #member, FIELD_##kind, sizeof(((type *)0)->member), offsetof(type, member), reason }
-#define FIELD_END { NULL, FIELD_NONE, 0, 0, NULL }
+	{ #member, FIELD_##kind, sizeof(((type *)0)->member), offsetof(type, member), sizeof(reason) > 0 }
+#define FIELD_END { NULL, FIELD_NONE, 0, 0, 0 }
 
 /* Value of an integer field; sign-extended for FIELD_I64. */
 uint64_t field_get(const struct field *f, const void *record);

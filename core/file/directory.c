@@ -24,12 +24,12 @@ struct directory {
 	uint32_t mtime_ns;
 };
 
-static const char changes[] = "entries may come and go in the meantime";
+#define CHANGES "entries may come and go in the meantime"
 
 static const struct field directory_fields[] = {
 	FIELD(struct directory, path, STR),
-	FIELD_UNEQUAL(struct directory, mtime_s, I64, changes),
-	FIELD_UNEQUAL(struct directory, mtime_ns, U64, changes),
+	FIELD_UNEQUAL(struct directory, mtime_s, I64, CHANGES),
+	FIELD_UNEQUAL(struct directory, mtime_ns, U64, CHANGES),
 	FIELD_END
 };
 

@@ -29,13 +29,13 @@ struct regular {
 	uint32_t mtime_ns;
 };
 
-static const char grown[] = "compared before the restore: what is written by appending may have grown";
+#define GROWN "compared before the restore: what is written by appending may have grown"
 
 static const struct field regular_fields[] = {
 	FIELD(struct regular, path, STR),
-	FIELD_UNEQUAL(struct regular, size, U64, grown),
-	FIELD_UNEQUAL(struct regular, mtime_s, I64, grown),
-	FIELD_UNEQUAL(struct regular, mtime_ns, U64, grown),
+	FIELD_UNEQUAL(struct regular, size, U64, GROWN),
+	FIELD_UNEQUAL(struct regular, mtime_s, I64, GROWN),
+	FIELD_UNEQUAL(struct regular, mtime_ns, U64, GROWN),
 	FIELD_END
 };
 

@@ -50,10 +50,10 @@ struct tty {
 	uint32_t rows, columns;
 };
 
-static const char users[] = "the terminal is the restorer's own";
+#define USERS "the terminal is the restorer's own"
 
 static const struct field tty_fields[] = {
-	FIELD_UNEQUAL(struct tty, path, STR, users),
+	FIELD_UNEQUAL(struct tty, path, STR, USERS),
 	FIELD(struct tty, by_name, BOOL),
 	FIELD(struct tty, iflag, OCT),
 	FIELD(struct tty, oflag, OCT),
@@ -62,8 +62,8 @@ static const struct field tty_fields[] = {
 	FIELD(struct tty, ispeed, U64),
 	FIELD(struct tty, ospeed, U64),
 	FIELD(struct tty, cc, BYTES),
-	FIELD_UNEQUAL(struct tty, rows, U64, users),
-	FIELD_UNEQUAL(struct tty, columns, U64, users),
+	FIELD_UNEQUAL(struct tty, rows, U64, USERS),
+	FIELD_UNEQUAL(struct tty, columns, U64, USERS),
 	FIELD_END
 };
 

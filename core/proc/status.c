@@ -21,7 +21,7 @@
 #include "core/proc/text.h"
 
 #define ROW(key, member, kind) \
-	{ key, FIELD_##kind, sizeof(((struct proc_status *)0)->member), offsetof(struct proc_status, member), NULL }
+	{ key, FIELD_##kind, sizeof(((struct proc_status *)0)->member), offsetof(struct proc_status, member), 0 }
 
 /* The first REQUIRED rows are in every status of every kernel since 4.10, zombies included. */
 #define REQUIRED 15
