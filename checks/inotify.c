@@ -12,6 +12,7 @@
 
 #include "checks/run.h"
 #include "core/base/io.h"
+#include "core/proc/text.h"
 
 static const char *const links[] = { "anon_inode:inotify", "anon_inode:[inotify]", NULL };
 
@@ -26,8 +27,12 @@ struct handle {
 static long long hex_after(const char *text, const char *key)
 {
 	const char *p = strstr(text, key);
+	uint64_t value;
 
-	return p ? strtoll(p + strlen(key), NULL, 16) : -1;
+	if (!p)
+		return -1;
+	p += strlen(key);
+	return text_u64(&p, 16, &value) ? -1 : (long long)value;
 }
 
 static int take_handle(const char *watch, struct handle *h)
@@ -41,10 +46,12 @@ static int take_handle(const char *watch, struct handle *h)
 	p += strlen("f_handle:");
 	for (long long i = 0; i < bytes; i++, p += 2) {
 		char digits[3] = { p[0], p[0] ? p[1] : '\0', '\0' };
+		const char *digit = digits;
+		uint64_t byte;
 
-		if (strspn(digits, "0123456789abcdef") != 2)
+		if (text_u64(&digit, 16, &byte) || *digit || digits[1] == '\0')
 			return -1;
-		h->data[i] = (uint8_t)strtoul(digits, NULL, 16);
+		h->data[i] = (uint8_t)byte;
 	}
 	return 0;
 }

@@ -157,7 +157,7 @@ void sockopt_compare(const struct sockopt_value *got, const struct sockopt_value
 		return;
 	buf_puts(to, to->len ? ", " : "");
 	if (o)
-		buf_printf(to, "%s ", o->name);
+		buf_printf(to, "%s ", sockopt_name(o));
 	else
 		buf_printf(to, "option %d of level %d: ", fresh->number, fresh->level);
 	put_value(to, got, how);

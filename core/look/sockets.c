@@ -8,6 +8,7 @@
 
 #include "core/base/io.h"
 #include "core/look/sockets.h"
+#include "core/proc/text.h"
 
 const struct file *socket_holder(const struct model *m, uint64_t ino)
 {
@@ -37,11 +38,12 @@ static int number_of(int fd, int option)
 
 void socket_begin(struct scan *s, const struct file *f, struct socket_look *k)
 {
+	const char *ino = f->text + strlen("socket:[");
 	char path[80];
 	ssize_t n;
 
-	*k = (struct socket_look) { .s = s, .f = f, .ino = strtoull(f->text + 8, NULL, 10), .copy = -1,
-				    .domain = -1, .type = -1, .protocol = -1 };
+	*k = (struct socket_look) { .s = s, .f = f, .copy = -1, .domain = -1, .type = -1, .protocol = -1 };
+	text_u64(&ino, 10, &k->ino);
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/ns/net", f->pid, f->tid);
 	n = readlink(path, k->net, sizeof(k->net) - 1);
 	k->net[n < 0 ? 0 : n] = '\0';

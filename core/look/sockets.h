@@ -70,14 +70,15 @@ enum sockopt_how {
 	SOCKOPT_DATAGRAM,		/* without meaning for a stream, where accept(2) leaves what the peer sent */
 	SOCKOPT_SNDBUF, SOCKOPT_RCVBUF,	/* follow the traffic until somebody has set them (SO_BUF_LOCK) */
 	SOCKOPT_NEVER,			/* asking changes something, needs an argument, or says nothing of this socket alone */
+	SOCKOPT_END,
 };
 
 struct sockopt {
-	int level, number;
-	const char *name;
-	enum sockopt_how how;
+	uint16_t level;
+	uint8_t number, how;		/* enum sockopt_how */
 };
-extern const struct sockopt sockopts[];		/* NAME is NULL at the end */
+extern const struct sockopt sockopts[];		/* SOCKOPT_END at the end */
+const char *sockopt_name(const struct sockopt *o);
 const struct sockopt *sockopt_find(int level, int number);	/* NULL: nobody knows it */
 
 /* The answer of getsockopt(2): LEN bytes, or ERR. */
