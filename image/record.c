@@ -50,6 +50,17 @@ static struct record_pair *find(struct record *r, const char *key)
 	return &r->pairs[i];
 }
 
+/* Most keys differ in their first letters: a call for each would be a tenth of the time that a record takes. */
+static int is_there(const struct record *r, const char *key)
+{
+	unsigned i;
+
+	for (i = 0; i < r->npairs; i++)
+		if (r->pairs[i].key[0] == key[0] && r->pairs[i].key[1] == key[1] && !strcmp(r->pairs[i].key, key))
+			return 1;
+	return 0;
+}
+
 static int add_pair(struct record *r, char *word)
 {
 	char *value = strchr(word, '=');
@@ -64,6 +75,8 @@ static int add_pair(struct record *r, char *word)
 	for (s = value; *s; s++)
 		if (!record_plain((unsigned char)*s) && *s != '\\')
 			return fail_key(r, word, "has a character that should be escaped");
+	if (is_there(r, word))
+		return fail_key(r, word, "comes twice");
 	if (r->npairs == RECORD_KEYS_MAX)
 		return fail_record(r, "too many keys");
 	p = &r->pairs[r->npairs++];
@@ -298,29 +311,12 @@ int record_take_fields(struct record *r, struct arena *a, const struct field *fi
 	return 0;
 }
 
-/* One of two equal keys is never taken. */
-static int comes_twice(const struct record *r, const struct record_pair *p)
-{
-	unsigned i, n = 0;
-
-	for (i = 0; i < r->npairs; i++)
-		n += !strcmp(r->pairs[i].key, p->key);
-	return n > 1;
-}
-
 int record_done(struct record *r)
 {
 	unsigned i;
 
-	for (i = 0; i < r->npairs; i++) {
-		const struct record_pair *p = &r->pairs[i];
-
-		if (p->taken)
-			continue;
-		if (comes_twice(r, p))
-			return fail_key(r, p->key, "comes twice");
-		if (strncmp(p->key, "x_", 2))
-			return fail_key(r, p->key, "is unknown to this version of cr");
-	}
+	for (i = 0; i < r->npairs; i++)
+		if (!r->pairs[i].taken && strncmp(r->pairs[i].key, "x_", 2))
+			return fail_key(r, r->pairs[i].key, "is unknown to this version of cr");
 	return 0;
 }

@@ -20,7 +20,7 @@ void record_put_str(struct buf *out, const char *key, const char *value);
 void record_put_fields(struct buf *out, const struct field *fields, const void *object);
 void record_end(struct buf *out);
 
-/* Reading: parse splits one line in place; take_* consume keys; done refuses what is left, or comes twice. All: 0, or -1 with fail_image(). */
+/* Reading: parse splits one line in place; take_* consume keys; done refuses what is left. All: 0, or -1 with fail_image(). */
 #define RECORD_KEYS_MAX 96
 
 struct record_pair {
