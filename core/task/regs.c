@@ -21,7 +21,7 @@ struct regs {
 	uint64_t r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi, orig_rax, rip, cs, eflags, rsp, ss,
 		fs_base, gs_base, ds, es, fs, gs;	/* as in struct user_regs_struct */
 	uint64_t sigmask;
-	struct bytes xstate;		/* without zeros at its end */
+	struct bytes xstate;		/* packed */
 };
 
 _Static_assert(offsetof(struct regs, sigmask) == sizeof(struct user_regs_struct), "the same registers in the same order");
@@ -86,13 +86,78 @@ static size_t xstate_tidy(uint8_t *x, size_t len)
 	return len;
 }
 
+/*
+ * Most of an area is zeros, and thousands of threads have one each. Packed, it is pieces of what is not zero, in order:
+ *
+ *	offset in the area, length (two bytes each, the low one first), the bytes
+ *
+ * A piece ends where at least GAP zeros follow, and neither begins nor ends with one: the same area always gives the same pieces.
+ */
+#define GAP 8
+#define PIECE_HEAD 4
+
+static void put16(uint8_t *p, size_t v)
+{
+	p[0] = (uint8_t)v;
+	p[1] = (uint8_t)(v >> 8);
+}
+
+static size_t get16(const uint8_t *p)
+{
+	return p[0] | (size_t)p[1] << 8;
+}
+
+static size_t zeros_at(const uint8_t *x, size_t at, size_t len)
+{
+	size_t n = 0;
+
+	while (at + n < len && !x[at + n])
+		n++;
+	return n;
+}
+
+/* X has no zeros at its end. TO: room for the worst case. Returns the bytes in it. */
+static size_t xstate_pack(uint8_t *to, const uint8_t *x, size_t len)
+{
+	size_t used = 0, at = zeros_at(x, 0, len), end, zeros;
+
+	for (; at < len; at = end + zeros) {
+		for (end = at, zeros = 0; end < len && zeros < GAP; zeros = zeros_at(x, end, len))
+			end += zeros + 1;
+		put16(to + used, at);
+		put16(to + used + 2, end - at);
+		memcpy(to + used + PIECE_HEAD, x + at, end - at);
+		used += PIECE_HEAD + end - at;
+	}
+	return used;
+}
+
+/* The area, with zeros up to SIZE, at most XSTATE_MAX. Returns where its last piece ends; -1: not what xstate_pack() makes, or more. */
+static long xstate_unpack(uint8_t *to, size_t size, const struct bytes *packed)
+{
+	size_t at = 0, len, end = 0, i;
+
+	memset(to, 0, size);
+	for (i = 0; i < packed->len; i += PIECE_HEAD + len) {
+		if (packed->len - i < PIECE_HEAD)
+			return -1;
+		at = get16(packed->p + i);
+		len = get16(packed->p + i + 2);
+		if (!len || len > packed->len - i - PIECE_HEAD || at < end + (i ? GAP : 0) || at + len > size)
+			return -1;
+		memcpy(to + at, packed->p + i + PIECE_HEAD, len);
+		end = at + len;
+	}
+	return (long)end;
+}
+
 static int regs_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
 	return 0;			/* ptrace tells */
 }
 
 /* One for all threads: memory that is new for each of them would cost more than the call. */
-static uint8_t area[XSTATE_MAX];
+static uint8_t area[XSTATE_MAX], packed[XSTATE_MAX / (GAP + 1) * PIECE_HEAD + XSTATE_MAX];
 
 static int get_xstate(struct scan *s, const struct thread *th, struct bytes *out)
 {
@@ -100,11 +165,11 @@ static int get_xstate(struct scan *s, const struct thread *th, struct bytes *out
 
 	if (remote_get_xstate(th->remote, area, &len) < 0)
 		return -1;
-	out->len = xstate_tidy(area, len);
-	out->p = arena_alloc(&s->model->arena, out->len ? out->len : 1);
+	out->len = xstate_pack(packed, area, xstate_tidy(area, len));
+	out->p = arena_alloc(&s->model->arena, out->len);
 	if (!out->p)
 		return -1;
-	memcpy(out->p, area, out->len);
+	memcpy(out->p, packed, out->len);
 	return 0;
 }
 
@@ -151,20 +216,22 @@ static int regs_preflight(struct rebuild *r, const struct task *t, const struct 
 	const struct regs *item = in->items;
 	uint64_t features, marks;
 	size_t size;
+	long len;
 
 	if (task_check_one("regs", t, th, in) < 0)
 		return -1;
 	if (!in->n)
 		return 0;
-	if (item->xstate.len > XSTATE_MAX)
-		return fail_image("thread %d: %zu bytes of processor state", (int)th->tid, item->xstate.len);
+	len = xstate_unpack(area, XSTATE_MAX, &item->xstate);
+	if (len < 0)
+		return fail_image("thread %d: no processor state", (int)th->tid);
 	size = own_xstate(&features);
-	marks = item->xstate.len >= XSTATE_BV + sizeof(marks) ? get64(item->xstate.p + XSTATE_BV) : 0;
-	if (item->xstate.len > size || marks & ~features)
+	marks = get64(area + XSTATE_BV);
+	if ((size_t)len > size || marks & ~features)
 		return report_add(r->report, FINDING_REFUSED, "regs", t->pid, th->tid, NULL,
 				  "restore on a processor with the same vector extensions",
-				  "it uses processor state %#llx (%zu bytes); this processor offers %#llx (%zu bytes)",
-				  (unsigned long long)marks, item->xstate.len, (unsigned long long)features, size);
+				  "it uses processor state %#llx (%ld bytes); this processor offers %#llx (%zu bytes)",
+				  (unsigned long long)marks, len, (unsigned long long)features, size);
 	return 0;
 }
 
@@ -175,11 +242,8 @@ static int set_xstate(struct remote_thread *th, const struct bytes *xstate)
 
 	if (remote_get_xstate(th, area, &len) < 0)
 		return -1;
-	if (xstate->len > len)
-		return fail_plain("thread %d: %zu bytes of processor state, but this processor takes %zu", (int)th->tid, xstate->len, len);
-	memset(area, 0, len);
-	if (xstate->len)
-		memcpy(area, xstate->p, xstate->len);
+	if (xstate_unpack(area, len, xstate) < 0)
+		return fail_plain("thread %d: its processor state does not fit into the %zu bytes of this processor", (int)th->tid, len);
 	return remote_set_xstate(th, area, len);
 }
 

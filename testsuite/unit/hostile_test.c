@@ -278,7 +278,8 @@ static const char *const hexes[] = {
 	"0xffffffffffffffff",
 };
 static const char *const octals[] = { "0", "01", "02", "03", "010000000", "020000000", "0100000", "037777777777" };
-static const char *const strings[] = { "", "/", "zombie", "running", "stopped", "/dev/null", "/proc/self/mem", "../x", "%s%n", "x", "[vdso]", "dc,wf", "00", "ff" };
+static const char *const strings[] = { "", "/", "zombie", "running", "stopped", "/dev/null", "/proc/self/mem", "../x", "%s%n", "x", "[vdso]", "dc,wf", "00", "ff",
+	"00000000", "0000010001", "ffffffffff", "0002080000000000000000ff" };
 
 static const char *const *list_for(const char *value, size_t len, size_t *n)
 {
