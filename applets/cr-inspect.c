@@ -298,7 +298,7 @@ static int take_member(struct inspect *in, const struct image_member *m)
 		in->found = 1;
 		buf_add(&in->raw, m->data, m->len);
 	}
-	return model_read_section(&in->model, m->name, m->data, m->len);
+	return model_read_section(&in->model, m->name, (char *)m->data, m->len);
 }
 
 static int read_image(struct inspect *in)

@@ -159,10 +159,10 @@ static int write_checked(struct dump *d, struct model *again)
 	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++) {
 		cleanup_buf struct buf text = { 0 };
 
-		if (sections[i].write(&d->model, &text) < 0 ||
-		    image_write_section(d->writer, sections[i].name, text.p ? text.p : "", text.len) < 0)
+		buf_puts(&text, "");
+		if (sections[i].write(&d->model, &text) < 0 || image_write_section(d->writer, sections[i].name, text.p, text.len) < 0)
 			return -1;
-		if (model_read_section(again, sections[i].name, (const uint8_t *)(text.p ? text.p : ""), text.len) < 0)
+		if (model_read_section(again, sections[i].name, text.p, text.len) < 0)
 			return fail_plain("the image would not read back: %s", err_text());
 	}
 	return model_check_whole(again) < 0 || mem_check(again) < 0 ? fail_plain("the image would not read back: %s", err_text()) : 0;

@@ -29,7 +29,7 @@ struct thread {
 	/* as they were when they were first asked for in this scan; NULL: not yet. Never written */
 	const struct proc_stat *stat;
 	const struct proc_status *status;
-	const char *status_text;
+	const char *status_text;		/* while scanning */
 };
 
 /* One slot of a descriptor table. */
@@ -188,7 +188,8 @@ int model_write_header(const struct model *m, struct buf *out);
 int model_write_tasks(const struct model *m, struct buf *out);
 int model_write_memory(const struct model *m, struct buf *out);
 int model_write_files(const struct model *m, struct buf *out);
-int model_read_section(struct model *m, const char *name, const uint8_t *text, size_t len);	/* -1: fail_image */
+/* TEXT, with a NUL behind it, is taken apart where it stands. -1: fail_image. */
+int model_read_section(struct model *m, const char *name, char *text, size_t len);
 int model_check_whole(struct model *m);	/* references, order and ranges of a decoded model: -1 fail_image */
 
 #endif

@@ -382,19 +382,14 @@ static int read_lines(struct reading *rd, const struct section *s, char *text)
 	return 0;
 }
 
-int model_read_section(struct model *m, const char *name, const uint8_t *text, size_t len)
+int model_read_section(struct model *m, const char *name, char *text, size_t len)
 {
 	struct reading rd = { .m = m };
-	cleanup_buf struct buf copy = { 0 };
 
 	if (memchr(text, 0, len))
 		return fail_image("section %s holds a NUL byte", name);
-	buf_add(&copy, text, len);
-	buf_puts(&copy, "");
-	if (buf_check(&copy) < 0)
-		return -1;
 	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++)
 		if (!strcmp(sections[i].name, name))
-			return copy.len ? read_lines(&rd, &sections[i], copy.p) : 0;
+			return read_lines(&rd, &sections[i], text);
 	return fail_image("this cr knows no section '%s'", name);
 }

@@ -22,7 +22,7 @@ static int read_sections(struct restore *r)
 	int ret;
 
 	while ((ret = image_read_next(r->reader, &r->member)) > 0 && !r->member.bulk) {
-		if (model_read_section(&r->model, r->member.name, r->member.data, r->member.len) < 0)
+		if (model_read_section(&r->model, r->member.name, (char *)r->member.data, r->member.len) < 0)
 			return -1;
 		if (!strcmp(r->member.name, "files"))
 			restore_make_room(&r->model);	/* the reader has a thread from the first bulk member on */

@@ -69,7 +69,9 @@ static int add_threads(struct scan *s, struct task *t, int dir)
 
 	if (ret)
 		return ret;
-	ret = add_thread(s, t, &cap, t->pid, dir);
+	cap = tids.n + 1;
+	t->threads = arena_alloc(&s->model->arena, cap * sizeof(*t->threads));
+	ret = t->threads ? add_thread(s, t, &cap, t->pid, dir) : -1;
 	for (size_t i = 0; ret == 0 && i < tids.n; i++) {
 		if ((pid_t)tids.v[i] == t->pid)
 			continue;
@@ -285,6 +287,14 @@ static int name_groups(struct scan *s)
 	return sessions_check(m, refuse_session, s);
 }
 
+static void forget_texts(struct scan *s)
+{
+	for (size_t i = 0; i < s->model->ntasks; i++)
+		for (size_t j = 0; j < s->model->tasks[i]->nthreads; j++)
+			s->model->tasks[i]->threads[j].status_text = NULL;
+	arena_free(&s->texts);
+}
+
 int scan_tree(struct scan *s, pid_t root)
 {
 	struct mount_table mounts;
@@ -313,6 +323,7 @@ int scan_tree(struct scan *s, pid_t root)
 		ret = name_groups(s);
 	if (ret == 0)
 		ret = scan_checks(s);
+	forget_texts(s);
 	s->mounts = NULL;
 	s->outside = given;
 	outside_end(&own);

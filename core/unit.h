@@ -91,6 +91,7 @@ struct scan {
 	int ask_locks;			/* somebody sleeps in a call that may wait for a lock (checks/lock.c) */
 	struct remote_process *(*remote_of)(void *ctx, pid_t pid);	/* when frozen: how to reach a process; NULL else */
 	void *remote_ctx;
+	struct arena texts;		/* of status: until the end of the scan */
 	struct { pid_t tid; int fd; } folder;	/* /proc/PID/task/TID of the thread that was looked at last (task/run.c); TID 0: none */
 };
 

@@ -72,7 +72,7 @@ struct image_reader *image_reader_new(int fd);
  */
 struct image_member {
 	const char *name;
-	const uint8_t *data;
+	uint8_t *data;			/* the caller may change it */
 	size_t len;
 	size_t stored;			/* bytes in the archive */
 	int bulk;

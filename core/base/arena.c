@@ -13,6 +13,7 @@
 #define ALIGN 16			/* of max_align_t */
 #define BLOCK_MIN 4096
 #define BLOCK_MAX (1024 * 1024)
+#define ALONE (128 * 1024)		/* an array of so many bytes has a block of its own, which grows with it */
 
 struct arena_block {
 	struct arena_block *next;
@@ -56,16 +57,16 @@ static size_t block_size(const struct arena *a, size_t need)
 	return need > size / 4 ? need : size;
 }
 
-static struct arena_block *block_add(struct arena *a, size_t need)
+static struct arena_block *block_add(struct arena *a, size_t need, int alone)
 {
-	size_t size = block_size(a, need);
+	size_t size = alone ? need : block_size(a, need);
 	struct arena_block *head = a->blocks;
 	struct arena_block *b = calloc(1, sizeof(*b) + size);
 
 	if (!b)
 		return NULL;
 	b->size = size;
-	/* A block made for one large piece is full at once: the head with room left stays in front. */
+	/* A block made for one large piece is full at once: the head with room left stays in front, and tells how large the next one is. */
 	if (head && size == need) {
 		b->next = head->next;
 		head->next = b;
@@ -87,7 +88,7 @@ void *arena_alloc(struct arena *a, size_t size)
 	if (!within_limit(a, need))
 		return NULL;
 	if (!b || b->size - b->used < need)
-		b = block_add(a, need);
+		b = block_add(a, need, 0);
 	if (!b)
 		return fail_memory();
 	p = b->data + b->used;
@@ -126,6 +127,40 @@ static int grow_in_place(struct arena *a, void *array, size_t old, size_t new)
 	return 1;
 }
 
+/* The block that ARRAY of OLD bytes, or none yet, has for itself becomes longer: nothing is left behind. NULL: it has none. */
+static void *grow_alone(struct arena *a, void *array, size_t old, size_t new)
+{
+	struct arena_block **at = &a->blocks, *b;
+
+	while (*at && (unsigned char *)array != (*at)->data)
+		at = &(*at)->next;
+	if (old < ALONE || !*at || (*at)->size != old || (*at)->used != old)
+		return NULL;
+	b = realloc(*at, sizeof(*b) + new);
+	if (!b)
+		return NULL;
+	b->size = b->used = new;
+	a->used += new - old;
+	*at = b;
+	return b->data;
+}
+
+static void *new_array(struct arena *a, size_t size)
+{
+	struct arena_block *b;
+
+	if (size < ALONE)
+		return arena_alloc(a, size);
+	if (!within_limit(a, size))
+		return NULL;
+	b = block_add(a, size, 1);
+	if (!b)
+		return fail_memory();
+	b->used = size;
+	a->used += size;
+	return b->data;
+}
+
 void *arena_grow(struct arena *a, void *array, size_t n, size_t *cap, size_t element_size)
 {
 	size_t want = *cap ? *cap : 4;
@@ -148,13 +183,14 @@ void *arena_grow(struct arena *a, void *array, size_t n, size_t *cap, size_t ele
 	if (array && *cap && new > old) {
 		if (!within_limit(a, new - old))
 			return NULL;
-		if (grow_in_place(a, array, old, new)) {
+		p = grow_in_place(a, array, old, new) ? array : grow_alone(a, array, old, new);
+		if (p) {
 			*cap = want;
-			memset((char *)array + n * element_size, 0, element_size);
-			return array;
+			memset((char *)p + n * element_size, 0, element_size);
+			return p;
 		}
 	}
-	p = arena_alloc(a, new);
+	p = new_array(a, new);
 	if (!p)
 		return NULL;
 	if (array && n)

@@ -58,7 +58,7 @@ static int status_text(struct scan *s, const struct task *t, struct thread *th, 
 
 	if (!ret && !th->status_text) {
 		ret = proc_read_text(dir, "status", &text);
-		th->status_text = ret ? NULL : arena_strndup(&s->model->arena, text.p, text.len);
+		th->status_text = ret ? NULL : arena_strndup(&s->texts, text.p, text.len);
 		if (!ret && !th->status_text)
 			ret = PROC_ERROR;
 	}

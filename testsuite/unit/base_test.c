@@ -87,6 +87,14 @@ static void test_arena(void)
 	for (i = 0; i < n; i++)
 		bad += v[i] != i;
 	check(!bad, "arena: an array grows and keeps its elements; new ones are zero");
+	arena_free(&a);
+	for (n = 0, v = NULL, cap = 0; n < 300000 && (v = arena_grow(&a, v, n, &cap, sizeof(*v))); n++) {
+		bad += v[n] != 0 || (n && v[n - 1] != n - 1);
+		v[n] = (unsigned)n;
+		if (n % 1000 == 0)
+			arena_alloc(&a, 33);
+	}
+	check(!bad && v && v[150000] == 150000 && a.used < cap * sizeof(*v) + 300000, "arena: a large array leaves no copies behind");
 	s = arena_strndup(&a, "abcdef", 3);
 	big = arena_alloc(&a, 5u << 20);
 	check(!strcmp(s, "abc") && big && !big[0] && !big[(5u << 20) - 1], "arena: strings and large pieces");
