@@ -74,7 +74,8 @@ CR_CFLAGS := -std=gnu11 -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -
 	-pthread -fPIE -fno-common -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables $(HARDENING)
 CR_LDFLAGS := -pthread -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack
 COMPILE = $(CC) $(CR_CPPFLAGS) $(CPPFLAGS) $(CR_CFLAGS) $(CFLAGS)
-LINK = $(CC) $(CR_CFLAGS) $(CFLAGS) $(LINK_HEAD) $(CR_LDFLAGS) $(LDFLAGS)
+# -w: with -flto it compiles, too, and each source had its warnings before.
+LINK = $(CC) $(CR_CFLAGS) $(CFLAGS) -w $(LINK_HEAD) $(CR_LDFLAGS) $(LDFLAGS)
 
 # --- what is built ---------------------------------------------------------------------
 
