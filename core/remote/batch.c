@@ -178,7 +178,7 @@ static int finish_until(struct batch *const *b, size_t *done, size_t end)
 
 	for (; *done < end; ++*done)
 		if (b[*done]->ncalls && finish(b[*done]) < 0)
-			ret = fail_context("thread %d", b[*done]->thread->tid);
+			ret = end > 1 ? fail_context("thread %d", b[*done]->thread->tid) : -1;
 	return ret;
 }
 
