@@ -19,12 +19,24 @@
 
 #define STRANGE_MAX 60			/* answers; with task_nap() between them some milliseconds */
 
-static struct remote_thread *find(struct remote_process *p, pid_t tid)
+/* One way through a list of threads, which mostly comes in the order in which they are known. */
+struct listing {
+	struct guard guard;
+	int dir;
+	size_t known;			/* threads before this */
+	size_t next;			/* the one that is expected now */
+};
+
+static int is_known(const struct remote_process *p, struct listing *l, pid_t tid)
 {
-	for (size_t i = 0; i < p->nthreads; i++)
-		if (p->threads[i].tid == tid)
-			return &p->threads[i];
-	return NULL;
+	for (size_t i = 0; i < l->known; i++, l->next++) {
+		l->next = l->next < l->known ? l->next : 0;
+		if (p->threads[l->next].tid == tid) {
+			l->next++;
+			return 1;
+		}
+	}
+	return 0;
 }
 
 int attach_is_strange(struct remote_process *p)
@@ -35,6 +47,15 @@ int attach_is_strange(struct remote_process *p)
 		return 0;
 	task_nap(&round);
 	return 1;
+}
+
+/* Also one that came twice in this listing. */
+static int is_there(const struct remote_process *p, pid_t tid)
+{
+	for (size_t i = 0; i < p->nthreads; i++)
+		if (p->threads[i].tid == tid)
+			return 1;
+	return 0;
 }
 
 /* What is known of TID, of which PTRACE_SEIZE said ERROR. */
@@ -50,7 +71,7 @@ static enum answer why_not(struct remote_process *p, pid_t tid, int error)
 	if (state == 'Z')
 		return tid == p->pid ? ZOMBIE_LEADER : NOTHING;
 	if (task_status(tid, "TracerPid", 10, &tracer) == 0 && (pid_t)tracer == (pid_t)syscall(SYS_gettid))
-		return OURS;
+		return is_there(p, tid) ? NOTHING : OURS;
 	if (tracer)
 		fail_refused("process %d is already traced, by process %d", p->pid, (int)tracer);
 	else if (task_status(tid, "VmSize", 10, &size) < 0)
@@ -61,12 +82,12 @@ static enum answer why_not(struct remote_process *p, pid_t tid, int error)
 }
 
 /* A task in state D would keep us attached: waits until it has left that, before it is touched at all. */
-static int wait_not_sleeping(struct remote_process *p, pid_t tid)
+static int wait_not_sleeping(struct remote_process *p, int dir, pid_t tid)
 {
 	uint64_t deadline = 0;
 	unsigned round = 0;
 
-	while (task_thread_state(p->pid, tid) == 'D') {
+	while (task_thread_state(dir, tid) == 'D') {
 		seize_reap(p);
 		if (!deadline)
 			deadline = task_now_ms() + SEIZE_SECONDS * 1000;
@@ -78,14 +99,14 @@ static int wait_not_sleeping(struct remote_process *p, pid_t tid)
 }
 
 /* 1: there is something new, 0: there is not, -1: recorded. */
-static int attach(struct remote_process *p, pid_t tid)
+static int attach(struct remote_process *p, struct listing *l, pid_t tid)
 {
 	enum answer answer = OURS;
 	struct remote_thread *t;
 
-	if (wait_not_sleeping(p, tid) < 0)
+	if (wait_not_sleeping(p, l->dir, tid) < 0)
 		return -1;
-	if (seize_guarded(p, tid) < 0)
+	if (guard_seize(&l->guard, p, tid) < 0)
 		answer = why_not(p, tid, errno);
 	if (answer == NOTHING)
 		return 0;
@@ -100,27 +121,38 @@ static int attach(struct remote_process *p, pid_t tid)
 	return 1;
 }
 
+static int attach_listed(struct remote_process *p, struct listing *l, DIR *dir)
+{
+	struct dirent *d;
+	int added = 0;
+
+	while ((d = readdir(dir))) {
+		pid_t tid = (pid_t)atoi(d->d_name);
+		int ret;
+
+		if (tid <= 0 || is_known(p, l, tid))
+			continue;
+		ret = attach(p, l, tid);
+		if (ret < 0)
+			return -1;
+		added += ret;
+	}
+	return added;
+}
+
 int attach_new(struct remote_process *p)
 {
 	char path[64];
-	struct dirent *d;
-	int added = 0;
+	int ret;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", p->pid);
 	cleanup_dir DIR *dir = opendir(path);
 
 	if (!dir)
 		return errno == ENOENT ? fail_refused("there is no process %d", p->pid) : fail("open %s", path);
-	while ((d = readdir(dir))) {
-		pid_t tid = (pid_t)atoi(d->d_name);
-		int ret;
+	struct listing l = { .dir = dirfd(dir), .known = p->nthreads };
 
-		if (tid <= 0 || find(p, tid))
-			continue;
-		ret = attach(p, tid);
-		if (ret < 0)
-			return -1;
-		added += ret;
-	}
-	return added;
+	ret = attach_listed(p, &l, dir);
+	guard_end(&l.guard);
+	return ret;
 }

@@ -21,7 +21,7 @@
 #define GUARD_SIGNAL (SIGRTMAX - 3)
 #define GUARD_MS 5
 
-static __thread struct remote_process *seizing;
+static __thread struct remote_process *volatile seizing;	/* while the call is made: P->threads may move at other times */
 
 void seize_reap(struct remote_process *p)
 {
@@ -32,6 +32,7 @@ void seize_reap(struct remote_process *p)
 			seize_note(&p->threads[i], status);
 }
 
+/* Comes again and again: nothing is lost when it comes too early. */
 static void on_guard(int sig)
 {
 	int saved = errno;
@@ -48,34 +49,46 @@ static int arm(int *timer)
 	struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = GUARD_SIGNAL };
 
 	event.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
-	if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, timer) < 0)
+	if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, timer) < 0) {
+		*timer = -1;
 		return -1;
+	}
 	return (int)syscall(SYS_timer_settime, *timer, 0, &when, NULL);
 }
 
-int seize_guarded(struct remote_process *p, pid_t tid)
+static int guard_begin(struct guard *g)
 {
-	struct sigaction action = { .sa_handler = on_guard }, old;
-	sigset_t guard, mask;
-	int ret, error, timer;
+	struct sigaction action = { .sa_handler = on_guard };
+	sigset_t signal;
 
-	if (!p->nthreads)		/* nobody to be waited for yet */
-		return ptrace(PTRACE_SEIZE, tid, 0, 0) < 0 ? -1 : 0;
-	sigemptyset(&guard);
-	sigaddset(&guard, GUARD_SIGNAL);
-	sigaction(GUARD_SIGNAL, &action, &old);
-	pthread_sigmask(SIG_UNBLOCK, &guard, &mask);
-	seizing = p;
-	if (arm(&timer) < 0) {
-		seizing = NULL;
+	if (g->armed)
+		return 0;
+	sigemptyset(&signal);
+	sigaddset(&signal, GUARD_SIGNAL);
+	sigaction(GUARD_SIGNAL, &action, &g->action);
+	pthread_sigmask(SIG_UNBLOCK, &signal, &g->mask);
+	g->armed = 1;
+	return arm(&g->timer);
+}
+
+void guard_end(struct guard *g)
+{
+	if (!g->armed)
+		return;
+	syscall(SYS_timer_delete, g->timer);
+	pthread_sigmask(SIG_SETMASK, &g->mask, NULL);
+	sigaction(GUARD_SIGNAL, &g->action, NULL);
+	g->armed = 0;
+}
+
+int guard_seize(struct guard *g, struct remote_process *p, pid_t tid)
+{
+	int ret;
+
+	if (p->nthreads && guard_begin(g) < 0)		/* else there is nobody to be waited for yet */
 		return -1;
-	}
+	seizing = p;
 	ret = ptrace(PTRACE_SEIZE, tid, 0, 0) < 0 ? -1 : 0;
-	error = errno;
-	syscall(SYS_timer_delete, timer);
 	seizing = NULL;
-	pthread_sigmask(SIG_SETMASK, &mask, NULL);
-	sigaction(GUARD_SIGNAL, &old, NULL);
-	errno = error;
 	return ret;
 }

@@ -8,6 +8,7 @@
 #ifndef CR_REMOTE_INTERNAL_H
 #define CR_REMOTE_INTERNAL_H
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include "core/remote/remote.h"
@@ -70,7 +71,7 @@ int process_choose_signal(struct remote_process *p);
 
 /* ---- task.c: one task seen through /proc and wait ---- */
 char task_state(pid_t tid);				/* the letter of /proc/TID/stat; 0: it is gone */
-char task_thread_state(pid_t pid, pid_t tid);		/* the same by way of /proc/PID/task, where a scan will look again */
+char task_thread_state(int dir, pid_t tid);		/* the same by way of /proc/PID/task, open as DIR, where a scan will look again */
 int task_status(pid_t tid, const char *key, int base, uint64_t *value);	/* of /proc/TID/status. -1: no such line; nothing recorded */
 int task_wait(pid_t tid, int *status);			/* waitpid(__WALL), through EINTR. -1: errno */
 void task_nap(unsigned *round);				/* waits a little, then longer */
@@ -109,7 +110,13 @@ int scratch_make_slots(struct remote_process *p);	/* and the other slots */
 int leftover_remove(struct remote_process *p, const struct survey *s);	/* 1: a thread still uses it, try again later */
 
 /* ---- guard.c: threads that exec(2) has ended must be waited for, or it never finishes ---- */
-int seize_guarded(struct remote_process *p, pid_t tid);	/* PTRACE_SEIZE. -1: errno, nothing recorded */
+struct guard {			/* begins as { 0 }, ends with guard_end() */
+	int armed, timer;
+	struct sigaction action;
+	sigset_t mask;
+};
+int guard_seize(struct guard *g, struct remote_process *p, pid_t tid);	/* PTRACE_SEIZE. -1: errno, nothing recorded */
+void guard_end(struct guard *g);
 void seize_reap(struct remote_process *p);
 
 /* ---- attach.c ---- */

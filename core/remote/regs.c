@@ -174,7 +174,7 @@ static void learn(struct remote_thread *t)
 
 	snprintf(path, sizeof(path), "/proc/%d/wchan", t->tid);
 	t->restarted_call = -1;
-	t->stopped = 0;
+	t->stopped = t->read = 0;
 	ptrace(PTRACE_CONT, t->tid, 0, 0);
 	while (task_now_ms() < deadline) {
 		cleanup_buf struct buf wchan = { 0 };

@@ -29,6 +29,7 @@ struct remote_thread {
 	int pending_signal;		/* a stop signal seen while stopped, to be given back at release; 0: none */
 	/* for core/remote alone */
 	int stopped;
+	int read;			/* regs and sigmask are those of this stop */
 	unsigned slot;			/* that it was in last */
 	int masked;			/* everything is blocked but the self signal */
 	int lost_self_signal;		/* someone else's self signal was taken out of the queue: given back at release */

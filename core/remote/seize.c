@@ -115,22 +115,34 @@ static int undo_eintr(struct remote_thread *t)
 	return ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0 ? -1 : 0;
 }
 
-/* Reads registers of all. 1: one has been killed, or has become another program, since it was seen to stop. */
-static int read_all(struct remote_process *p)
+/* KNOWN: of how many, whose registers were read before, they are read again. 1: some do not stand there any more. */
+static int read_some(struct remote_process *p, size_t known)
 {
 	int again = 0;
 
 	for (size_t i = 0; i < p->nthreads; i++) {
 		struct remote_thread *t = &p->threads[i];
 
+		if (t->read && !known)
+			continue;
+		known -= t->read;
 		if (t->zombie && task_state(t->tid) != 'Z')
 			t->gone = 1;		/* a thread that executed another program is the leader now */
-		else if (t->zombie || (process_read_regs(t) == 0 && undo_eintr(t) == 0))
+		else if (t->zombie || (t->read = process_read_regs(t) == 0 && undo_eintr(t) == 0))
 			continue;
-		t->stopped = 0;
+		t->stopped = t->read = 0;
 		again = 1;
 	}
 	return again;
+}
+
+/*
+ * Reads registers of all. 1: one has been killed, or has become another program, since it was seen to stop. Those that stand end all at
+ * once, by SIGKILL or by exec(2) of one that does not yet: one of them speaks for those that were read before.
+ */
+static int read_all(struct remote_process *p)
+{
+	return read_some(p, 1) ? read_some(p, p->nthreads), 1 : 0;
 }
 
 static int has_runnable(struct remote_process *p)

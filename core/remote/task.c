@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core/base/buf.h"
 #include "core/base/io.h"
@@ -26,28 +27,37 @@ static int read_proc(pid_t tid, const char *name, struct buf *out)
 	return io_read_file(AT_FDCWD, path, out);
 }
 
-static char read_state(pid_t pid, const char *name)
+/* The name has at most 15 bytes, so what is wanted is near the start. */
+static char read_state(int dir, const char *path)
 {
-	cleanup_buf struct buf b = { 0 };
-	const char *end;
+	cleanup_fd int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	char text[128], *end;
+	ssize_t n;
 
-	if (read_proc(pid, name, &b) < 0 || !b.len)
+	do
+		n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	while (n < 0 && fd >= 0 && errno == EINTR);
+	if (n <= 0)
 		return 0;
-	end = strrchr(b.p, ')');
+	text[n] = '\0';
+	end = strrchr(text, ')');
 	return end && end[1] == ' ' ? end[2] : 0;
 }
 
 char task_state(pid_t tid)
 {
-	return read_state(tid, "stat");
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
+	return read_state(AT_FDCWD, path);
 }
 
-char task_thread_state(pid_t pid, pid_t tid)
+char task_thread_state(int dir, pid_t tid)
 {
-	char name[32];
+	char path[32];
 
-	snprintf(name, sizeof(name), "task/%d/stat", tid);
-	return read_state(pid, name);
+	snprintf(path, sizeof(path), "%d/stat", tid);
+	return read_state(dir, path);
 }
 
 int task_status(pid_t tid, const char *key, int base, uint64_t *value)
