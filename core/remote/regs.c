@@ -56,10 +56,14 @@ int remote_set_xstate(struct remote_thread *t, const void *area, size_t len)
 
 /* ---- rseq ---- */
 
+/* A live thread that stands registers nothing: it is asked once. */
 int remote_get_rseq(struct remote_thread *t, struct remote_rseq *out)
 {
 	struct { uint64_t pointer; uint32_t size, signature, flags, pad; } conf = { 0 };
 
+	*out = t->rseq;
+	if (t->rseq_known && !t->process->newborn)
+		return 0;
 	memset(out, 0, sizeof(*out));
 	if (ptrace((int)PTRACE_GET_RSEQ_CONFIGURATION, t->tid, (void *)sizeof(conf), &conf) < 0) {
 		if (errno == EIO || errno == EINVAL)
@@ -69,6 +73,8 @@ int remote_get_rseq(struct remote_thread *t, struct remote_rseq *out)
 	out->pointer = conf.pointer;
 	out->size = conf.size;
 	out->signature = conf.signature;
+	t->rseq = *out;
+	t->rseq_known = 1;
 	return 0;
 }
 
@@ -129,7 +135,7 @@ long remote_interrupted_call(const struct remote_thread *t, uint64_t args[6])
 
 int remote_image_regs(struct remote_thread *t, struct user_regs_struct *out)
 {
-	uint64_t pc = regs_rseq_abort(t);
+	uint64_t pc = t->entered ? 0 : regs_rseq_abort(t);	/* who was sent into the stub has been aborted before */
 	long nr = arch_syscall_nr(&t->regs);
 
 	*out = t->regs;
@@ -174,7 +180,7 @@ static void learn(struct remote_thread *t)
 
 	snprintf(path, sizeof(path), "/proc/%d/wchan", t->tid);
 	t->restarted_call = -1;
-	t->stopped = t->read = 0;
+	t->stopped = t->read = t->rseq_known = 0;
 	ptrace(PTRACE_CONT, t->tid, 0, 0);
 	while (task_now_ms() < deadline) {
 		cleanup_buf struct buf wchan = { 0 };

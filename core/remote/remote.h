@@ -17,6 +17,8 @@
 
 struct remote_process;
 
+struct remote_rseq { uint64_t pointer; uint32_t size; uint32_t signature; };
+
 struct remote_thread {
 	pid_t tid;
 	struct remote_process *process;
@@ -30,6 +32,8 @@ struct remote_thread {
 	/* for core/remote alone */
 	int stopped;
 	int read;			/* regs and sigmask are those of this stop */
+	struct remote_rseq rseq;	/* of this stop, too */
+	int rseq_known;
 	unsigned slot;			/* that it was in last */
 	int masked;			/* everything is blocked but the self signal */
 	int lost_self_signal;		/* someone else's self signal was taken out of the queue: given back at release */
@@ -165,7 +169,6 @@ int remote_syscall(struct remote_thread *t, long *result, long nr,
 int remote_get_xstate(struct remote_thread *t, void *area, size_t *len);
 int remote_set_xstate(struct remote_thread *t, const void *area, size_t len);
 
-struct remote_rseq { uint64_t pointer; uint32_t size; uint32_t signature; };
 int remote_get_rseq(struct remote_thread *t, struct remote_rseq *out);	/* pointer 0: none registered. 1: this kernel does not tell */
 
 /*

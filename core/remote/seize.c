@@ -130,7 +130,7 @@ static int read_some(struct remote_process *p, size_t known)
 			t->gone = 1;		/* a thread that executed another program is the leader now */
 		else if (t->zombie || (t->read = process_read_regs(t) == 0 && undo_eintr(t) == 0))
 			continue;
-		t->stopped = t->read = 0;
+		t->stopped = t->read = t->rseq_known = 0;
 		again = 1;
 	}
 	return again;
