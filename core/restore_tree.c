@@ -42,7 +42,7 @@ static int spawn(struct restore *r, struct task *t)
 		return -1;
 	}
 	t->remote = p;
-	return 0;
+	return t->parent || !t->child ? 0 : mem_empty(t);
 }
 
 static int make_process(struct restore *r, struct task *t);

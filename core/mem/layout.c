@@ -56,7 +56,7 @@ static int find_kept(struct layout *l, const struct proc_maps *maps)
 		    (map->start < p->scratch_remote + p->scratch_size && map->end > p->scratch_remote))
 			l->keep[l->nkeep++] = (struct range){ map->start, map->end };
 	}
-	for (size_t i = 0; i < mm->nvmas; i++)
+	for (size_t i = 0; mm->cursor && i < mm->nvmas; i++)
 		if (mm->cursor->kept[i])
 			l->keep[l->nkeep++] = (struct range){ mm->vmas[i].start, mm->vmas[i].end };
 	qsort(l->keep, l->nkeep, sizeof(*l->keep), by_start);
@@ -171,6 +171,24 @@ static int make_cursor(struct model *m, struct task *t, int inherited)
 	for (size_t i = 0; i < mm->nvmas; i++)
 		mm->cursor->kept[i] = inherited && mm->vmas[i].parent_pages && mem_inherit_vma(t, &mm->vmas[i]);
 	return 0;
+}
+
+int mem_empty(struct task *t)
+{
+	struct layout l = { .task = t };
+	struct proc_maps maps;
+	cleanup_fd int dir = -1;
+	int ret = -1;
+
+	l.plan = arena_alloc(&l.arena, sizeof(*l.plan));
+	if (l.plan && (proc_open(t->pid, &dir) || proc_read_maps(dir, &l.arena, &maps)))
+		fail_plain("process %d: its mappings cannot be read", t->pid);
+	else if (l.plan && find_kept(&l, &maps) == 0) {
+		l.plan->task = t;
+		ret = unmap_rest(&l) < 0 ? -1 : mem_plan_run(l.plan);
+	}
+	arena_free(&l.arena);
+	return ret;
 }
 
 int mem_rebuild_layout(struct rebuild *r, struct task *t, int inherited)

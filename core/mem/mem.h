@@ -56,6 +56,9 @@ int mem_preflight(struct rebuild *r);
  */
 int mem_inherits(const struct task *t);
 
+/* All that the root of a tree has of our own memory goes: what is left is quickly copied for its children. */
+int mem_empty(struct task *t);
+
 /* Everything in newborn t->remote goes, except the scratch; then every mapping of the image is made. (layout.c) */
 int mem_rebuild_layout(struct rebuild *r, struct task *t, int inherited);
 
