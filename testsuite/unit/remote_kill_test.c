@@ -26,6 +26,22 @@ static void use(struct remote_process *p, unsigned *seed)
 	batch_run(&b);
 }
 
+/* All threads at once. */
+static void use_together(struct remote_process *p)
+{
+	struct batch b[BATCHES_MAX], *all[BATCHES_MAX];
+	size_t n;
+
+	for (n = 0; n < p->nthreads && n < BATCHES_MAX; n++) {
+		all[n] = &b[n];
+		if ((n ? batch_begin_beside(&b[n], &p->threads[n], &b[n - 1]) : batch_begin(&b[n], &p->threads[n])) != 0)
+			return;
+		for (int i = 0; i < 100; i++)
+			batch_call(&b[n], "getppid", SYS_getppid, 0, 0, 0, 0, 0, 0);
+	}
+	batch_run_together(all, n);
+}
+
 _Noreturn static void seize_for_ever(pid_t pid, unsigned seed)
 {
 	for (;;) {
@@ -36,7 +52,10 @@ _Noreturn static void seize_for_ever(pid_t pid, unsigned seed)
 			_exit(1);
 		}
 		for (int i = 0; i < 10; i++)
-			use(p, &seed);
+			if (rand_r(&seed) % 2)
+				use(p, &seed);
+			else
+				use_together(p);
 		if (rand_r(&seed) % 4 == 0)
 			remote_close(p);
 		remote_release(p);

@@ -111,6 +111,55 @@ static void test_batches(void)
 	end_target(pid);
 }
 
+/* One batch for each thread; every one asks who it is, and fills memory of its own. */
+static int ask_together(struct remote_process *p, int alone, int bad)
+{
+	struct batch b[LANES], *all[LANES];
+	char *name[LANES];
+	uint64_t at;
+	int good = 1;
+
+	for (size_t i = 0; i < p->nthreads; i++) {
+		all[i] = &b[i];
+		if ((i ? batch_begin_beside(&b[i], &p->threads[i], &b[i - 1]) : batch_begin(&b[i], &p->threads[i])) != 0 ||
+		    !(name[i] = batch_space(&b[i], 100, &at)))
+			return 0;
+		for (size_t j = 0; j < i; j++)
+			batch_call(&b[i], "getpid", SYS_getpid, 0, 0, 0, 0, 0, 0);
+		batch_call(&b[i], "gettid", SYS_gettid, 0, 0, 0, 0, 0, 0);
+		batch_call(&b[i], "prctl", SYS_prctl, PR_GET_NAME, at, 0, 0, 0, 0);
+		if ((int)i == bad)
+			batch_call(&b[i], "close nothing", SYS_close, 9999, 0, 0, 0, 0, 0);
+		b[i].alone = (int)i == alone;
+	}
+	if (batch_run_together(all, p->nthreads) < 0)
+		return -1;
+	for (size_t i = 0; i < p->nthreads; i++)
+		good = good && batch_result(&b[i], (unsigned)i) == p->threads[i].tid && name[i][0];
+	return good;
+}
+
+static void test_together(void)
+{
+	pid_t pid = start_target(-1);
+	struct remote_process *p;
+	char said[64];
+
+	usleep(20000);
+	p = remote_seize(pid);
+	check(p && p->nthreads == LANES && !remote_open(p), "open a process with threads");
+	check(ask_together(p, -1, -1) == 1 && ask_together(p, -1, -1) == 1, "each thread's answers are its own");
+	check(ask_together(p, 0, -1) == 0, "nothing is begun beside what has to run alone");
+	check(ask_together(p, LANES - 1, -1) == 1, "what has to run alone, behind others");
+	snprintf(said, sizeof(said), "thread %d: close nothing: Bad file descriptor", p->threads[2].tid);
+	check(ask_together(p, -1, 2) < 0 && !strcmp(err_text(), said), "the thread whose call fails is named");
+	err_clear();
+	check(ask_together(p, -1, -1) == 1, "and then they are asked again");
+	remote_release(p);
+	check(target_goes_on(-1), "the target goes on");
+	end_target(pid);
+}
+
 /* ---- stops ---- */
 
 static void test_group_stop(void)
@@ -633,6 +682,7 @@ static int all(void)
 {
 	failures = 0;
 	test_batches();
+	test_together();
 	test_simple(0, "one thread");
 	test_simple(-1, "six threads");
 	test_group_stop();
