@@ -150,29 +150,42 @@ static int end_zombie(struct restore *r, struct task *t)
 	return ret < 0 ? fail_context("zombie %d", t->pid) : 0;
 }
 
-/* The kernel forgets a pending signal when its action becomes one that ignores it. See do_sigaction() in kernel/signal.c. */
-static int forget_child_signals(struct task *t)
+static int add_actions(struct batch *b, uint64_t handler)
 {
-	struct { uint64_t handler, flags, restorer, mask; } action = { (uint64_t)(uintptr_t)SIG_IGN, 0, 0, 0 };
-	struct batch b;
-	uint64_t at;
+	struct { uint64_t handler, flags, restorer, mask; } action = { handler, 0, 0, 0 };
+	uint64_t at = batch_put(b, &action, sizeof(action));
 
-	if (batch_begin(&b, &t->remote->threads[0]) < 0)
-		return -1;
-	at = batch_put(&b, &action, sizeof(action));
 	if (!at)
 		return -1;
 	for (int sig = 1; sig <= 64; sig++)
 		if (sig != SIGKILL && sig != SIGSTOP)
-			batch_call(&b, "rt_sigaction", SYS_rt_sigaction, (uint64_t)sig, at, 0, 8, 0, 0);
-	action.handler = (uint64_t)(uintptr_t)SIG_DFL;
-	at = batch_put(&b, &action, sizeof(action));
-	if (!at)
-		return -1;
-	for (int sig = 1; sig <= 64; sig++)
-		if (sig != SIGKILL && sig != SIGSTOP)
-			batch_call(&b, "rt_sigaction", SYS_rt_sigaction, (uint64_t)sig, at, 0, 8, 0, 0);
-	return batch_run(&b);
+			batch_call(b, "rt_sigaction", SYS_rt_sigaction, (uint64_t)sig, at, 0, 8, 0, 0);
+	return 0;
+}
+
+/*
+ * Of their children's ends. The kernel forgets a pending signal when its action becomes one that ignores it: see do_sigaction() in
+ * kernel/signal.c.
+ */
+static int forget_child_signals(struct model *m)
+{
+	struct batch b[BATCHES_MAX], *all[BATCHES_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->ntasks; i++) {
+		if (!m->tasks[i]->mm)
+			continue;
+		all[n] = &b[n];
+		if (batch_begin(&b[n], &m->tasks[i]->remote->threads[0]) < 0 || add_actions(&b[n], (uint64_t)(uintptr_t)SIG_IGN) < 0 ||
+		    add_actions(&b[n], (uint64_t)(uintptr_t)SIG_DFL) < 0)
+			return -1;
+		if (++n < BATCHES_MAX)
+			continue;
+		if (batch_run_together(all, n) < 0)
+			return -1;
+		n = 0;
+	}
+	return batch_run_together(all, n);
 }
 
 int restore_make(struct restore *r)
@@ -336,8 +349,5 @@ int restore_groups(struct restore *r)
 	for (size_t i = 0; i < m->ntasks; i++)
 		if (!m->tasks[i]->mm && end_zombie(r, m->tasks[i]) < 0)
 			return -1;
-	for (size_t i = 0; i < m->ntasks; i++)
-		if (m->tasks[i]->mm && forget_child_signals(m->tasks[i]) < 0)
-			return -1;
-	return 0;
+	return forget_child_signals(m);
 }
