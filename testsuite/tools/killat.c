@@ -14,18 +14,19 @@
 #include <time.h>
 #include <unistd.h>
 
-static void kill_child(pid_t pid)
+static int first_child(pid_t pid)
 {
 	char name[64];
-	int child;
+	int child = 0;
 	FILE *f;
 
 	snprintf(name, sizeof(name), "/proc/%d/task/%d/children", pid, pid);
 	f = fopen(name, "re");
-	if (f && fscanf(f, "%d", &child) == 1)
-		kill(child, SIGKILL);
+	if (f && fscanf(f, "%d", &child) != 1)
+		child = 0;
 	if (f)
 		fclose(f);
+	return child;
 }
 
 /* 1: traced, 0: not, -1: there is no such process. */
@@ -44,13 +45,18 @@ static int is_traced(long pid)
 	return tracer > 0 ? 1 : tracer;
 }
 
-static void until_free(long pid)
+/* Returns the first child of MAKER, from before: at the end that one may be over, and the root of a whole tree be the first. */
+static int until_free(long pid, pid_t maker)
 {
 	time_t end = time(NULL) + 10;
-	int traced = 0, now;
+	int traced = 0, child = 0, now;
 
-	while (time(NULL) < end && ((now = is_traced(pid)) || !traced))
+	while (time(NULL) < end && ((now = is_traced(pid)) || !traced)) {
 		traced |= now > 0;
+		if (!child)
+			child = first_child(maker);
+	}
+	return child;
 }
 
 int main(int argc, char **argv)
@@ -74,8 +80,10 @@ int main(int argc, char **argv)
 	t.tv_sec = us / 1000000;
 	t.tv_nsec = us % 1000000 * 1000;
 	if (child) {
-		until_free(us);
-		kill_child(pid);
+		int worker = until_free(us, pid);
+
+		if (worker)
+			kill(worker, SIGKILL);
 	} else {
 		nanosleep(&t, NULL);
 		kill(pid, sig);
