@@ -129,37 +129,63 @@ static int check_runs(struct task *t, struct mem_chunk c)
 	return ret;
 }
 
-static int write_far(struct task *t, struct iovec *remote, size_t n, const uint8_t *data)
+/* Runs whose pages lie one behind the other here, not written yet. */
+struct pending {
+	struct iovec remote[IOVS];
+	size_t n;
+	int forced;			/* one span of addresses, part of which is not writable */
+	const uint8_t *data;
+};
+
+static int flush(struct task *t, struct pending *p)
 {
-	return n ? remote_write_scattered(t->remote, remote, n, data) : 0;
+	size_t n = p->n;
+
+	p->n = 0;
+	if (!n)
+		return 0;
+	if (p->forced)
+		return remote_write(t->remote, (uint64_t)(uintptr_t)p->remote[0].iov_base, p->data, p->remote[0].iov_len);
+	return remote_write_scattered(t->remote, p->remote, n, p->data);
 }
 
-/* Pages of successive writable runs lie behind each other here: one call for all of them. */
+/* A short writable run does not end a span: calls cost more than the slower way for some pages. */
+#define SHORT (8 * MEM_PAGE)
+
+static int goes_on(const struct pending *p, const struct mem_chunk_run *run, int writable)
+{
+	if (!p->n || !p->forced)
+		return p->n && p->n < IOVS && writable;
+	return run->start == (uint64_t)(uintptr_t)p->remote[0].iov_base + p->remote[0].iov_len && (!writable || run->end - run->start <= SHORT);
+}
+
+/* As few calls as can be: one for many writable runs, and one for what lies side by side but is not all writable. */
 static int write_runs(struct task *t, struct mem_chunk c)
 {
-	struct iovec remote[IOVS];
-	const uint8_t *data = NULL;
+	struct pending p = { .n = 0 };
 	struct mem_chunk_run run;
-	size_t n = 0;
 	int ret;
 
 	while ((ret = mem_chunk_next(&c, &run)) > 0) {
 		const struct vma *v = run.parent ? NULL : vma_of(t->mm, &run);
+		size_t len = (size_t)(run.end - run.start);
 
 		if (run.parent)
 			continue;
 		if (!v)
 			return -1;
-		if (v->prot & PROT_WRITE && n < IOVS) {
-			data = n ? data : run.data;
-			remote[n++] = (struct iovec){ (void *)(uintptr_t)run.start, (size_t)(run.end - run.start) };
-			continue;
+		if (!goes_on(&p, &run, v->prot & PROT_WRITE)) {
+			if (flush(t, &p) < 0)
+				return -1;
+			p.forced = !(v->prot & PROT_WRITE);
+			p.data = run.data;
 		}
-		if (write_far(t, remote, n, data) < 0 || remote_write(t->remote, run.start, run.data, (size_t)(run.end - run.start)) < 0)
-			return -1;
-		n = 0;
+		if (p.n && p.forced)
+			p.remote[0].iov_len += len;
+		else
+			p.remote[p.n++] = (struct iovec){ (void *)(uintptr_t)run.start, len };
 	}
-	return ret < 0 ? -1 : write_far(t, remote, n, data);
+	return ret < 0 ? -1 : flush(t, &p);
 }
 
 int mem_load_chunk(struct rebuild *r, struct task *t, const uint8_t *data, size_t len)
