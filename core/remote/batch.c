@@ -117,6 +117,13 @@ unsigned batch_call(struct batch *b, const char *what, long nr,
 	return b->ncalls++;	/* a count above the capacity is what batch_run looks for */
 }
 
+/* Inlined it would be what it is there to spare. */
+__attribute__((noinline))
+unsigned batch_call3(struct batch *b, const char *what, long nr, uint64_t a0, uint64_t a1, uint64_t a2)
+{
+	return batch_call(b, what, nr, a0, a1, a2, 0, 0, 0);
+}
+
 /* Between the scratch and our copy of it, where they are two. OUT: to the target. */
 static int move(struct remote_thread *t, size_t offset, size_t len, int out)
 {

@@ -153,6 +153,8 @@ uint64_t batch_put(struct batch *b, const void *data, size_t len);	/* space + co
  */
 unsigned batch_call(struct batch *b, const char *what, long nr,
 		    uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5);
+/* The same with three arguments, which all fit into registers: half of the code at each of a hundred places. */
+unsigned batch_call3(struct batch *b, const char *what, long nr, uint64_t a0, uint64_t a1, uint64_t a2);
 unsigned batch_capacity(const struct batch *b);		/* calls that still fit */
 
 int batch_run(struct batch *b);				/* 0; -1 recorded. The batch keeps its results; begin again for more. */

@@ -25,12 +25,10 @@
 #define CAP_SYS_RESOURCE_NR	24
 
 /* Queues one call; missing arguments are 0. */
-#define CALL(b, what, nr, ...) task_call(b, what, nr, (const uint64_t[6]){ __VA_ARGS__ })
-
-static inline unsigned task_call(struct batch *b, const char *what, long nr, const uint64_t a[6])
-{
-	return batch_call(b, what, nr, a[0], a[1], a[2], a[3], a[4], a[5]);
-}
+#define CALL(b, what, nr, ...) CALL_OF(__VA_ARGS__, 6, 6, 6, 3, 3, 3, 0)(b, what, nr, __VA_ARGS__, 0, 0, 0, 0, 0, 0)
+#define CALL_OF(a0, a1, a2, a3, a4, a5, n, ...) CALL_##n
+#define CALL_3(b, what, nr, a0, a1, a2, ...) batch_call3(b, what, nr, a0, a1, a2)
+#define CALL_6(b, what, nr, a0, a1, a2, a3, a4, a5, ...) batch_call(b, what, nr, a0, a1, a2, a3, a4, a5)
 
 /* A leader may have exited while its threads live on; what belongs to the whole process is then read from one of them. */
 static inline const struct thread *task_living(const struct task *t)
