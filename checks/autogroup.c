@@ -22,8 +22,8 @@ static int look(struct scan *s, const struct task *t, struct buf *text)
 	nice = strstr(text->p, " nice ");
 	if (!nice || !atoi(nice + 6))
 		return 0;
-	return report_add(s->report, FINDING_REFUSED, "autogroup", t->pid, 0, "", "echo 0 >/proc/PID/autogroup",
-			  "its session has the nice value %d as a whole", atoi(nice + 6));
+	return report_refuse(s->report, "autogroup", t->pid, "", "echo 0 >/proc/PID/autogroup",
+			     "its session has the nice value %d as a whole", atoi(nice + 6));
 }
 
 static int scan(struct scan *s)

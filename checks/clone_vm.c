@@ -116,8 +116,8 @@ static int add_task(struct scan *s, struct sharers *sh, pid_t pid)
 		long same = find(sh, i, pid, &at);
 
 		if (same >= 0 && lasts(s, sh, sh->v[i][same], pid, parts[i].type) &&
-		    report_add(s->report, FINDING_REFUSED, "clone_vm", pid, 0, "", "start its parts as threads, or as separate processes",
-			       "it shares its %s with process %d without being a thread of it", parts[i].name, sh->v[i][same]) < 0)
+		    report_refuse(s->report, "clone_vm", pid, "", "start its parts as threads, or as separate processes",
+				  "it shares its %s with process %d without being a thread of it", parts[i].name, sh->v[i][same]) < 0)
 			return -1;
 		if (same == -1 && insert(&s->model->arena, sh, i, at, pid) < 0)
 			return -1;
@@ -144,8 +144,8 @@ static int refuse_sharer(struct scan *s, struct sharers *sh, pid_t inside, pid_t
 	if (is_newborn(s, outside) || !lasts(s, sh, inside, outside, parts[part].type))
 		return 0;
 	snprintf(object, sizeof(object), "process %d", outside);
-	return report_add(s->report, FINDING_REFUSED, "clone_vm", inside, 0, object, "dump the tree that holds both",
-			  "they share their %s, and that one is outside of the tree", parts[part].name);
+	return report_refuse(s->report, "clone_vm", inside, object, "dump the tree that holds both",
+			     "they share their %s, and that one is outside of the tree", parts[part].name);
 }
 
 /* ---- whom we may not compare ---- */
@@ -194,8 +194,8 @@ static int refuse_unknown(struct scan *s, const struct traits *in, const struct 
 
 	snprintf(object, sizeof(object), "process %d", out->pid);
 	if (related && (!strcmp(in->comm, out->comm) || (in->origin && in->origin == out->origin)))
-		return report_add(s->report, FINDING_REFUSED, "clone_vm", in->pid, 0, object, "run cr with the capabilities of that process",
-				  "whether they share memory or descriptors cannot be told: cr may not compare them");
+		return report_refuse(s->report, "clone_vm", in->pid, object, "run cr with the capabilities of that process",
+				     "whether they share memory or descriptors cannot be told: cr may not compare them");
 	if (!related && in->umask != out->umask)
 		return 0;
 	for (size_t i = 0; i < s->report->n; i++)

@@ -39,8 +39,8 @@ static int scan(struct scan *s)
 
 		if (!t->mm || !first_living(t) || is_vector(&t->mm->auxv, sizeof(long)) || !is_vector(&t->mm->auxv, other))
 			continue;
-		if (report_add(s->report, FINDING_REFUSED, "compat", t->pid, 0, "", "use the program built for this machine",
-			       "a %zu-bit program (or x32), and cr is a %zu-bit one", other * 8, sizeof(long) * 8) < 0)
+		if (report_refuse(s->report, "compat", t->pid, "", "use the program built for this machine",
+				  "a %zu-bit program (or x32), and cr is a %zu-bit one", other * 8, sizeof(long) * 8) < 0)
 			return -1;
 	}
 	return 0;

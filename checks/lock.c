@@ -99,8 +99,8 @@ static int look_at_table(struct scan *s)
 		const struct proc_lock *k = &locks.v[i];
 
 		if (k->waiter && k->pid > 0 && model_task(s->model, k->pid) &&
-		    report_add(s->report, FINDING_REFUSED, "lock", k->pid, 0, "", "try again when it has got the lock",
-			       "it waits for a lock of file %x:%x inode %llu", k->major, k->minor, (unsigned long long)k->inode) < 0)
+		    report_refuse(s->report, "lock", k->pid, "", "try again when it has got the lock",
+				  "it waits for a lock of file %x:%x inode %llu", k->major, k->minor, (unsigned long long)k->inode) < 0)
 			return -1;
 	}
 	return 0;

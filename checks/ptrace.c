@@ -86,8 +86,8 @@ static int scan(struct scan *s)
 		const struct task *task = model_task(s->model, t->pid) ? NULL : task_of_thread(s->model, t->tracer);
 
 		if (task)
-			ret = report_add(s->report, FINDING_REFUSED, "ptrace", task->pid, t->tracer == task->pid ? 0 : t->tracer, "",
-					 "let it detach first", "it traces process %d", t->tid);
+			ret = report_refuse_thread(s->report, "ptrace", task->pid, t->tracer == task->pid ? 0 : t->tracer,
+						   "let it detach first", "it traces process %d", t->tid);
 	}
 	return ret;
 }

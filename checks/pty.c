@@ -34,8 +34,8 @@ static int scan(struct scan *s)
 		const struct task *t = s->model->tasks[i];
 
 		if (t->sid == t->pid && has_terminal(t->pid) &&
-		    report_add(s->report, FINDING_REFUSED, "pty", t->pid, 0, "", "dump without the leader of that session",
-			       "its session has a controlling terminal of its own") < 0)
+		    report_refuse(s->report, "pty", t->pid, "", "dump without the leader of that session",
+				  "its session has a controlling terminal of its own") < 0)
 			return -1;
 	}
 	return 0;

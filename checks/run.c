@@ -89,6 +89,18 @@ int threads_scan(struct scan *s, thread_look_fn *who)
 	return 0;
 }
 
+int thread_refuse(struct scan *s, const struct thread_look *l, const char *id, const char *object, const char *remedy,
+		  const char *meaning, ...)
+{
+	va_list args;
+	int ret;
+
+	va_start(args, meaning);
+	ret = report_add_list(s->report, FINDING_REFUSED, id, l->task->pid, l->first ? 0 : l->thread->tid, object, remedy, meaning, args);
+	va_end(args);
+	return ret;
+}
+
 long text_read(int dir, const char *name, char *out, size_t size)
 {
 	cleanup_fd int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);

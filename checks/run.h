@@ -31,8 +31,8 @@ thread_look_fn cgroup_look, clone_vm_look, lock_look, lsm_look, netdev_look, ns_
 int threads_scan(struct scan *s, thread_look_fn *who);
 
 /* A finding of the thread; of the whole process when it is the first one. */
-#define thread_refuse(s, l, id, object, remedy, ...) \
-	report_add((s)->report, FINDING_REFUSED, id, (l)->task->pid, (l)->first ? 0 : (l)->thread->tid, object, remedy, __VA_ARGS__)
+int thread_refuse(struct scan *s, const struct thread_look *l, const char *id, const char *object, const char *remedy,
+		  const char *meaning, ...) PRINTF_LIKE(6, 7);
 
 /*
  * The start of a small text, cut at SIZE, in a buffer of the caller: one read, no memory. The length; -1 with errno, nothing recorded.

@@ -16,8 +16,8 @@ static int outsider(struct scan *s, int dir, pid_t pid, void *ctx)
 	}
 	if (st.pgrp != t->pgid && pid != t->pgid)
 		return 0;
-	return report_add(s->report, FINDING_REFUSED, "session", t->pid, 0, "", "dump the tree that holds the whole group",
-			  "its process group %d is also that of process %d outside of the tree", t->pgid, pid);
+	return report_refuse(s->report, "session", t->pid, "", "dump the tree that holds the whole group",
+			     "its process group %d is also that of process %d outside of the tree", t->pgid, pid);
 }
 
 /* The root's own group becomes the restorer's, whoever else is in it. */

@@ -29,8 +29,8 @@ static int own(struct scan *s, const struct task *t, const struct proc_ipc_objec
 	char object[32];
 
 	snprintf(object, sizeof(object), "queue %lld", (long long)o->id);
-	return report_add(s->report, FINDING_REFUSED, "sysv_msg", t->pid, 0, object, "remove it when it is not in use (ipcrm)",
-			  "%lld messages, key %lld, in an IPC namespace of its own", (long long)o->count, (long long)o->key);
+	return report_refuse(s->report, "sysv_msg", t->pid, object, "remove it when it is not in use (ipcrm)",
+			     "%lld messages, key %lld, in an IPC namespace of its own", (long long)o->count, (long long)o->key);
 }
 
 static int scan(struct scan *s)

@@ -36,8 +36,8 @@ static int own(struct scan *s, const struct task *t, const struct proc_ipc_objec
 	char object[32];
 
 	snprintf(object, sizeof(object), "set %lld", (long long)o->id);
-	return report_add(s->report, FINDING_REFUSED, "sysv_sem", t->pid, 0, object, "remove it when it is not in use (ipcrm)",
-			  "%lld semaphores, key %lld, in an IPC namespace of its own", (long long)o->size, (long long)o->key);
+	return report_refuse(s->report, "sysv_sem", t->pid, object, "remove it when it is not in use (ipcrm)",
+			     "%lld semaphores, key %lld, in an IPC namespace of its own", (long long)o->size, (long long)o->key);
 }
 
 static int scan(struct scan *s)

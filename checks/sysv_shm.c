@@ -24,9 +24,9 @@ static int own(struct scan *s, const struct task *t, const struct proc_ipc_objec
 	char object[32];
 
 	snprintf(object, sizeof(object), "segment %lld", (long long)o->id);
-	return report_add(s->report, FINDING_REFUSED, "sysv_shm", t->pid, 0, object, "remove it when it is not in use (ipcrm)",
-			  "%lld bytes, key %lld, attached %lld times, in an IPC namespace of its own", (long long)o->size,
-			  (long long)o->key, (long long)o->count);
+	return report_refuse(s->report, "sysv_shm", t->pid, object, "remove it when it is not in use (ipcrm)",
+			     "%lld bytes, key %lld, attached %lld times, in an IPC namespace of its own", (long long)o->size,
+			     (long long)o->key, (long long)o->count);
 }
 
 static int scan(struct scan *s)

@@ -30,12 +30,12 @@ static int look(struct scan *s, const struct task *t)
 	int hidden;
 
 	if (WCOREDUMP(t->exit_code))
-		return report_add(s->report, FINDING_REFUSED, "zombie", t->pid, 0, "", "let its parent wait for it",
-				  "it ended by signal %d with a core dump", WTERMSIG(t->exit_code));
+		return report_refuse(s->report, "zombie", t->pid, "", "let its parent wait for it",
+				     "it ended by signal %d with a core dump", WTERMSIG(t->exit_code));
 	if (is_hidden(s, t->pid, &hidden) < 0)
 		return -1;
-	return !hidden ? 0 : report_add(s->report, FINDING_REFUSED, "zombie", t->pid, 0, "", "let its parent wait for it, or run cr with "
-					"CAP_SYS_PTRACE", "it was another user's: how it ended cannot be read");
+	return !hidden ? 0 : report_refuse(s->report, "zombie", t->pid, "", "let its parent wait for it, or run cr with "
+					   "CAP_SYS_PTRACE", "it was another user's: how it ended cannot be read");
 }
 
 static int scan(struct scan *s)

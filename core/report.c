@@ -22,16 +22,13 @@ int report_names(const char *list, const char *name)
 	return 0;
 }
 
-int report_add(struct report *r, enum verdict verdict, const char *id, pid_t pid, pid_t tid, const char *object,
-	       const char *remedy, const char *meaning, ...)
+int report_add_list(struct report *r, enum verdict verdict, const char *id, pid_t pid, pid_t tid, const char *object,
+		    const char *remedy, const char *meaning, va_list args)
 {
 	char text[4096];
 	struct finding *f;
-	va_list ap;
 
-	va_start(ap, meaning);
-	vsnprintf(text, sizeof(text), meaning, ap);
-	va_end(ap);
+	vsnprintf(text, sizeof(text), meaning, args);
 	if (verdict == FINDING_REFUSED && report_names(r->allowed, id))
 		verdict = FINDING_LOST;
 	for (size_t i = 0; i < r->n; i++)
@@ -53,6 +50,40 @@ int report_add(struct report *r, enum verdict verdict, const char *id, pid_t pid
 	r->n++;
 	r->refused += verdict == FINDING_REFUSED;
 	return 0;
+}
+
+int report_add(struct report *r, enum verdict verdict, const char *id, pid_t pid, pid_t tid, const char *object,
+	       const char *remedy, const char *meaning, ...)
+{
+	va_list args;
+	int ret;
+
+	va_start(args, meaning);
+	ret = report_add_list(r, verdict, id, pid, tid, object, remedy, meaning, args);
+	va_end(args);
+	return ret;
+}
+
+int report_refuse(struct report *r, const char *id, pid_t pid, const char *object, const char *remedy, const char *meaning, ...)
+{
+	va_list args;
+	int ret;
+
+	va_start(args, meaning);
+	ret = report_add_list(r, FINDING_REFUSED, id, pid, 0, object, remedy, meaning, args);
+	va_end(args);
+	return ret;
+}
+
+int report_refuse_thread(struct report *r, const char *id, pid_t pid, pid_t tid, const char *remedy, const char *meaning, ...)
+{
+	va_list args;
+	int ret;
+
+	va_start(args, meaning);
+	ret = report_add_list(r, FINDING_REFUSED, id, pid, tid, "", remedy, meaning, args);
+	va_end(args);
+	return ret;
 }
 
 size_t report_features(const struct report *r)

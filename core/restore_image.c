@@ -67,8 +67,8 @@ static int look_number(struct restore *r, pid_t pid)
 	if (syscall(SYS_tgkill, pid, pid, 0) < 0 && errno == ESRCH) {
 		/* Not a thread id; it may still be a thread of another process, or a group that somebody is in. */
 		if (kill(pid, 0) < 0 && errno == ESRCH && (kill(-pid, 0) == 0 || errno != ESRCH))
-			return report_add(r->rebuild.report, FINDING_REFUSED, "pid_in_use", pid, 0, "", "end that group first",
-					  "a process group has this number");
+			return report_refuse(r->rebuild.report, "pid_in_use", pid, "", "end that group first",
+					     "a process group has this number");
 	}
 	snprintf(path, sizeof(path), "/proc/%d", pid);
 	if (access(path, F_OK) < 0)
@@ -78,10 +78,10 @@ static int look_number(struct restore *r, pid_t pid)
 	else
 		snprintf(comm, sizeof(comm), "%s", st.comm);
 	if (st.state == 'Z')
-		return report_add(r->rebuild.report, FINDING_REFUSED, "pid_in_use", pid, 0, "", "its parent has to wait(2) for it",
-				  "held by the zombie %s, a child of %d", comm, st.ppid);
-	return report_add(r->rebuild.report, FINDING_REFUSED, "pid_in_use", pid, 0, "", "end it, or restore in another pid namespace",
-			  "held by %s (state %c)", comm, st.state);
+		return report_refuse(r->rebuild.report, "pid_in_use", pid, "", "its parent has to wait(2) for it",
+				     "held by the zombie %s, a child of %d", comm, st.ppid);
+	return report_refuse(r->rebuild.report, "pid_in_use", pid, "", "end it, or restore in another pid namespace",
+			     "held by %s (state %c)", comm, st.state);
 }
 
 /* Has ended, or is about to: "cr dump -o - PID | cr restore -" still holds it by ptrace when its image has come. */
@@ -151,8 +151,8 @@ static int look_features(struct restore *r)
 	}
 	if (buf_check(&missing) < 0 || !missing.len)
 		return buf_check(&missing);
-	return report_add(r->rebuild.report, FINDING_REFUSED, "cpu", 0, 0, "", "restore on a CPU with these features",
-			  "this CPU lacks what the programs may use:%.900s", missing.p);
+	return report_refuse(r->rebuild.report, "cpu", 0, "", "restore on a CPU with these features",
+			     "this CPU lacks what the programs may use:%.900s", missing.p);
 }
 
 static int look_machine(struct restore *r)
@@ -166,12 +166,12 @@ static int look_machine(struct restore *r)
 	if (uname(&u) < 0)
 		return fail("uname");
 	if (strcmp(u.machine, h->arch) || h->page_size != (uint32_t)getpagesize())
-		return report_add(r->rebuild.report, FINDING_REFUSED, "cpu", 0, 0, "", "restore on a machine of that kind",
-				  "the image is of a %s with pages of %u bytes, this is a %s", h->arch, h->page_size, u.machine);
+		return report_refuse(r->rebuild.report, "cpu", 0, "", "restore on a machine of that kind",
+				     "the image is of a %s with pages of %u bytes, this is a %s", h->arch, h->page_size, u.machine);
 	if ((h->xsave_mask & ~mask) || h->xsave_size > size)
-		return report_add(r->rebuild.report, FINDING_REFUSED, "cpu", 0, 0, "", "restore on a CPU with these features",
-				  "the image's CPU had xsave features 0x%llx in %u bytes, this one has 0x%llx in %u",
-				  (unsigned long long)h->xsave_mask, h->xsave_size, (unsigned long long)mask, size);
+		return report_refuse(r->rebuild.report, "cpu", 0, "", "restore on a CPU with these features",
+				     "the image's CPU had xsave features 0x%llx in %u bytes, this one has 0x%llx in %u",
+				     (unsigned long long)h->xsave_mask, h->xsave_size, (unsigned long long)mask, size);
 	return look_features(r);
 }
 
@@ -194,9 +194,9 @@ static int look_clocks(struct restore *r)
 	behind = behind / 1000000000 + 1;
 	snprintf(remedy, sizeof(remedy), "wait, or give it clocks of its own: unshare -fT --monotonic %llu --boottime %llu cr restore ...",
 		 (unsigned long long)behind, (unsigned long long)behind);
-	return report_add(r->rebuild.report, FINDING_REFUSED, "clock", 0, 0, "", remedy,
-			  "CLOCK_MONOTONIC or CLOCK_BOOTTIME is %llu seconds behind that of the dump: this machine was started later",
-			  (unsigned long long)behind);
+	return report_refuse(r->rebuild.report, "clock", 0, "", remedy,
+			     "CLOCK_MONOTONIC or CLOCK_BOOTTIME is %llu seconds behind that of the dump: this machine was started later",
+			     (unsigned long long)behind);
 }
 
 /* clone3 with set_tid came with Linux 5.5 for CAP_SYS_ADMIN and with 5.9 for CAP_CHECKPOINT_RESTORE. */
@@ -206,12 +206,12 @@ static int look_kernel(struct restore *r)
 	cleanup_fd int dir = -1;
 
 	if (syscall(SYS_clone3, NULL, 0) < 0 && errno == ENOSYS)
-		return report_add(r->rebuild.report, FINDING_REFUSED, "kernel", 0, 0, "", "use Linux 5.9 or newer", "this kernel has no clone3");
+		return report_refuse(r->rebuild.report, "kernel", 0, "", "use Linux 5.9 or newer", "this kernel has no clone3");
 	if (proc_open(getpid(), &dir) || proc_read_status(dir, &r->model.arena, &st))
 		return fail("our own status");
 	if (!(st.cap_eff & (1ull << 40 | 1ull << 21)))
-		return report_add(r->rebuild.report, FINDING_REFUSED, "privilege", 0, 0, "", "run as root, or with CAP_CHECKPOINT_RESTORE",
-				  "choosing pids needs CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN");
+		return report_refuse(r->rebuild.report, "privilege", 0, "", "run as root, or with CAP_CHECKPOINT_RESTORE",
+				     "choosing pids needs CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN");
 	return 0;
 }
 
@@ -222,8 +222,8 @@ static int look_root(struct restore *r)
 
 	if (!r->options->sibling || sig == SIGCHLD)
 		return 0;
-	return report_add(r->rebuild.report, FINDING_REFUSED, "task", r->model.tasks[0]->pid, 0, "", "",
-			  "the root tells its parent of its end by signal %d instead of SIGCHLD", sig);
+	return report_refuse(r->rebuild.report, "task", r->model.tasks[0]->pid, "", "",
+			     "the root tells its parent of its end by signal %d instead of SIGCHLD", sig);
 }
 
 /* What the image does not hold because --allow-loss named it. */

@@ -166,7 +166,7 @@ static int add_task(struct scan *s, pid_t pid, pid_t maker, struct task *parent,
 	if (!grown)
 		return -1;
 	if (pid == getpid())		/* what is to be seen of us is there because we look */
-		return report_add(s->report, FINDING_REFUSED, "task", pid, 0, "", "run cr from outside of the tree", "cr itself is in the tree") < 0 ?
+		return report_refuse(s->report, "task", pid, "", "run cr from outside of the tree", "cr itself is in the tree") < 0 ?
 		       -1 : PROC_GONE;
 	m->tasks = grown;
 	t->pid = pid;
@@ -259,7 +259,7 @@ static int refuse_session(void *ctx, const struct task *t, pid_t id, const char 
 
 	if (t->sid && !model_task(s->model, t->sid))
 		return 0;		/* was said */
-	return report_add(s->report, FINDING_REFUSED, "session", t->pid, 0, "", "", "%s (%d)", why, id);
+	return report_refuse(s->report, "session", t->pid, "", "", "%s (%d)", why, id);
 }
 
 /*
@@ -280,8 +280,8 @@ static int name_groups(struct scan *s)
 		if (t->sid == s->outer_sid)
 			t->sid = 0;
 		else if (!model_task(m, t->sid) &&
-			 report_add(s->report, FINDING_REFUSED, "session", t->pid, 0, "", "dump the tree that holds the session's leader",
-				    "session %d has no leader in the tree", t->sid) < 0)
+			 report_refuse(s->report, "session", t->pid, "", "dump the tree that holds the session's leader",
+				       "session %d has no leader in the tree", t->sid) < 0)
 			return -1;
 	}
 	return sessions_check(m, refuse_session, s);
@@ -315,8 +315,8 @@ int scan_tree(struct scan *s, pid_t root)
 	for (size_t i = 0; ret == 0 && i < s->model->ntasks; i++)
 		ret = add_children(s, s->model->tasks[i]);
 	if (ret == 0 && s->model->tasks[0]->exit_signal != SIGCHLD)
-		ret = report_add(s->report, FINDING_REFUSED, "session", root, 0, "", "dump the tree of its parent, too",
-				 "it tells its parent of its end by signal %d instead of SIGCHLD", s->model->tasks[0]->exit_signal);
+		ret = report_refuse(s->report, "session", root, "", "dump the tree of its parent, too",
+				    "it tells its parent of its end by signal %d instead of SIGCHLD", s->model->tasks[0]->exit_signal);
 	if (ret == 0)
 		ret = tasks_refuse_unknown(s);
 	if (ret == 0)

@@ -5,6 +5,7 @@
 #ifndef CR_CORE_UNIT_H
 #define CR_CORE_UNIT_H
 
+#include <stdarg.h>
 #include <sys/stat.h>
 
 #include "core/base/buf.h"
@@ -72,6 +73,15 @@ int report_names(const char *list, const char *name);
  */
 int report_add(struct report *r, enum verdict verdict, const char *id, pid_t pid, pid_t tid, const char *object,
 	       const char *remedy, const char *meaning, ...) PRINTF_LIKE(8, 9);
+int report_add_list(struct report *r, enum verdict verdict, const char *id, pid_t pid, pid_t tid, const char *object,
+		    const char *remedy, const char *meaning, va_list args);
+
+/* What most findings are: something of a process is refused, or a whole thread. Fewer arguments, all of them in registers. */
+int report_refuse(struct report *r, const char *id, pid_t pid, const char *object, const char *remedy, const char *meaning, ...)
+	PRINTF_LIKE(6, 7);
+int report_refuse_thread(struct report *r, const char *id, pid_t pid, pid_t tid, const char *remedy, const char *meaning, ...)
+	PRINTF_LIKE(6, 7);
+
 size_t report_features(const struct report *r);		/* how many different features are refused */
 
 struct rebuild;

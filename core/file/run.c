@@ -115,10 +115,10 @@ static int refuse_fd(struct scan *s, const struct fd_look *l, struct file *f)
 	}
 	snprintf(object, sizeof(object), "fd %d", l->fd);
 	if (c)
-		return report_add(s->report, FINDING_REFUSED, c->name, l->pid, 0, object, c->remedy, "%s (%s)",
-				  c->meaning ? c->meaning : c->title, l->text);
-	return report_add(s->report, FINDING_REFUSED, "unknown", l->pid, 0, object, "close it before",
-			  "no unit of this cr knows this kind of file: %s on %s", l->text, *l->fstype ? l->fstype : "no mount");
+		return report_refuse(s->report, c->name, l->pid, object, c->remedy, "%s (%s)",
+				     c->meaning ? c->meaning : c->title, l->text);
+	return report_refuse(s->report, "unknown", l->pid, object, "close it before",
+			     "no unit of this cr knows this kind of file: %s on %s", l->text, *l->fstype ? l->fstype : "no mount");
 }
 
 /* One that was left for when the whole tree is known: refused whatever its check says of it. */
@@ -160,8 +160,8 @@ static int check_keys(struct scan *s, const struct fd_look *l, const struct file
 		const struct proc_pair *pair = &l->info->other.v[i];
 
 		if (!known_key(kind, pair->key) &&
-		    report_add(s->report, FINDING_REFUSED, "unknown", l->pid, 0, object, "close it before",
-			       "fdinfo says '%s: %s', which no unit of this cr knows", pair->key, pair->value) < 0)
+		    report_refuse(s->report, "unknown", l->pid, object, "close it before",
+				  "fdinfo says '%s: %s', which no unit of this cr knows", pair->key, pair->value) < 0)
 			return -1;
 	}
 	return 0;
@@ -216,7 +216,7 @@ static int refuse_path(struct scan *s, const struct fd_look *l)
 
 	snprintf(object, sizeof(object), "fd %d", l->fd);
 	err_clear();
-	return report_add(s->report, FINDING_REFUSED, "unknown", l->pid, 0, object, "close it before", "its path cannot be read: it is too long");
+	return report_refuse(s->report, "unknown", l->pid, object, "close it before", "its path cannot be read: it is too long");
 }
 
 static int look_fd(struct scan *s, int dir, int fd, struct fd_look *l, struct buf *text)

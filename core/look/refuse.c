@@ -5,29 +5,36 @@
 
 #include "core/look/look.h"
 
+static int refuse(struct report *r, enum verdict verdict, const char *id, pid_t pid, int fd, const char *remedy, const char *meaning,
+		  va_list args)
+{
+	char object[32];
+
+	snprintf(object, sizeof(object), "fd %d", fd);
+	return report_add_list(r, verdict, id, pid, 0, object, remedy, meaning, args);
+}
+
 int look_refuse(struct scan *s, const struct fd_look *l, const char *id, const char *remedy, const char *meaning, ...)
 {
-	char object[32], text[1024];
-	va_list ap;
+	va_list args;
+	int ret;
 
-	va_start(ap, meaning);
-	vsnprintf(text, sizeof(text), meaning, ap);
-	va_end(ap);
-	snprintf(object, sizeof(object), "fd %d", l->fd);
-	return report_add(s->report, FINDING_REFUSED, id, l->pid, 0, object, remedy, "%s", text);
+	va_start(args, meaning);
+	ret = refuse(s->report, FINDING_REFUSED, id, l->pid, l->fd, remedy, meaning, args);
+	va_end(args);
+	return ret;
 }
 
 int file_refuse(struct report *r, const struct file *f, enum verdict verdict, const char *id, const char *remedy,
 		const char *meaning, ...)
 {
-	char object[32], text[1024];
-	va_list ap;
+	va_list args;
+	int ret;
 
-	va_start(ap, meaning);
-	vsnprintf(text, sizeof(text), meaning, ap);
-	va_end(ap);
-	snprintf(object, sizeof(object), "fd %d", f->fd);
-	return report_add(r, verdict, id, f->pid, 0, object, remedy, "%s", text);
+	va_start(args, meaning);
+	ret = refuse(r, verdict, id, f->pid, f->fd, remedy, meaning, args);
+	va_end(args);
+	return ret;
 }
 
 const char *look_quote(struct arena *a, const char *text)

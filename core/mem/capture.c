@@ -27,8 +27,8 @@ static int look_at_scratch(struct scan *s, const struct task *t)
 	if (!ret)
 		ret = proc_read_status(dir, &a, &status);
 	if (!ret && status.vm_lck_kb != t->mm->locked_kb)
-		ret = report_add(s->report, FINDING_REFUSED, "vma_flags", t->pid, 0, "", "call munlockall(2) before",
-				 "all memory that it maps will be locked (mlockall with MCL_FUTURE)");
+		ret = report_refuse(s->report, "vma_flags", t->pid, "", "call munlockall(2) before",
+				    "all memory that it maps will be locked (mlockall with MCL_FUTURE)");
 	arena_free(&a);
 	return ret > 0 ? fail_plain("process %d has ended", t->pid) : ret;
 }

@@ -187,8 +187,8 @@ static int add_unmapped_exe(struct scan *s, struct task *t, int dir, const char 
 	struct mapped_file *f;
 
 	if (fd < 0 || fstat(fd, &st) || fstatat(dir, "exe", &exe, 0) || st.st_dev != exe.st_dev || st.st_ino != exe.st_ino)
-		return report_add(s->report, FINDING_REFUSED, look_is_deleted(path) ? "unlinked" : "mount", t->pid, 0, path,
-				  "put the file back and start the program anew", "the path of the executable does not lead to it");
+		return report_refuse(s->report, look_is_deleted(path) ? "unlinked" : "mount", t->pid, path,
+				     "put the file back and start the program anew", "the path of the executable does not lead to it");
 	map.major = major(st.st_dev);
 	map.minor = minor(st.st_dev);
 	map.inode = st.st_ino;

@@ -115,8 +115,8 @@ int mem_policy_preflight(struct rebuild *r, const struct task *t, const struct v
 		memset(allowed, 0, sizeof(allowed));
 	for (size_t i = 0; i < v->nodes.len; i++)
 		if (v->nodes.p[i] & ~allowed[i])
-			return report_add(r->report, FINDING_REFUSED, "mempolicy", t->pid, 0, NULL, "restore where these nodes are",
-					  "it has memory of NUMA nodes that cr may not use here");
+			return report_refuse(r->report, "mempolicy", t->pid, "", "restore where these nodes are",
+					     "it has memory of NUMA nodes that cr may not use here");
 	return 0;
 }
 

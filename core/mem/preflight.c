@@ -91,8 +91,8 @@ static int look_mm(struct rebuild *r, const struct task *t)
 
 static int refuse(struct rebuild *r, const struct mapped_file *f, const char *remedy, const char *what, const char *now, const char *then)
 {
-	return report_add(r->report, FINDING_REFUSED, "regular", 0, 0, f->path, remedy, "a mapped file is not the same: its %s is %s, was %s",
-			  what, now, then);
+	return report_refuse(r->report, "regular", 0, f->path, remedy, "a mapped file is not the same: its %s is %s, was %s",
+			     what, now, then);
 }
 
 /* A later time does not matter when the content is known to be the same. */
@@ -123,8 +123,8 @@ static int open_file(struct rebuild *r, struct mapped_file *f)
 		return fail_image("a mapped file has the path '%s'", look_quote(&r->model->arena, f->path));
 	f->local_fd = path_open_type(f->path, S_IFREG, f->writable ? O_RDWR : O_RDONLY, &st);
 	if (f->local_fd < 0)
-		return report_add(r->report, FINDING_REFUSED, "regular", 0, 0, f->path, "put the file back where it was",
-				  "a mapped file cannot be opened: %s", errno == EINVAL ? "not a regular file" : strerror(errno));
+		return report_refuse(r->report, "regular", 0, f->path, "put the file back where it was",
+				     "a mapped file cannot be opened: %s", errno == EINVAL ? "not a regular file" : strerror(errno));
 	if ((uint64_t)st.st_size != f->size) {
 		snprintf(text[0], sizeof(text[0]), "%lld", (long long)st.st_size);
 		snprintf(text[1], sizeof(text[1]), "%llu", (unsigned long long)f->size);
@@ -142,8 +142,8 @@ static int look_exe(struct rebuild *r, const struct task *t, const struct task *
 
 	if ((before && before->mm && before->mm->exe == t->mm->exe) || access(path, X_OK) == 0 || errno == ENOENT)
 		return 0;
-	return report_add(r->report, FINDING_REFUSED, "regular", 0, 0, path, "make it executable again (chmod +x, a mount without noexec)",
-			  "the program cannot be executed: %s", strerror(errno));
+	return report_refuse(r->report, "regular", 0, path, "make it executable again (chmod +x, a mount without noexec)",
+			     "the program cannot be executed: %s", strerror(errno));
 }
 
 int mem_preflight(struct rebuild *r)

@@ -49,7 +49,7 @@ int mem_refuse(const struct mem_look *l, const char *id, const char *remedy, con
 	for (char *p = object.p; *p; p++)	/* a name cannot steer a terminal */
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			*p = '?';
-	return report_add(l->scan->report, FINDING_REFUSED, id, l->task->pid, 0, object.p, remedy, "%s", text);
+	return report_refuse(l->scan->report, id, l->task->pid, object.p, remedy, "%s", text);
 }
 
 /* The scratch of a frozen tree is ours, all of its mapping: a newborn's is shared by its relatives. */
@@ -178,8 +178,8 @@ static int report_guards(struct scan *s, const struct task *t, uint64_t at)
 		if (at >= v->start && at < v->end)
 			snprintf(object, sizeof(object), "%llx-%llx", (unsigned long long)v->start, (unsigned long long)v->end);
 	}
-	return report_add(s->report, FINDING_REFUSED, "vma_flags", t->pid, 0, object, "", "guard pages (MADV_GUARD_INSTALL) from 0x%llx on",
-			  (unsigned long long)at);
+	return report_refuse(s->report, "vma_flags", t->pid, object, "", "guard pages (MADV_GUARD_INSTALL) from 0x%llx on",
+			     (unsigned long long)at);
 }
 
 /* Guard pages show in no flag on some kernels (6.13 to 6.17), so the page tables are asked: of neighbours, all at once. */

@@ -42,8 +42,8 @@ static int scan_vma(struct scan *s, struct task *t, const struct vma *v, const i
 			return 0;	/* the preflight of the restore will see to it */
 		for (uint64_t at = run.start; at < run.end; at += MEM_PAGE)
 			if (has_breakpoint(fds[1], file, v, at))
-				return report_add(s->report, FINDING_REFUSED, "uprobe", t->pid, 0, path, "remove the probe or breakpoint",
-						  "a breakpoint stands in the program's text near 0x%llx", (unsigned long long)at);
+				return report_refuse(s->report, "uprobe", t->pid, path, "remove the probe or breakpoint",
+						     "a breakpoint stands in the program's text near 0x%llx", (unsigned long long)at);
 	}
 	return ret;
 }

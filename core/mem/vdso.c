@@ -143,8 +143,8 @@ int mem_vdso_scan(struct scan *s, struct task *t, int dir)
 	if (ret)
 		return ret;
 	if (!same)
-		return report_add(s->report, FINDING_REFUSED, "memory", t->pid, 0, "[vdso]", "",
-				  "its vdso is not the one that this kernel gives to 64-bit programs (32-bit, unmapped, or changed)");
+		return report_refuse(s->report, "memory", t->pid, "[vdso]", "",
+				     "its vdso is not the one that this kernel gives to 64-bit programs (32-bit, unmapped, or changed)");
 	t->mm->vdso_hash = MEM_KEEPS_IDENTITY ? image_hash(own, len) : 0;
 	return 0;
 }
@@ -160,8 +160,8 @@ int mem_vdso_preflight(struct rebuild *r, const struct task *t)
 	len = own_vdso(&ours, &own);
 	if (len && same_shape(&ours, &theirs) && image_hash(own, len) == t->mm->vdso_hash)
 		return 0;
-	return report_add(r->report, FINDING_REFUSED, "memory", t->pid, 0, "[vdso]", "restore on the kernel that the image was made on",
-			  "the image is of a kernel with another vdso");
+	return report_refuse(r->report, "memory", t->pid, "[vdso]", "restore on the kernel that the image was made on",
+			     "the image is of a kernel with another vdso");
 }
 
 /* ---- moving ---- */

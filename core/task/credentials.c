@@ -151,7 +151,7 @@ struct obstacles {
 
 static int obstacle(const struct obstacles *o, const char *remedy, const char *what)
 {
-	return report_add(o->r->report, FINDING_REFUSED, "credentials", o->t->pid, o->th->tid, NULL, remedy, "%s", what);
+	return report_refuse_thread(o->r->report, "credentials", o->t->pid, o->th->tid, remedy, "%s", what);
 }
 
 /* "capabilities CAP_SYS_TIME, CAP_42 in its bounding set, which cr does not have" for every bit of MISSING. */

@@ -70,23 +70,23 @@ static int check_cwd(struct scan *s, const struct task *t, int dir, const char *
 	struct kernel_statx is, named;
 
 	if (cwd[0] != '/')
-		return report_add(s->report, FINDING_REFUSED, "mount", t->pid, 0, cwd, "let it change to another folder",
-				  "its working folder lies outside of its root or its mounts");
+		return report_refuse(s->report, "mount", t->pid, cwd, "let it change to another folder",
+				     "its working folder lies outside of its root or its mounts");
 	if (look_at(dir, "cwd", &is) < 0)
-		return report_add(s->report, FINDING_REFUSED, "mount", t->pid, 0, cwd, "run cr with more rights",
-				  "its working folder cannot be looked at: %s", strerror(errno));
+		return report_refuse(s->report, "mount", t->pid, cwd, "run cr with more rights",
+				     "its working folder cannot be looked at: %s", strerror(errno));
 	if (is.nlink == 0)
-		return report_add(s->report, FINDING_REFUSED, "unlinked", t->pid, 0, cwd, "let it change to another folder",
-				  "its working folder has been removed");
+		return report_refuse(s->report, "unlinked", t->pid, cwd, "let it change to another folder",
+				     "its working folder has been removed");
 	if (is_in_proc(s, &is))
-		return report_add(s->report, FINDING_REFUSED, "procfs", t->pid, 0, cwd, "let it change to another folder",
-				  "its working folder is one of /proc");
+		return report_refuse(s->report, "procfs", t->pid, cwd, "let it change to another folder",
+				     "its working folder is one of /proc");
 	if (strlen(cwd) >= PATH_MAX)
-		return report_add(s->report, FINDING_REFUSED, "fs", t->pid, 0, NULL, "let it change to another folder",
-				  "the path of its working folder is longer than %d bytes", PATH_MAX - 1);
+		return report_refuse(s->report, "fs", t->pid, "", "let it change to another folder",
+				     "the path of its working folder is longer than %d bytes", PATH_MAX - 1);
 	if (look_at(AT_FDCWD, cwd, &named) < 0 || !same_file(&is, &named))
-		return report_add(s->report, FINDING_REFUSED, "mount", t->pid, 0, cwd, "let it change to another folder",
-				  "the path of its working folder does not lead there: it is covered by a mount, or was replaced");
+		return report_refuse(s->report, "mount", t->pid, cwd, "let it change to another folder",
+				     "the path of its working folder does not lead there: it is covered by a mount, or was replaced");
 	return 0;
 }
 
@@ -99,8 +99,8 @@ static int check_root(struct scan *s, const struct task *t, int dir)
 		return task_look_result(r);
 	if (!strcmp(root.p, "/"))
 		return 0;
-	return report_add(s->report, FINDING_REFUSED, "mount", t->pid, 0, root.p, "run cr inside of the same chroot",
-			  "it has another root folder than cr (chroot)");
+	return report_refuse(s->report, "mount", t->pid, root.p, "run cr inside of the same chroot",
+			     "it has another root folder than cr (chroot)");
 }
 
 /* The kernel tells no path of 4096 bytes or more. */
@@ -110,8 +110,8 @@ static int refuse_cwd(struct scan *s, const struct task *t)
 
 	snprintf(why, sizeof(why), "%s", err_text());
 	err_clear();
-	return report_add(s->report, FINDING_REFUSED, "fs", t->pid, 0, NULL, "let it change to another folder",
-			  "its working folder cannot be read: %s", why);
+	return report_refuse(s->report, "fs", t->pid, "", "let it change to another folder",
+			     "its working folder cannot be read: %s", why);
 }
 
 static int fs_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
@@ -151,12 +151,12 @@ static int fs_preflight(struct rebuild *r, const struct task *t, const struct th
 	if (item->cwd[0] != '/' || strlen(item->cwd) >= PATH_MAX || item->umask > 0777)
 		return fail_image("process %d: working folder \"%.40s\", umask %#o", (int)t->pid, item->cwd, item->umask);
 	if (look_at(AT_FDCWD, item->cwd, &st) < 0)
-		return report_add(r->report, FINDING_REFUSED, "fs", t->pid, 0, item->cwd, "make the folder again",
-				  "its working folder: %s", strerror(errno));
+		return report_refuse(r->report, "fs", t->pid, item->cwd, "make the folder again",
+				     "its working folder: %s", strerror(errno));
 	if (!S_ISDIR(st.mode) || access(item->cwd, X_OK) < 0)
-		return report_add(r->report, FINDING_REFUSED, "fs", t->pid, 0, item->cwd, "put things right there",
-				  S_ISDIR(st.mode) ? "its working folder may not be entered" :
-				  "its working folder is no folder now");
+		return report_refuse(r->report, "fs", t->pid, item->cwd, "put things right there",
+				     S_ISDIR(st.mode) ? "its working folder may not be entered" :
+				     "its working folder is no folder now");
 	return 0;
 }
 

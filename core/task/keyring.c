@@ -98,7 +98,7 @@ static int default_session(const struct answers *w, const long r[ASKS])
 
 static int refuse(struct scan *s, const struct task *t, const struct thread *th, const char *meaning)
 {
-	return report_add(s->report, FINDING_REFUSED, "keyring", t->pid, th->tid, NULL, "", "%s", meaning);
+	return report_refuse_thread(s->report, "keyring", t->pid, th->tid, "", "%s", meaning);
 }
 
 static int keyring_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)

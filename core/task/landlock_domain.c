@@ -100,8 +100,8 @@ static int landlock_domain_answer(struct ask *a, struct scan *s, const struct ta
 	may = may_look_at_twin(a, s, t, th);
 	if (may)
 		return may < 0 ? -1 : 0;
-	return report_add(s->report, FINDING_REFUSED, "landlock", t->pid, th->tid, NULL, "",
-			  "it may not look at processes with its own credentials: it is in a Landlock domain, whose rules cannot be read");
+	return report_refuse_thread(s->report, "landlock", t->pid, th->tid, "",
+				    "it may not look at processes with its own credentials: it is in a Landlock domain, whose rules cannot be read");
 }
 
 const struct task_kind task_landlock_domain = {

@@ -20,8 +20,8 @@ static int ldt_answer(struct ask *a, struct scan *s, const struct task *t, const
 
 	if (r == 0 || r == -ENOSYS)
 		return 0;
-	return report_add(s->report, FINDING_REFUSED, "ldt", t->pid, 0, NULL, "", r > 0 ? "it has a local descriptor table" :
-			  "whether it has a local descriptor table cannot be seen: %s", strerror(r < 0 ? -r : 0));
+	return report_refuse(s->report, "ldt", t->pid, "", "", r > 0 ? "it has a local descriptor table" :
+			     "whether it has a local descriptor table cannot be seen: %s", strerror(r < 0 ? -r : 0));
 }
 
 const struct task_kind task_ldt = {

@@ -67,8 +67,8 @@ static int membarrier_preflight(struct rebuild *r, const struct task *t, const s
 		return fail_image("process %d: membarrier registrations %#x", (int)t->pid, item->registered);
 	offered = syscall(SYS_membarrier, 0, 0, 0);	/* MEMBARRIER_CMD_QUERY */
 	if (offered < 0 || item->registered & ~offered)
-		return report_add(r->report, FINDING_REFUSED, "membarrier", t->pid, 0, NULL, "use the kernel of the dump",
-				  "this kernel does not offer membarrier registrations %#x", item->registered);
+		return report_refuse(r->report, "membarrier", t->pid, "", "use the kernel of the dump",
+				     "this kernel does not offer membarrier registrations %#x", item->registered);
 	return 0;
 }
 

@@ -74,9 +74,9 @@ static int mempolicy_preflight(struct rebuild *r, const struct task *t, const st
 		memset(mask, 0, sizeof(mask));
 	for (size_t i = 0; i < item->nodes.len; i++)
 		if (item->nodes.p[i] & ~mask[i])
-			return report_add(r->report, FINDING_REFUSED, "mempolicy", t->pid, th->tid, NULL,
-					  "restore where these nodes are",
-					  "it takes memory of NUMA nodes that cr may not use here");
+			return report_refuse_thread(r->report, "mempolicy", t->pid, th->tid,
+						    "restore where these nodes are",
+						    "it takes memory of NUMA nodes that cr may not use here");
 	return 0;
 }
 

@@ -62,9 +62,9 @@ static int oom_score_adj_preflight(struct rebuild *r, const struct task *t, cons
 	if (read_adj(getpid(), &own) < 0)
 		return -1;
 	if (item->adj < own && !task_own_cap(CAP_SYS_RESOURCE_NR))
-		return report_add(r->report, FINDING_REFUSED, "oom_score_adj", t->pid, 0, NULL,
-				  "run cr with CAP_SYS_RESOURCE, or with the same value",
-				  "its oom_score_adj %d is below that of cr", item->adj);
+		return report_refuse(r->report, "oom_score_adj", t->pid, "",
+				     "run cr with CAP_SYS_RESOURCE, or with the same value",
+				     "its oom_score_adj %d is below that of cr", item->adj);
 	return 0;
 }
 

@@ -107,7 +107,7 @@ static const char *cannot_wait(uint32_t signo)
 
 static int refuse(struct scan *s, const struct task *t, const struct thread *th, const char *meaning)
 {
-	return report_add(s->report, FINDING_REFUSED, "pending", t->pid, th->tid, NULL, "try again", "%s", meaning);
+	return report_refuse_thread(s->report, "pending", t->pid, th->tid, "try again", "%s", meaning);
 }
 
 static int refuse_some(struct scan *s, const struct task *t, const struct thread *th, const struct state *out)

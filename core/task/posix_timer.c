@@ -62,7 +62,7 @@ static int refuse(struct scan *s, const struct task *t, uint32_t id, const char 
 	char object[32];
 
 	snprintf(object, sizeof(object), "timer %u", id);
-	return report_add(s->report, FINDING_REFUSED, "posix_timer", t->pid, 0, object, "let it delete this timer", "%s", meaning);
+	return report_refuse(s->report, "posix_timer", t->pid, object, "let it delete this timer", "%s", meaning);
 }
 
 static int by_id(const void *a, const void *b)
@@ -109,9 +109,9 @@ static int posix_timer_look(struct scan *s, const struct task *t, const struct t
 	if (r == PROC_OK)
 		r = proc_read_timers(dir, &s->model->arena, &timers);
 	if (r == PROC_ABSENT)
-		return report_add(s->report, FINDING_REFUSED, "posix_timer", t->pid, 0, NULL,
-				  "use a kernel with CONFIG_CHECKPOINT_RESTORE",
-				  "this kernel does not tell whether it has POSIX timers");
+		return report_refuse(s->report, "posix_timer", t->pid, "",
+				     "use a kernel with CONFIG_CHECKPOINT_RESTORE",
+				     "this kernel does not tell whether it has POSIX timers");
 	return r == PROC_OK ? record(s, t, &timers, out) : task_look_result(r);
 }
 
@@ -191,8 +191,8 @@ static int posix_timer_preflight(struct rebuild *r, const struct task *t, const 
 		if (nonsense(t, &item[i]) || (i && item[i].id <= item[i - 1].id))
 			return fail_image("process %d: timer %u", (int)t->pid, item[i].id);
 	if (in->n && item[in->n - 1].id > COUNT_MAX && !ids_can_be_chosen())
-		return report_add(r->report, FINDING_REFUSED, "posix_timer", t->pid, 0, NULL, "use Linux 6.15 or later",
-				  "this kernel cannot give a timer the id %u", item[in->n - 1].id);
+		return report_refuse(r->report, "posix_timer", t->pid, "", "use Linux 6.15 or later",
+				     "this kernel cannot give a timer the id %u", item[in->n - 1].id);
 	return 0;
 }
 

@@ -70,11 +70,11 @@ static int prctl_look(struct scan *s, const struct task *t, const struct thread 
 	if (r != PROC_OK)
 		return task_look_result(r);
 	if (status->has_untag_mask && ~status->untag_mask &&
-	    report_add(s->report, FINDING_REFUSED, "prctl", t->pid, th->tid, NULL, "", "it uses tagged addresses (LAM)") < 0)
+	    report_refuse_thread(s->report, "prctl", t->pid, th->tid, "", "it uses tagged addresses (LAM)") < 0)
 		return -1;
 	if ((status->thread_features || status->thread_features_locked) &&
-	    report_add(s->report, FINDING_REFUSED, "prctl", t->pid, th->tid, NULL,
-		       "start it with GLIBC_TUNABLES=glibc.cpu.hwcaps=-SHSTK", "it has a shadow stack (CET)") < 0)
+	    report_refuse_thread(s->report, "prctl", t->pid, th->tid,
+				 "start it with GLIBC_TUNABLES=glibc.cpu.hwcaps=-SHSTK", "it has a shadow stack (CET)") < 0)
 		return -1;
 	item = state_alloc(s, out, 1, sizeof(*item));
 	if (!item)
@@ -136,8 +136,8 @@ static int not_carried(const struct ask *a, struct scan *s, const struct task *t
 	};
 
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
-		if (list[i].found && report_add(s->report, FINDING_REFUSED, "prctl", t->pid, th->tid, NULL, "", "%s",
-						list[i].meaning) < 0)
+		if (list[i].found && report_refuse_thread(s->report, "prctl", t->pid, th->tid, "", "%s",
+							  list[i].meaning) < 0)
 			return -1;
 	return 0;
 }
@@ -162,8 +162,8 @@ static int prctl_answer(struct ask *a, struct scan *s, const struct task *t, con
 	item->spec_indirect_branch = speculation(a, 1);
 	item->spec_l1d_flush = speculation(a, 2);
 	if (item->pdeathsig && t->parent && t->maker != t->parent->pid &&
-	    report_add(s->report, FINDING_REFUSED, "prctl", t->pid, th->tid, NULL, "", "it is to get signal %u when thread %d of its parent "
-		       "ends (PR_SET_PDEATHSIG): a restored one is a child of the leader", item->pdeathsig, t->maker) < 0)
+	    report_refuse_thread(s->report, "prctl", t->pid, th->tid, "", "it is to get signal %u when thread %d of its parent "
+				 "ends (PR_SET_PDEATHSIG): a restored one is a child of the leader", item->pdeathsig, t->maker) < 0)
 		return -1;
 	return not_carried(a, s, t, th);
 }
@@ -186,7 +186,7 @@ static int suid_dumpable(void)
 
 static int obstacle(struct rebuild *r, const struct task *t, const struct thread *th, const char *remedy, const char *meaning)
 {
-	return report_add(r->report, FINDING_REFUSED, "prctl", t->pid, th->tid, NULL, remedy, "%s", meaning);
+	return report_refuse_thread(r->report, "prctl", t->pid, th->tid, remedy, "%s", meaning);
 }
 
 static int prctl_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)

@@ -228,10 +228,10 @@ static int regs_preflight(struct rebuild *r, const struct task *t, const struct 
 	size = own_xstate(&features);
 	marks = get64(area + XSTATE_BV);
 	if ((size_t)len > size || marks & ~features)
-		return report_add(r->report, FINDING_REFUSED, "regs", t->pid, th->tid, NULL,
-				  "restore on a processor with the same vector extensions",
-				  "it uses processor state %#llx (%ld bytes); this processor offers %#llx (%zu bytes)",
-				  (unsigned long long)marks, len, (unsigned long long)features, size);
+		return report_refuse_thread(r->report, "regs", t->pid, th->tid,
+					    "restore on a processor with the same vector extensions",
+					    "it uses processor state %#llx (%ld bytes); this processor offers %#llx (%zu bytes)",
+					    (unsigned long long)marks, len, (unsigned long long)features, size);
 	return 0;
 }
 

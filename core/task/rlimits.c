@@ -49,8 +49,8 @@ static int found_row(void *ctx, const char *name, const char *value, const char 
 {
 	struct unknown_row *u = ctx;
 
-	return report_add(u->s->report, FINDING_REFUSED, "unknown", u->t->pid, 0, name, "use a newer cr",
-			  "a resource limit that no unit of this cr knows: '%s'; a fresh process has '%s'", value, fresh);
+	return report_refuse(u->s->report, "unknown", u->t->pid, name, "use a newer cr",
+			     "a resource limit that no unit of this cr knows: '%s'; a fresh process has '%s'", value, fresh);
 }
 
 /* A limit of a newer kernel: let pass when it is what a process has that has done nothing. */
@@ -112,9 +112,9 @@ static int rlimits_preflight(struct rebuild *r, const struct task *t, const stru
 		if (strcmp(item[i].name, names[i]) || item[i].soft > item[i].hard)
 			return fail_image("process %d: resource limit %zu (%.20s)", (int)t->pid, i, item[i].name);
 		if (raises(item, i) && !task_own_cap(CAP_SYS_RESOURCE_NR) &&
-		    report_add(r->report, FINDING_REFUSED, "rlimits", t->pid, 0, item[i].name,
-			       "raise cr's own hard limit (ulimit -H), or run it with CAP_SYS_RESOURCE",
-			       "its hard limit %llu is above that of cr", (unsigned long long)item[i].hard) < 0)
+		    report_refuse(r->report, "rlimits", t->pid, item[i].name,
+				  "raise cr's own hard limit (ulimit -H), or run it with CAP_SYS_RESOURCE",
+				  "its hard limit %llu is above that of cr", (unsigned long long)item[i].hard) < 0)
 			return -1;
 	}
 	return 0;

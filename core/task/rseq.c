@@ -37,8 +37,8 @@ static int rseq_answer(struct ask *a, struct scan *s, const struct task *t, cons
 	if (ret < 0)
 		return -1;
 	if (ret)
-		return report_add(s->report, FINDING_REFUSED, "rseq", t->pid, th->tid, "", "use Linux 5.13 or later",
-				  "this kernel does not tell whether a thread has registered restartable sequences");
+		return report_refuse_thread(s->report, "rseq", t->pid, th->tid, "use Linux 5.13 or later",
+					    "this kernel does not tell whether a thread has registered restartable sequences");
 	if (r.pointer)
 		*item = (struct rseq_area){ .pointer = r.pointer, .size = r.size, .signature = r.signature };
 	return 0;

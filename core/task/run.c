@@ -110,8 +110,8 @@ static int look_zombie(struct scan *s, struct task *t)
 int tasks_refuse_unknown(struct scan *s)
 {
 	for (int i = 0; ENABLE_APPLET_DUMP && task_kinds_out[i]; i++)
-		if (report_add(s->report, FINDING_REFUSED, task_kinds_out[i], s->model->tasks[0]->pid, 0, "", "build cr with it (make menuconfig)",
-			       "this cr was built without it: it would be lost unseen") < 0)
+		if (report_refuse(s->report, task_kinds_out[i], s->model->tasks[0]->pid, "", "build cr with it (make menuconfig)",
+				  "this cr was built without it: it would be lost unseen") < 0)
 			return -1;
 	return 0;
 }

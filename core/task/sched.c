@@ -139,9 +139,9 @@ static int sched_look(struct scan *s, const struct task *t, const struct thread 
 	if (get_attributes(th->tid, &attr) < 0)
 		return errno == ESRCH ? PROC_GONE : fail("thread %d: sched_getattr", (int)th->tid);
 	if (attr.policy == POLICY_DEADLINE || attr.policy >= POLICY_EXT)
-		return report_add(s->report, FINDING_REFUSED, "sched", t->pid, th->tid, NULL, "give it another policy with chrt(1)",
-				  attr.policy == POLICY_DEADLINE ? "it has deadlines (SCHED_DEADLINE)" :
-				  "its scheduling policy is unknown to cr, or is a BPF program (SCHED_EXT)");
+		return report_refuse_thread(s->report, "sched", t->pid, th->tid, "give it another policy with chrt(1)",
+					    attr.policy == POLICY_DEADLINE ? "it has deadlines (SCHED_DEADLINE)" :
+					    "its scheduling policy is unknown to cr, or is a BPF program (SCHED_EXT)");
 	ioprio = syscall(SYS_ioprio_get, WHO_PROCESS, th->tid);
 	nice = syscall(SYS_getpriority, PRIO_PROCESS, th->tid);
 	if (ioprio < 0 || nice < 0 || get_attributes(0, &own) < 0)
@@ -164,7 +164,7 @@ static int sched_look(struct scan *s, const struct task *t, const struct thread 
 
 static int obstacle(struct rebuild *r, const struct task *t, const struct thread *th, const char *remedy, const char *meaning)
 {
-	return report_add(r->report, FINDING_REFUSED, "sched", t->pid, th->tid, NULL, remedy, "%s", meaning);
+	return report_refuse_thread(r->report, "sched", t->pid, th->tid, remedy, "%s", meaning);
 }
 
 static int nonsense(const struct sched *i)

@@ -17,9 +17,9 @@ static int seccomp_look(struct scan *s, const struct task *t, const struct threa
 		return task_look_result(r);
 	if (!status->seccomp && !status->seccomp_filters)
 		return 0;
-	return report_add(s->report, FINDING_REFUSED, "seccomp", t->pid, th->tid, NULL, "start it without its sandbox",
-			  "it is confined by seccomp, %s mode, %u filters", status->seccomp == 1 ? "strict" : "filter",
-			  status->seccomp_filters);
+	return report_refuse_thread(s->report, "seccomp", t->pid, th->tid, "start it without its sandbox",
+				    "it is confined by seccomp, %s mode, %u filters", status->seccomp == 1 ? "strict" : "filter",
+				    status->seccomp_filters);
 }
 
 const struct task_kind task_seccomp = {

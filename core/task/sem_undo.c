@@ -82,8 +82,8 @@ static int sem_undo_ask(struct ask *a, const struct task *t, const struct thread
 
 static int refuse(struct scan *s, const struct task *t, pid_t tid, const char *meaning)
 {
-	return report_add(s->report, FINDING_REFUSED, "sem_undo", t->pid, tid, NULL, "remove the semaphores that are not in use (ipcs -s, ipcrm)",
-			  "%s", meaning);
+	return report_refuse_thread(s->report, "sem_undo", t->pid, tid, "remove the semaphores that are not in use (ipcs -s, ipcrm)",
+				    "%s", meaning);
 }
 
 /* A thread that left the list of the others could not be asked with them. */

@@ -23,8 +23,8 @@ static int sud_answer(struct ask *a, struct scan *s, const struct task *t, const
 
 	if (ptrace(GET_DISPATCH, th->tid, sizeof(config), config) < 0 || config[0] == 0)
 		return 0;
-	return report_add(s->report, FINDING_REFUSED, "sud", t->pid, th->tid, NULL, "",
-			  "its system calls are dispatched to itself (PR_SET_SYSCALL_USER_DISPATCH)");
+	return report_refuse_thread(s->report, "sud", t->pid, th->tid, "",
+				    "its system calls are dispatched to itself (PR_SET_SYSCALL_USER_DISPATCH)");
 }
 
 const struct task_kind task_sud = {

@@ -30,9 +30,9 @@ static int tid_address_answer(struct ask *a, struct scan *s, const struct task *
 	struct tid_address *item;
 
 	if (batch_result(a->batch, a->first) < 0)
-		return report_add(s->report, FINDING_REFUSED, "tid_address", t->pid, th->tid, NULL,
-				  "use a kernel with CONFIG_CHECKPOINT_RESTORE",
-				  "this kernel does not tell the word that is cleared when the thread ends");
+		return report_refuse_thread(s->report, "tid_address", t->pid, th->tid,
+					    "use a kernel with CONFIG_CHECKPOINT_RESTORE",
+					    "this kernel does not tell the word that is cleared when the thread ends");
 	item = state_alloc(s, out, 1, sizeof(*item));
 	if (!item)
 		return -1;

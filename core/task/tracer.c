@@ -18,7 +18,7 @@ static int tracer_answer(struct ask *a, struct scan *s, const struct task *t, co
 {
 	if (s->model->ntasks > 1 || batch_result(a->batch, a->first) == -ECHILD)
 		return 0;
-	return report_add(s->report, FINDING_REFUSED, "ptrace", t->pid, 0, NULL, "let it detach first", "it traces a process outside of the tree");
+	return report_refuse(s->report, "ptrace", t->pid, "", "let it detach first", "it traces a process outside of the tree");
 }
 
 const struct task_kind task_tracer = {
