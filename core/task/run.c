@@ -188,7 +188,7 @@ struct round {
 
 static int run_round(struct scan *s, struct round *r)
 {
-	struct batch *batches[BATCHES_MAX];
+	struct batch *batches[BATCHES_MAX] = { NULL };
 	size_t n = r->n;
 
 	r->n = 0;
@@ -304,7 +304,7 @@ static int rebuild_outside(const struct gang *g, const struct thread *th)
 /* The calls, then what is done to each thread from outside. */
 static int run_gang(struct gang *g)
 {
-	struct batch *batches[BATCHES_MAX];
+	struct batch *batches[BATCHES_MAX] = { NULL };
 	size_t n = g->n;
 
 	g->n = 0;
