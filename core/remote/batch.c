@@ -128,19 +128,11 @@ unsigned batch_call3(struct batch *b, const char *what, long nr, uint64_t a0, ui
 static int move(struct remote_thread *t, size_t offset, size_t len, int out)
 {
 	struct remote_process *p = t->process;
-	int ret;
-	char state;
 
 	if (!internal_of(p)->copied || !len)
 		return 0;
-	ret = out ? remote_write(p, p->scratch_remote + offset, p->scratch + offset, len) :
-		remote_read(p, p->scratch_remote + offset, p->scratch + offset, len);
-	if (ret < 0) {
-		state = task_state(t->tid);
-		if (!state || state == 'Z' || state == 'X')
-			return run_gone(t);
-	}
-	return ret;
+	return run_moved(t, out ? remote_write(p, p->scratch_remote + offset, p->scratch + offset, len) :
+			 remote_read(p, p->scratch_remote + offset, p->scratch + offset, len));
 }
 
 static int start(struct batch *b)

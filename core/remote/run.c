@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include "core/base/err.h"
+#include "core/base/io.h"
+#include "core/proc/proc.h"
 #include "core/remote/internal.h"
 
 #ifndef PTRACE_EVENT_STOP
@@ -53,6 +55,13 @@ int run_gone(struct remote_thread *t)
 	run_vacate(t);
 	return t->process->newborn ? fail_plain("process %d (thread %d) ended while it was being made", t->process->pid, t->tid) :
 		fail_refused("process %d (thread %d) ended meanwhile", t->process->pid, t->tid);
+}
+
+int run_moved(struct remote_thread *t, int ret)
+{
+	cleanup_fd int dir = -1;
+
+	return ret < 0 && (proc_open(t->tid, &dir) || !proc_lives(dir)) ? run_gone(t) : ret;
 }
 
 static int set_regs(struct remote_thread *t, struct user_regs_struct *regs)
@@ -286,7 +295,7 @@ static int fast_again(struct remote_thread *t, uint64_t table, unsigned count)
 	__atomic_store_n(&ctl->go, 1, __ATOMIC_RELEASE);	/* last: dead from here on, we leave a whole batch behind */
 	if (!internal_of(t->process)->copied)
 		return 0;
-	return remote_write(t->process, slot_of(t) + SLOT_CTL, ctl, sizeof(*ctl));
+	return run_moved(t, remote_write(t->process, slot_of(t) + SLOT_CTL, ctl, sizeof(*ctl)));
 }
 
 static int first_time(struct remote_thread *t, uint64_t table, unsigned count)
@@ -301,7 +310,7 @@ static int first_time(struct remote_thread *t, uint64_t table, unsigned count)
 	ctl->table = table;
 	ctl->count = count;
 	ctl->go = 1;			/* it comes in by the way out */
-	if (internal_of(p)->copied && remote_write(p, slot_of(t) + SLOT_CTL, ctl, sizeof(*ctl)) < 0)
+	if (internal_of(p)->copied && run_moved(t, remote_write(p, slot_of(t) + SLOT_CTL, ctl, sizeof(*ctl))) < 0)
 		return -1;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	return enter(t, IN_SLOT, slot_of(t) + SLOT_SIGNALLED, 0, NULL);
