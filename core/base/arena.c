@@ -77,24 +77,29 @@ static struct arena_block *block_add(struct arena *a, size_t need, int alone)
 	return b;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+/* NEED is rounded up. */
+static void *take(struct arena *a, size_t need, int alone)
 {
-	size_t need = round_up(size);
 	struct arena_block *b = a->blocks;
 	void *p;
 
-	if (!need)
-		return fail_memory();
 	if (!within_limit(a, need))
 		return NULL;
-	if (!b || b->size - b->used < need)
-		b = block_add(a, need, 0);
+	if (alone || !b || b->size - b->used < need)
+		b = block_add(a, need, alone);
 	if (!b)
 		return fail_memory();
 	p = b->data + b->used;
 	b->used += need;
 	a->used += need;
 	return p;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	size_t need = round_up(size);
+
+	return need ? take(a, need, 0) : fail_memory();
 }
 
 char *arena_strndup(struct arena *a, const char *s, size_t len)
@@ -145,22 +150,6 @@ static void *grow_alone(struct arena *a, void *array, size_t old, size_t new)
 	return b->data;
 }
 
-static void *new_array(struct arena *a, size_t size)
-{
-	struct arena_block *b;
-
-	if (size < ALONE)
-		return arena_alloc(a, size);
-	if (!within_limit(a, size))
-		return NULL;
-	b = block_add(a, size, 1);
-	if (!b)
-		return fail_memory();
-	b->used = size;
-	a->used += size;
-	return b->data;
-}
-
 void *arena_grow(struct arena *a, void *array, size_t n, size_t *cap, size_t element_size)
 {
 	size_t want = *cap ? *cap : 4;
@@ -190,7 +179,7 @@ void *arena_grow(struct arena *a, void *array, size_t n, size_t *cap, size_t ele
 			return p;
 		}
 	}
-	p = new_array(a, new);
+	p = take(a, new, new >= ALONE);
 	if (!p)
 		return NULL;
 	if (array && n)
