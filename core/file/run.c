@@ -107,18 +107,15 @@ static const struct check *claiming_check(const struct fd_look *l)
 static int refuse_fd(struct scan *s, const struct fd_look *l, struct file *f)
 {
 	const struct check *c = claiming_check(l);
-	char object[64];
 
 	if (c && c->describe) {
 		f->refused = c;
 		return 0;
 	}
-	snprintf(object, sizeof(object), "fd %d", l->fd);
 	if (c)
-		return report_refuse(s->report, c->name, l->pid, object, c->remedy, "%s (%s)",
-				     c->meaning ? c->meaning : c->title, l->text);
-	return report_refuse(s->report, "unknown", l->pid, object, "close it before",
-			     "no unit of this cr knows this kind of file: %s on %s", l->text, *l->fstype ? l->fstype : "no mount");
+		return look_refuse(s, l, c->name, c->remedy, "%s (%s)", c->meaning ? c->meaning : c->title, l->text);
+	return look_refuse(s, l, "unknown", "close it before", "no unit of this cr knows this kind of file: %s on %s", l->text,
+			   *l->fstype ? l->fstype : "no mount");
 }
 
 /* One that was left for when the whole tree is known: refused whatever its check says of it. */
@@ -153,15 +150,12 @@ int files_relate(struct scan *s)
 
 static int check_keys(struct scan *s, const struct fd_look *l, const struct file_kind *kind)
 {
-	char object[64];
-
-	snprintf(object, sizeof(object), "fd %d", l->fd);
 	for (size_t i = 0; i < l->info->other.n; i++) {
 		const struct proc_pair *pair = &l->info->other.v[i];
 
 		if (!known_key(kind, pair->key) &&
-		    report_refuse(s->report, "unknown", l->pid, object, "close it before",
-				  "fdinfo says '%s: %s', which no unit of this cr knows", pair->key, pair->value) < 0)
+		    look_refuse(s, l, "unknown", "close it before", "fdinfo says '%s: %s', which no unit of this cr knows", pair->key,
+				pair->value) < 0)
 			return -1;
 	}
 	return 0;
@@ -212,11 +206,8 @@ static int is_safe_to_stat(const struct fd_look *l)
 /* The kernel tells no path of 4096 bytes or more: then there is no text, and nothing else may be taken for it. */
 static int refuse_path(struct scan *s, const struct fd_look *l)
 {
-	char object[64];
-
-	snprintf(object, sizeof(object), "fd %d", l->fd);
 	err_clear();
-	return report_refuse(s->report, "unknown", l->pid, object, "close it before", "its path cannot be read: it is too long");
+	return look_refuse(s, l, "unknown", "close it before", "its path cannot be read: it is too long");
 }
 
 static int look_fd(struct scan *s, int dir, int fd, struct fd_look *l, struct buf *text)
