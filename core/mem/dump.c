@@ -129,7 +129,7 @@ static void take_pages(struct dumper *d, const struct mem_run *piece, const uint
 
 static int flush_pieces(struct dumper *d)
 {
-	uint8_t *data = d->chunk ? d->chunk->data + (1 + d->pages) * MEM_PAGE : NULL;
+	uint8_t *data = d->chunk->data + (1 + d->pages) * MEM_PAGE;
 
 	if (read_pieces(d, data) < 0)
 		return -1;
@@ -151,10 +151,10 @@ static int close_chunk(struct dumper *d)
 {
 	struct image_chunk *c = d->chunk;
 
-	if (flush_pieces(d) < 0)
-		return -1;
 	if (!c)
 		return 0;
+	if (flush_pieces(d) < 0)
+		return -1;
 	write_line(d);
 	d->chunk = NULL;
 	/* A chunk that turned out empty is kept for nothing else: there is no way to hand it back but to put it. */

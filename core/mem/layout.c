@@ -173,20 +173,26 @@ static int make_cursor(struct model *m, struct task *t, int inherited)
 	return 0;
 }
 
+/* What of the newborn stays, and an empty plan for the rest. */
+static int look_around(struct layout *l)
+{
+	struct proc_maps maps;
+	cleanup_fd int dir = -1;
+
+	l->plan = arena_alloc(&l->arena, sizeof(*l->plan));
+	if (!l->plan)
+		return -1;
+	l->plan->task = l->task;
+	if (proc_open(l->task->pid, &dir) || proc_read_maps(dir, &l->arena, &maps))
+		return fail_plain("process %d: its mappings cannot be read", l->task->pid);
+	return find_kept(l, &maps);
+}
+
 int mem_empty(struct task *t)
 {
 	struct layout l = { .task = t };
-	struct proc_maps maps;
-	cleanup_fd int dir = -1;
-	int ret = -1;
+	int ret = look_around(&l) < 0 || unmap_rest(&l) < 0 ? -1 : mem_plan_run(l.plan);
 
-	l.plan = arena_alloc(&l.arena, sizeof(*l.plan));
-	if (l.plan && (proc_open(t->pid, &dir) || proc_read_maps(dir, &l.arena, &maps)))
-		fail_plain("process %d: its mappings cannot be read", t->pid);
-	else if (l.plan && find_kept(&l, &maps) == 0) {
-		l.plan->task = t;
-		ret = unmap_rest(&l) < 0 ? -1 : mem_plan_run(l.plan);
-	}
 	arena_free(&l.arena);
 	return ret;
 }
@@ -194,18 +200,10 @@ int mem_empty(struct task *t)
 int mem_rebuild_layout(struct rebuild *r, struct task *t, int inherited)
 {
 	struct layout l = { .model = r->model, .task = t };
-	struct proc_maps maps;
-	cleanup_fd int dir = -1;
 	int ret = -1;
 
-	l.plan = arena_alloc(&l.arena, sizeof(*l.plan));
-	if (l.plan && make_cursor(r->model, t, inherited) == 0 && mem_kernel_of_mm(&l.want, t->mm) == 0) {
-		l.plan->task = t;
-		if (proc_open(t->pid, &dir) || proc_read_maps(dir, &l.arena, &maps))
-			fail_plain("process %d: its mappings cannot be read", t->pid);
-		else if (find_kept(&l, &maps) == 0)
-			ret = build(&l, inherited);
-	}
+	if (make_cursor(r->model, t, inherited) == 0 && mem_kernel_of_mm(&l.want, t->mm) == 0 && look_around(&l) == 0)
+		ret = build(&l, inherited);
 	arena_free(&l.arena);
 	return ret;
 }
