@@ -167,6 +167,8 @@ static void find_texts(const struct rows *r, const char *folder, const char *nam
 			if (found && *p)
 				*members[i] = p;
 		}
+		if (found)
+			return;
 		p += strlen(p) + 1;
 	}
 }

@@ -165,14 +165,30 @@ static int walk_process(struct walk *w, const char *name)
 	return walk_threads(w, procfd);
 }
 
-static struct holders *read_all(struct scan *s, int fifos)
+static int walk_all(struct scan *s, struct holders *list)
 {
-	struct arena *a = &s->outside->arena;
-	struct holders *list = arena_alloc(a, sizeof(*list));
 	struct walk w = { .holders = list };
 	cleanup_dir DIR *dir = open_dir(AT_FDCWD, "/proc");
 	pid_t self = getpid();
 	struct dirent *e;
+
+	if (!dir)
+		return fail("read /proc");
+	w.proc = dirfd(dir);
+	while ((e = readdir(dir))) {
+		w.pid = atoi(e->d_name);
+		if (w.pid <= 0 || w.pid == self || (!s->outside->for_many && model_task(s->model, w.pid)))
+			continue;
+		if (walk_process(&w, e->d_name) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static struct holders *read_all(struct scan *s, int fifos)
+{
+	struct arena *a = &s->outside->arena;
+	struct holders *list = arena_alloc(a, sizeof(*list));
 
 	if (!list)
 		return NULL;
@@ -180,19 +196,7 @@ static struct holders *read_all(struct scan *s, int fifos)
 	list->fifos = fifos;
 	if (!fifos && scan_is_newborn(s))
 		return list;		/* a pipe that was just made can be opened by nobody */
-	if (!dir) {
-		fail("read /proc");
-		return NULL;
-	}
-	w.proc = dirfd(dir);
-	while ((e = readdir(dir))) {
-		w.pid = atoi(e->d_name);
-		if (w.pid <= 0 || w.pid == self || (!s->outside->for_many && model_task(s->model, w.pid)))
-			continue;
-		if (walk_process(&w, e->d_name) < 0)
-			return NULL;
-	}
-	return list;
+	return walk_all(s, list) < 0 ? NULL : list;
 }
 
 /* The walk without FIFOs is the cheaper one by far, and mostly enough. */

@@ -17,6 +17,12 @@ static struct thread *speaker(const struct task *t)
 	return NULL;
 }
 
+/* Where the records of kind K are kept. */
+static struct state *state_of(struct task *t, struct thread *th, int k)
+{
+	return task_kinds[k]->scope == PER_TASK ? &t->state[k] : &th->state[k];
+}
+
 static int is_zombie(const struct task *t)
 {
 	return !strcmp(t->run, "zombie");
@@ -172,7 +178,7 @@ static int answer(struct scan *s, struct asked *q)
 	if (th == q->who && mem_answer(&q->memory, s, t) < 0)
 		return -1;
 	for (int k = 0; task_kinds[k]; k++) {
-		struct state *st = task_kinds[k]->scope == PER_TASK ? &t->state[k] : &th->state[k];
+		struct state *st = state_of(t, th, k);
 
 		if (is_asked(task_kinds[k], th, q->who) && task_kinds[k]->answer(&q->kinds[k], s, t, th, st) < 0)
 			return fail_context("%s", task_kinds[k]->name);
@@ -232,6 +238,7 @@ int tasks_capture(struct scan *s)
 	free(r.v);
 	return ret;
 }
+
 /* Can TH have a record of this kind? */
 static int is_there(const struct task_kind *kind, const struct task *t, const struct thread *th)
 {
@@ -275,12 +282,12 @@ struct gang {
 	size_t n;
 };
 
-static int fill(const struct gang *g, struct batch *b, const struct thread *th)
+static int fill(const struct gang *g, struct batch *b, struct thread *th)
 {
 	for (enum stage stage = g->first; stage <= g->last; stage++)
 		for (int k = 0; task_kinds[k]; k++) {
 			const struct task_kind *kind = task_kinds[k];
-			const struct state *st = kind->scope == PER_TASK ? &g->task->state[k] : &th->state[k];
+			const struct state *st = state_of(g->task, th, k);
 
 			if (is_rebuilt(kind, stage, th, g->who) && kind->rebuild && kind->rebuild(b, g->task, th, st) < 0)
 				return fail_context("%s", kind->name);
@@ -288,12 +295,12 @@ static int fill(const struct gang *g, struct batch *b, const struct thread *th)
 	return 0;
 }
 
-static int rebuild_outside(const struct gang *g, const struct thread *th)
+static int rebuild_outside(const struct gang *g, struct thread *th)
 {
 	for (enum stage stage = g->first; stage <= g->last; stage++)
 		for (int k = 0; task_kinds[k]; k++) {
 			const struct task_kind *kind = task_kinds[k];
-			const struct state *st = kind->scope == PER_TASK ? &g->task->state[k] : &th->state[k];
+			const struct state *st = state_of(g->task, th, k);
 
 			if (is_rebuilt(kind, stage, th, g->who) && kind->rebuild_outside && kind->rebuild_outside(g->r, g->task, th, st) < 0)
 				return fail_context("%s", kind->name);
