@@ -83,9 +83,9 @@ PLAIN := $(filter-out core/task/%.c core/file/%.c,$(wildcard core/*.c core/*/*.c
 	$(wildcard core/task/run.c core/file/run.c checks/run.c image/*.c) \
 	$(filter-out applets/cr-%.c,$(wildcard applets/*.c)) \
 	$(wildcard core/remote/arch/$(ARCH)/*.c core/remote/arch/$(ARCH)/*.S)
-SOURCES := $(sort $(if $(findstring -static,$(LINK_HEAD)),$(PLAIN),$(filter-out core/base/printf.c core/base/start.c,$(PLAIN))) $(UNITS))
+SOURCES := $(sort $(filter-out core/base/libc.c core/base/printf.c core/base/start.c,$(PLAIN)) $(INSTEAD) $(UNITS))
 OBJECTS := $(addprefix $(O)/obj/,$(addsuffix .o,$(basename $(SOURCES))))
-MAIN := $(filter $(addprefix $(O)/obj/,applets/main.o core/base/start.o core/base/printf.o),$(OBJECTS))
+MAIN := $(addprefix $(O)/obj/,$(addsuffix .o,$(basename applets/main.c $(INSTEAD))))
 
 .PHONY: all
 all: $(O)/cr

@@ -1,5 +1,5 @@
 /*
- * printf.c - vfprintf(3) without floating point, for a static program: the C library's own takes 10 KB, most of it for that.
+ * printf.c - vfprintf(3) and vsnprintf(3) without floating point, for a static program: the C library's own take 10 KB, most of it for that.
  *
  * In a static program the first definition is taken, by the library's own snprintf, printf and the others too. What it knows is what cr
  * writes: %s %c %d %i %u %x %o %p %%, the flags 0 - #, width, precision, l ll z. testsuite/style.tests looks for anything else.
@@ -11,9 +11,9 @@
 #include <string.h>
 
 struct out {
-	FILE *f;
-	size_t n, total;
-	char buf[512];			/* so that a line to an unbuffered stream is one write */
+	FILE *f;			/* NULL: what does not fit is only counted */
+	char *p;
+	size_t size, n, total;
 };
 
 struct spec {
@@ -24,24 +24,25 @@ struct spec {
 
 static void flush(struct out *o)
 {
-	fwrite(o->buf, 1, o->n, o->f);
+	fwrite(o->p, 1, o->n, o->f);
 	o->n = 0;
 }
 
 static void put(struct out *o, const char *s, size_t len)
 {
 	o->total += len;
-	while (len > sizeof(o->buf) - o->n) {
-		size_t room = sizeof(o->buf) - o->n;
+	while (len) {
+		size_t room = o->size - o->n, part = len < room ? len : room;
 
-		memcpy(o->buf + o->n, s, room);
-		o->n += room;
-		s += room;
-		len -= room;
-		flush(o);
+		memcpy(o->p + o->n, s, part);
+		o->n += part;
+		s += part;
+		len -= part;
+		if (len && !o->f)
+			return;
+		if (len)
+			flush(o);
 	}
-	memcpy(o->buf + o->n, s, len);
-	o->n += len;
 }
 
 static void fill(struct out *o, char c, int n)
@@ -166,26 +167,46 @@ static void convert(struct out *o, const struct spec *s, char letter, struct arg
 	}
 }
 
-int vfprintf(FILE *restrict f, const char *restrict p, va_list list)
+static void print(struct out *o, const char *p, struct arguments *args)
 {
-	struct out o = { .f = f };
-	struct arguments args;
 	struct spec s;
 
-	va_copy(args.list, list);
 	while (*p) {
 		size_t plain = strcspn(p, "%");
 
-		put(&o, p, plain);
+		put(o, p, plain);
 		p += plain;
 		if (!*p)
 			break;
-		p = take_spec(p + 1, &args, &s);
+		p = take_spec(p + 1, args, &s);
 		if (!*p)
 			break;
-		convert(&o, &s, *p++, &args);
+		convert(o, &s, *p++, args);
 	}
+}
+
+int vfprintf(FILE *restrict f, const char *restrict p, va_list list)
+{
+	char buf[512];			/* so that a line to an unbuffered stream is one write */
+	struct out o = { .f = f, .p = buf, .size = sizeof(buf) };
+	struct arguments args;
+
+	va_copy(args.list, list);
+	print(&o, p, &args);
 	va_end(args.list);
 	flush(&o);
 	return ferror(f) ? -1 : (int)o.total;
+}
+
+int vsnprintf(char *restrict to, size_t n, const char *restrict p, va_list list)
+{
+	struct out o = { .p = to, .size = n ? n - 1 : 0 };
+	struct arguments args;
+
+	va_copy(args.list, list);
+	print(&o, p, &args);
+	va_end(args.list);
+	if (n)
+		to[o.n] = '\0';
+	return (int)o.total;
 }

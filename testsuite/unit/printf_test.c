@@ -1,5 +1,5 @@
 /*
- * printf_test.c - our vfprintf() against the C library's, in every combination of what it knows.
+ * printf_test.c - our vfprintf() and vsnprintf() against the C library's, in every combination of what it knows.
  *
  * The program is linked with the library's; ours is compiled here under another name.
  */
@@ -8,12 +8,15 @@
 #include <string.h>
 
 #define vfprintf our_vfprintf
+#define vsnprintf our_vsnprintf
 int our_vfprintf(FILE *restrict, const char *restrict, va_list);
+int our_vsnprintf(char *restrict, size_t, const char *restrict, va_list);
 #include "core/base/printf.c"
 #undef vfprintf
+#undef vsnprintf
 
 static int failed, compared;
-static char ours[4096], theirs[4096];
+static char ours[4096], short_ours[4096], theirs[4096];
 
 static int our_print(const char *fmt, va_list args)
 {
@@ -39,6 +42,19 @@ static void compare(const char *fmt, ...)
 	b = vsnprintf(theirs, sizeof(theirs), fmt, args);
 	va_end(args);
 	compared++;
+	for (size_t room = 0; room < 40; room = room ? 2 * room : 1) {
+		char cut[40] = "as before";
+		int c;
+
+		strcpy(short_ours, cut);
+		va_start(args, fmt);
+		c = our_vsnprintf(short_ours, room, fmt, args);
+		va_end(args);
+		if (room)
+			snprintf(cut, room, "%s", theirs);
+		if ((c != b || strcmp(short_ours, cut)) && failed++ < 10)
+			printf("FAIL: \"%s\" in %zu bytes: \"%s\" (%d)\n", fmt, room, short_ours, c);
+	}
 	if ((a != b || strcmp(ours, theirs)) && failed++ < 10)
 		printf("FAIL: \"%s\": \"%s\" (%d), the library says \"%s\" (%d)\n", fmt, ours, a, theirs, b);
 }

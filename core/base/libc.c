@@ -1,0 +1,198 @@
+/*
+ * libc.c - what a static program has in fewer bytes than from the C library, for what cr asks of it. See printf.c.
+ *
+ * In a static program the first definition is taken, where it fits the library (scripts/probe-cc). musl has a sort that is fast for millions
+ * of elements, a search in linear time, locks that are robust, inherited and recursive, a clock that is read through the vdso: 10 KB.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- qsort(3): a heap ---- */
+
+typedef int (*compare)(const void *, const void *);
+
+static void swap(char *a, char *b, size_t width)
+{
+	while (width--) {
+		char c = *a;
+
+		*a++ = *b;
+		*b++ = c;
+	}
+}
+
+/* All below ROOT is in order, but not ROOT itself. */
+static void sift(char *v, size_t root, size_t n, size_t width, compare compare)
+{
+	size_t child;
+
+	while ((child = 2 * root + 1) < n) {
+		if (child + 1 < n && compare(v + child * width, v + (child + 1) * width) < 0)
+			child++;
+		if (compare(v + root * width, v + child * width) >= 0)
+			return;
+		swap(v + root * width, v + child * width, width);
+		root = child;
+	}
+}
+
+static int is_sorted(const char *v, size_t n, size_t width, compare compare)
+{
+	for (; n > 1; n--, v += width)
+		if (compare(v, v + width) > 0)
+			return 0;
+	return 1;
+}
+
+void qsort(void *v, size_t n, size_t width, compare compare)
+{
+	/* Most lists of numbers come from the kernel in order. */
+	if (is_sorted(v, n, width, compare))
+		return;
+	for (size_t root = n / 2; root--;)
+		sift(v, root, n, width, compare);
+	while (n-- > 1) {
+		swap(v, (char *)v + n * width, width);
+		sift(v, 0, n, width, compare);
+	}
+}
+
+/* ---- strstr(3) ---- */
+
+char *strstr(const char *text, const char *wanted)
+{
+	size_t len = strlen(wanted);
+
+	for (; strncmp(text, wanted, len); text++)
+		if (!*text)
+			return NULL;
+	return (char *)text;
+}
+
+/* ---- system calls, as the kernel has them ---- */
+
+int faccessat(int dirfd, const char *path, int mode, int flags)
+{
+	return (int)(flags ? syscall(SYS_faccessat2, dirfd, path, mode, flags) : syscall(SYS_faccessat, dirfd, path, mode));
+}
+
+int fcntl(int fd, int cmd, ...)
+{
+	unsigned long arg;
+	va_list args;
+
+	va_start(args, cmd);
+	arg = va_arg(args, unsigned long);
+	va_end(args);
+	return (int)syscall(SYS_fcntl, fd, cmd, arg);
+}
+
+/* Without making sure of the locks that other threads hold: there are none, or the child makes system calls and ends. */
+pid_t fork(void)
+{
+	return _Fork();
+}
+
+int clock_gettime(clockid_t clock, struct timespec *t)
+{
+	return (int)syscall(SYS_clock_gettime, clock, t);
+}
+
+/* Its name inside of musl. */
+int __clock_gettime(clockid_t, struct timespec *);
+int __clock_gettime(clockid_t clock, struct timespec *t)
+{
+	return clock_gettime(clock, t);
+}
+
+/* ---- pthread_mutex_lock(3), pthread_cond_wait(3): plain ones, see futex(2) ---- */
+
+static void wait_while(int *word, int value)
+{
+	syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL);
+}
+
+static int wake(int *word, int n)
+{
+	syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, n);
+	return 0;
+}
+
+/* 0: free, 1: held, 2: held, and somebody may wait. */
+static int *word_of(pthread_mutex_t *m)
+{
+	return (int *)m;
+}
+
+int pthread_mutex_init(pthread_mutex_t *restrict m, const pthread_mutexattr_t *restrict unused)
+{
+	*word_of(m) = 0;
+	return 0;
+}
+
+int pthread_mutex_lock(pthread_mutex_t *m)
+{
+	int *word = word_of(m), free = 0;
+
+	if (!__atomic_compare_exchange_n(word, &free, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		while (__atomic_exchange_n(word, 2, __ATOMIC_ACQUIRE))
+			wait_while(word, 2);
+	return 0;
+}
+
+int pthread_mutex_unlock(pthread_mutex_t *m)
+{
+	return __atomic_exchange_n(word_of(m), 0, __ATOMIC_RELEASE) == 2 ? wake(word_of(m), 1) : 0;
+}
+
+int pthread_mutex_destroy(pthread_mutex_t *unused)
+{
+	return 0;
+}
+
+/* Counts what was signalled. */
+static int *count_of(pthread_cond_t *c)
+{
+	return (int *)c;
+}
+
+int pthread_cond_init(pthread_cond_t *restrict c, const pthread_condattr_t *restrict unused)
+{
+	*count_of(c) = 0;
+	return 0;
+}
+
+int pthread_cond_wait(pthread_cond_t *restrict c, pthread_mutex_t *restrict m)
+{
+	int seen = __atomic_load_n(count_of(c), __ATOMIC_RELAXED);
+
+	pthread_mutex_unlock(m);
+	wait_while(count_of(c), seen);
+	return pthread_mutex_lock(m);
+}
+
+int pthread_cond_broadcast(pthread_cond_t *c)
+{
+	__atomic_add_fetch(count_of(c), 1, __ATOMIC_RELAXED);
+	return wake(count_of(c), INT_MAX);
+}
+
+int pthread_cond_signal(pthread_cond_t *c)
+{
+	__atomic_add_fetch(count_of(c), 1, __ATOMIC_RELAXED);
+	return wake(count_of(c), 1);
+}
+
+int pthread_cond_destroy(pthread_cond_t *unused)
+{
+	return 0;
+}

@@ -1,0 +1,206 @@
+/*
+ * libc_test.c - what core/base/libc.c has against the C library's own; and its locks, by many threads.
+ *
+ * The program is linked with the library's; ours is compiled here under other names.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define qsort our_qsort
+#define strstr our_strstr
+#define faccessat our_faccessat
+#define fcntl our_fcntl
+#define fork our_fork
+#define _Fork getpid			/* which not every library has: the tests of cr are one of it */
+#define clock_gettime our_clock_gettime
+#define __clock_gettime our_inner_clock_gettime
+#define pthread_mutex_init our_mutex_init
+#define pthread_mutex_lock our_mutex_lock
+#define pthread_mutex_unlock our_mutex_unlock
+#define pthread_mutex_destroy our_mutex_destroy
+#define pthread_cond_init our_cond_init
+#define pthread_cond_wait our_cond_wait
+#define pthread_cond_signal our_cond_signal
+#define pthread_cond_broadcast our_cond_broadcast
+#define pthread_cond_destroy our_cond_destroy
+#pragma GCC diagnostic ignored "-Wmissing-prototypes"
+#include "core/base/libc.c"
+#undef qsort
+#undef strstr
+#undef faccessat
+#undef fcntl
+#undef clock_gettime
+#undef fork
+#undef _Fork
+
+static int failed;
+
+static void check(int ok, const char *what)
+{
+	printf("%s: %s\n", ok ? "PASS" : "FAIL", what);
+	failed |= !ok;
+}
+
+static unsigned random_number(void)
+{
+	static unsigned state = 4711;
+
+	return (state = state * 1103515245 + 12345) >> 8;
+}
+
+struct item {
+	unsigned key;
+	char rest[9];			/* a width that is no power of two */
+};
+
+static int by_key(const void *a, const void *b)
+{
+	const struct item *l = a, *r = b;
+
+	return l->key < r->key ? -1 : l->key > r->key;
+}
+
+/* As many different keys as items: the order is the only one, so that both sorts give the same. */
+static int sorts_alike(size_t n, int how)
+{
+	struct item ours[300], theirs[300];
+
+	for (size_t i = 0; i < n; i++) {
+		ours[i].key = how == 0 ? i : how == 1 ? n - i : (random_number() % 1000) * 1000 + i;
+		memset(ours[i].rest, (char)ours[i].key, sizeof(ours[i].rest));
+	}
+	memcpy(theirs, ours, n * sizeof(*ours));
+	our_qsort(ours, n, sizeof(*ours), by_key);
+	qsort(theirs, n, sizeof(*theirs), by_key);
+	for (size_t i = 0; i < n; i++)
+		if (ours[i].key != theirs[i].key || memcmp(ours[i].rest, theirs[i].rest, sizeof(ours[i].rest)))
+			return 0;
+	return 1;
+}
+
+static void test_sort(void)
+{
+	int alike = 1;
+
+	for (size_t n = 0; n <= 300; n++)
+		for (int how = 0; how < 3; how++)
+			alike &= sorts_alike(n, how);
+	check(alike, "lists in order, against it and without come out like the library's");
+}
+
+static void test_search(void)
+{
+	static const char *const texts[] = { "", "a", "ab", "aab", "aaab", "abab", "xaab", "hrtimer_nanosleep", "do_sys_poll", "poll" };
+	int alike = 1;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		for (size_t k = 0; k < sizeof(texts) / sizeof(*texts); k++)
+			alike &= our_strstr(texts[i], texts[k]) == strstr(texts[i], texts[k]);
+	check(alike, "texts are found in each other where the library finds them");
+}
+
+static void test_calls(void)
+{
+	struct timespec ours, theirs;
+	int fd;
+
+	check(!our_faccessat(AT_FDCWD, "/proc/self/stat", R_OK, 0) && our_faccessat(AT_FDCWD, "/proc/self/no-such", F_OK, 0) == -1 && errno == ENOENT,
+	      "faccessat tells what is there");
+	check(!our_faccessat(AT_FDCWD, "/proc/self/exe", F_OK, AT_SYMLINK_NOFOLLOW), "and does not follow a link if told so");
+	fd = our_fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 40);
+	check(fd >= 40 && our_fcntl(fd, F_GETFD) == FD_CLOEXEC && our_fcntl(-1, F_GETFD) == -1 && errno == EBADF, "fcntl asks the kernel");
+	our_clock_gettime(CLOCK_MONOTONIC, &ours);
+	clock_gettime(CLOCK_MONOTONIC, &theirs);
+	check(theirs.tv_sec - ours.tv_sec <= 60 && (theirs.tv_sec > ours.tv_sec || theirs.tv_nsec >= ours.tv_nsec), "both clocks are one");
+}
+
+enum { THREADS = 8, ROUNDS = 20000 };
+
+static pthread_mutex_t lock;
+static pthread_cond_t turn;
+static unsigned long counter, turns;
+
+static void *count(void *unused)
+{
+	for (int i = 0; i < ROUNDS; i++) {
+		our_mutex_lock(&lock);
+		counter++;
+		our_mutex_unlock(&lock);
+	}
+	return NULL;
+}
+
+/* Each waits for its own number, and sets the next one free. */
+static void *take_turns(void *arg)
+{
+	unsigned long own = (unsigned long)arg;
+
+	for (int i = 0; i < 500; i++) {
+		our_mutex_lock(&lock);
+		while (turns % THREADS != own)
+			our_cond_wait(&turn, &lock);
+		turns++;
+		our_cond_broadcast(&turn);
+		our_mutex_unlock(&lock);
+	}
+	return NULL;
+}
+
+/* One at a time hands something over, one at a time takes it: a signal is enough. */
+static void *take_one(void *unused)
+{
+	for (int i = 0; i < 500; i++) {
+		our_mutex_lock(&lock);
+		while (!counter)
+			our_cond_wait(&turn, &lock);
+		counter--;
+		our_mutex_unlock(&lock);
+	}
+	return NULL;
+}
+
+static void run(void *(*what)(void *), int n, int hand_over)
+{
+	pthread_t threads[THREADS];
+
+	for (long i = 0; i < n; i++)
+		pthread_create(&threads[i], NULL, what, (void *)i);
+	for (int i = 0; i < hand_over; i++) {
+		our_mutex_lock(&lock);
+		counter++;
+		our_cond_signal(&turn);
+		our_mutex_unlock(&lock);
+	}
+	for (int i = 0; i < n; i++)
+		pthread_join(threads[i], NULL);
+}
+
+static void test_locks(void)
+{
+	our_mutex_init(&lock, NULL);
+	our_cond_init(&turn, NULL);
+	run(count, THREADS, 0);
+	check(counter == (unsigned long)THREADS * ROUNDS, "one thread at a time has the lock");
+	run(take_turns, THREADS, 0);
+	check(turns == 500ul * THREADS, "all waiters are woken");
+	counter = 0;
+	run(take_one, THREADS, 500 * THREADS);
+	check(counter == 0, "one waiter is woken for each signal");
+	our_cond_destroy(&turn);
+	our_mutex_destroy(&lock);
+}
+
+int main(void)
+{
+	test_sort();
+	test_search();
+	test_calls();
+	test_locks();
+	return failed;
+}
