@@ -111,11 +111,12 @@ $(O)/obj/%.o: %.S $(O)/flags.mk | $(O)/include/build
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(COMPILE) -MMD -MP -c -o $@ $<
 
-$(O)/obj/core/rows.o: $(O)/texts.h
+$(O)/obj/core/texts.o: $(O)/texts.h
 
-$(O)/texts.h: $(UNITS) core/rows.c core/base/squeeze.h scripts/gen-texts scripts/squeeze.c $(O)/units.h $(O)/config.h
+TEXTS := applets/main.c applets/checklist.c core/facility.c core/rows.c $(UNITS)
+$(O)/texts.h: $(TEXTS) core/base/squeeze.h scripts/gen-texts scripts/squeeze.c $(O)/units.h $(O)/config.h
 	$(call say,TEXTS,$@)
-	$(Q)HOSTCC='$(HOSTCC)' CC='$(CC)' scripts/gen-texts $@ $(O)/config.h core/rows.c $(UNITS)
+	$(Q)HOSTCC='$(HOSTCC)' CC='$(CC)' scripts/gen-texts $@ $(O)/config.h $(TEXTS)
 
 # So that "build/units.h" means the one of this build, whatever O is; "units.h" does too.
 $(O)/include/build:

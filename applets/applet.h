@@ -8,7 +8,7 @@
 
 struct applet {
 	const char *name;		/* "check" */
-	const char *usage;		/* what --help prints: whole lines, exit codes included */
+	char usage;			/* what --help prints: whole lines, exit codes included. Kept by core/texts.h */
 	const char *title;		/* one line for the list of applets */
 	int (*main)(int argc, char **argv);	/* argv[0] is the applet's name; returns the exit status */
 };

@@ -158,7 +158,7 @@ static int has_kind(const struct model *m, const char *name)
 /* The rows of which a part shows inside alone; of kinds of files, those that the tree has open. */
 static int is_open_question(const struct model *m, const struct row *row)
 {
-	return row->text.inside && (!file_kind_find(row->text.name) || has_kind(m, row->text.name));
+	return row->inside && (!file_kind_find(row->unit->name) || has_kind(m, row->unit->name));
 }
 
 static int put_questions(struct buf *out, const struct model *m, int json)
@@ -172,9 +172,9 @@ static int put_questions(struct buf *out, const struct model *m, int json)
 			continue;
 		buf_puts(out, !n++ ? "" : json ? "," : ", ");
 		if (json)
-			json_string(out, rows.v[i].text.name);
+			json_string(out, rows.v[i].unit->name);
 		else
-			buf_puts(out, rows.v[i].text.name);
+			buf_puts(out, rows.v[i].unit->name);
 	}
 	arena_free(&arena);
 	return ret;

@@ -60,7 +60,7 @@ static const char *or_dash(char mark)
 
 static void put_details(struct buf *out, const struct row *row, const char *between)
 {
-	const struct row_text *t = &row->text;
+	const struct text *t = &row->text;
 
 	buf_printf(out, "%sseen by: %s", between, t->how ? t->how : "-");
 	if (row->how_inside)
@@ -69,8 +69,8 @@ static void put_details(struct buf *out, const struct row *row, const char *betw
 		buf_printf(out, "%scondition: %s", between, t->condition);
 	if (t->takes)
 		buf_printf(out, "%stakes: %s", between, t->takes);
-	if (t->may_be_lost)
-		buf_printf(out, "%smay be left out: cr dump --allow-loss %s", between, t->name);
+	if (row->unit->may_be_lost)
+		buf_printf(out, "%smay be left out: cr dump --allow-loss %s", between, row->unit->name);
 }
 
 #define LIST_INDENT 29
@@ -83,7 +83,7 @@ static void put_line(struct buf *out, const struct row *row, int width)
 	if (row->text.also)
 		buf_printf(&text, " (%s)", row->text.also);
 	put_details(&text, row, "; ");
-	buf_printf(out, "%-15s %-9s %s ", row->text.name, row_verdict_name(row), or_dash(row->text.in_2009));
+	buf_printf(out, "%-15s %-9s %s ", row->unit->name, row_verdict_name(row), or_dash(row->unit->in_2009));
 	if (width)
 		put_filled(out, text.p ? text.p : "", LIST_INDENT, (size_t)width);
 	else
@@ -100,10 +100,10 @@ static void member(struct buf *out, const char *key, const char *value)
 
 static void put_json(struct buf *out, const struct row *row)
 {
-	char mark[2] = { row->text.in_2009, '\0' };
+	char mark[2] = { row->unit->in_2009, '\0' };
 
 	buf_puts(out, "{\"feature\":");
-	json_string(out, row->text.name);
+	json_string(out, row->unit->name);
 	member(out, "also", row->text.also);
 	member(out, "verdict", row_verdict_name(row));
 	member(out, "listed2009", mark);
@@ -112,21 +112,24 @@ static void put_json(struct buf *out, const struct row *row)
 	member(out, "inside", row->how_inside);
 	member(out, "condition", row->text.condition);
 	member(out, "takes", row->text.takes);
-	buf_printf(out, ",\"may_be_lost\":%s", row->text.may_be_lost ? "true" : "false");
+	buf_printf(out, ",\"may_be_lost\":%s", row->unit->may_be_lost ? "true" : "false");
 	member(out, "page", row->text.page);
 	buf_puts(out, "}");
 }
 
 /* ---- docs/checklist.md ---- */
 
-static const char markdown_head[] =
-	"# The checklist\n\n"
-	"Made by `make docs` from the units of cr: `cr check --list` and `cr check --explain NAME` say the same. Each row is a feature that a process\n"
-	"can use. *carried*: dumped and restored exactly. *condition*: carried where the condition holds, refused by name elsewhere. *refused*: check and\n"
-	"dump name it, and nothing is changed. The column 2009 is that of the checklist of the Linux Checkpoint/Restart project: S was implemented\n"
-	"there, N was on its list of what is not.\n\n"
-	"| feature | | 2009 | what it is | how it is seen |\n"
-	"|---|---|---|---|---|\n";
+static const struct text_unit head = {
+	.name = "checklist",
+	.page = ROW_TEXT(
+		"# The checklist\n\n"
+		"Made by `make docs` from the units of cr: `cr check --list` and `cr check --explain NAME` say the same. Each row is a feature that a process\n"
+		"can use. *carried*: dumped and restored exactly. *condition*: carried where the condition holds, refused by name elsewhere. *refused*: check and\n"
+		"dump name it, and nothing is changed. The column 2009 is that of the checklist of the Linux Checkpoint/Restart project: S was implemented\n"
+		"there, N was on its list of what is not.\n\n"
+		"| feature | | 2009 | what it is | how it is seen |\n"
+		"|---|---|---|---|---|\n"),
+};
 
 /* A bar would end the cell. */
 static void put_cell(struct buf *out, const char *text)
@@ -140,8 +143,8 @@ static void put_cell(struct buf *out, const char *text)
 
 static void put_markdown_row(struct buf *out, const struct row *row)
 {
-	buf_printf(out, "| [%s](#%s) | %s | %s | ", row->text.name, row->text.name, row_verdict_name(row),
-		   row->text.in_2009 ? or_dash(row->text.in_2009) : "");
+	buf_printf(out, "| [%s](#%s) | %s | %s | ", row->unit->name, row->unit->name, row_verdict_name(row),
+		   row->unit->in_2009 ? or_dash(row->unit->in_2009) : "");
 	put_cell(out, row->text.title);
 	buf_puts(out, " | ");
 	put_cell(out, row->text.how);
@@ -166,13 +169,12 @@ static void put_page(struct buf *out, const struct row *row, size_t width)
 
 static void put_markdown(struct buf *out, const struct rows *rows)
 {
-	buf_puts(out, markdown_head);
 	for (size_t i = 0; i < rows->n; i++)
 		put_markdown_row(out, &rows->v[i]);
 	for (size_t i = 0; i < rows->n; i++) {
 		const struct row *row = &rows->v[i];
 
-		buf_printf(out, "\n## %s\n\n**%s**: %s%s%s%s\n\n", row->text.name, row_verdict_name(row), row->text.title,
+		buf_printf(out, "\n## %s\n\n**%s**: %s%s%s%s\n\n", row->unit->name, row_verdict_name(row), row->text.title,
 			   row->text.also ? " (also: " : "", row->text.also ? row->text.also : "", row->text.also ? ")" : "");
 		put_page(out, row, 120);
 	}
@@ -188,13 +190,20 @@ static int print(struct buf *out)
 	return STATUS_DONE;
 }
 
+static int make_rows(struct rows *rows, struct arena *arena)
+{
+	return rows_make(rows, arena) < 0 || rows_unpack(rows) < 0 ? -1 : 0;
+}
+
 int checklist_list(enum list_form form)
 {
 	cleanup_buf struct buf out = { 0 };
 	struct arena arena = { 0 };
 	struct rows rows;
-	int width = terminal_width(), ret = rows_make(&rows, &arena);
+	int width = terminal_width(), ret = make_rows(&rows, &arena);
 
+	if (ret == 0 && form == LIST_MARKDOWN)
+		ret = texts_print(stdout, head.name);
 	if (ret == 0 && form == LIST_MARKDOWN)
 		put_markdown(&out, &rows);
 	for (size_t i = 0; ret == 0 && i < rows.n && form != LIST_MARKDOWN; i++) {
@@ -219,7 +228,7 @@ int checklist_explain(const char *name, int json)
 	const struct row *row;
 	int width = terminal_width();
 
-	if (rows_make(&rows, &arena) < 0) {
+	if (make_rows(&rows, &arena) < 0) {
 		arena_free(&arena);
 		return applet_failed("check");
 	}
@@ -228,7 +237,7 @@ int checklist_explain(const char *name, int json)
 		put_json(&out, row);
 		buf_putc(&out, '\n');
 	} else if (row) {
-		buf_printf(&out, "%s: %s (%s)\n\n", row->text.name, row->text.title, row_verdict_name(row));
+		buf_printf(&out, "%s: %s (%s)\n\n", row->unit->name, row->text.title, row_verdict_name(row));
 		put_page(&out, row, width ? (size_t)width : 80);
 	}
 	arena_free(&arena);

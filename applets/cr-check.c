@@ -11,26 +11,6 @@
 #include "core/restore.h"
 #include "image/record.h"
 
-static const char usage[] =
-	"usage: cr check [-jq] [--deep] PID\n"
-	"       cr check [-jq] IMAGE\n"
-	"       cr check [-jq] --all\n"
-	"       cr check [-jq]\n"
-	"       cr check [-j] --list\n"
-	"       cr check [-j] --explain NAME\n"
-	"Says whether the tree below PID can be checkpointed, or whether IMAGE would restore here and now;\n"
-	"alone: what this kernel and these privileges give.\n"
-	"\n"
-	"  -j               the same as JSON\n"
-	"  -q               only the exit code\n"
-	"  --deep           freeze the tree for a moment and ask what cannot be seen from outside\n"
-	"  --all            one line for each process tree of this machine\n"
-	"  --list           the checklist: each feature, carried or refused, and how it is detected\n"
-	"  --explain NAME   the whole page on one feature\n"
-	"  --markdown       with --list: the checklist and all pages as one document\n"
-	"\n"
-	"Exit codes: 0 yes; 1 no, each reason named; 2 usage; 3 the system failed; 4 bad image.\n";
-
 enum what { WHAT_TREE, WHAT_ALL, WHAT_LIST, WHAT_MARKDOWN, WHAT_EXPLAIN };
 
 static int say_image(const struct check_job *j, const struct report *r)
@@ -168,6 +148,24 @@ static int check_main(int argc, char **argv)
 const struct applet applet_check = {
 	.name = "check",
 	.title = "may this tree be checkpointed, would this image restore?",
-	.usage = usage,
+	.usage = ROW_TEXT(
+		"usage: cr check [-jq] [--deep] PID\n"
+		"       cr check [-jq] IMAGE\n"
+		"       cr check [-jq] --all\n"
+		"       cr check [-jq]\n"
+		"       cr check [-j] --list\n"
+		"       cr check [-j] --explain NAME\n"
+		"Says whether the tree below PID can be checkpointed, or whether IMAGE would restore here and now;\n"
+		"alone: what this kernel and these privileges give.\n"
+		"\n"
+		"  -j               the same as JSON\n"
+		"  -q               only the exit code\n"
+		"  --deep           freeze the tree for a moment and ask what cannot be seen from outside\n"
+		"  --all            one line for each process tree of this machine\n"
+		"  --list           the checklist: each feature, carried or refused, and how it is detected\n"
+		"  --explain NAME   the whole page on one feature\n"
+		"  --markdown       with --list: the checklist and all pages as one document\n"
+		"\n"
+		"Exit codes: 0 yes; 1 no, each reason named; 2 usage; 3 the system failed; 4 bad image.\n"),
 	.main = check_main,
 };

@@ -8,22 +8,6 @@
 #include "applets/findings.h"
 #include "core/dump.h"
 
-static const char usage[] =
-	"usage: cr dump [-o IMAGE|-] [-R|-S] [-v] [--compress lz4|none]\n"
-	"               [--allow-loss NAME]... PID\n"
-	"Writes the process PID and everything below it into an image, and ends it when the image is safe.\n"
-	"\n"
-	"  -o IMAGE         the file to write (default cr-PID.tar); - is standard output\n"
-	"  -R               leave the tree running\n"
-	"  -S               leave the tree stopped (SIGSTOP)\n"
-	"  --allow-loss NAME  go without this feature of the checklist; the image tells\n"
-	"  --compress HOW   lz4 (default) or none\n"
-	"  -v               print the phases with their times\n"
-	"  --phases         print the names of the phases\n"
-	"\n"
-	"Exit codes: 0 done; 1 refused, each reason named, nothing was changed; 2 usage;\n"
-	"3 the system failed, the process runs on.\n";
-
 static int print_phases(void)
 {
 	for (const struct phase *p = dump_phases; p->name; p++)
@@ -112,6 +96,20 @@ static int dump_main(int argc, char **argv)
 const struct applet applet_dump = {
 	.name = "dump",
 	.title = "write a process tree into an image",
-	.usage = usage,
+	.usage = ROW_TEXT(
+		"usage: cr dump [-o IMAGE|-] [-R|-S] [-v] [--compress lz4|none]\n"
+		"               [--allow-loss NAME]... PID\n"
+		"Writes the process PID and everything below it into an image, and ends it when the image is safe.\n"
+		"\n"
+		"  -o IMAGE         the file to write (default cr-PID.tar); - is standard output\n"
+		"  -R               leave the tree running\n"
+		"  -S               leave the tree stopped (SIGSTOP)\n"
+		"  --allow-loss NAME  go without this feature of the checklist; the image tells\n"
+		"  --compress HOW   lz4 (default) or none\n"
+		"  -v               print the phases with their times\n"
+		"  --phases         print the names of the phases\n"
+		"\n"
+		"Exit codes: 0 done; 1 refused, each reason named, nothing was changed; 2 usage;\n"
+		"3 the system failed, the process runs on.\n"),
 	.main = dump_main,
 };

@@ -12,15 +12,6 @@
 #include "image/image.h"
 #include "image/record.h"
 
-static const char usage[] =
-	"usage: cr inspect [-j] IMAGE|- [SECTION]\n"
-	"Prints an image: when and where it was made, the process tree, memory, open files.\n"
-	"With SECTION (header, tasks, memory, files): that section as it stands in the image.\n"
-	"\n"
-	"  -j               JSON\n"
-	"\n"
-	"Exit codes: 0 done; 2 usage; 3 the system failed; 4 the image is damaged, or newer than this cr.\n";
-
 struct inspect {
 	int json;
 	const char *path, *section;
@@ -364,6 +355,13 @@ static int inspect_main(int argc, char **argv)
 const struct applet applet_inspect = {
 	.name = "inspect",
 	.title = "print what is in an image",
-	.usage = usage,
+	.usage = ROW_TEXT(
+		"usage: cr inspect [-j] IMAGE|- [SECTION]\n"
+		"Prints an image: when and where it was made, the process tree, memory, open files.\n"
+		"With SECTION (header, tasks, memory, files): that section as it stands in the image.\n"
+		"\n"
+		"  -j               JSON\n"
+		"\n"
+		"Exit codes: 0 done; 2 usage; 3 the system failed; 4 the image is damaged, or newer than this cr.\n"),
 	.main = inspect_main,
 };

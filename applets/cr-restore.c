@@ -21,19 +21,6 @@
 #include "core/proc/proc.h"
 #include "core/restore.h"
 
-static const char usage[] =
-	"usage: cr restore [-d] [--pidfile FILE] [-v] IMAGE|-\n"
-	"Brings the process tree of an image back, with the same process ids.\n"
-	"\n"
-	"  -d               detach: end when the tree runs. Otherwise stay its parent, forward signals\n"
-	"                   to it, and exit with its status (128 + N when signal N ended it)\n"
-	"  --pidfile FILE   write the root's pid there\n"
-	"  -v               print the phases with their times\n"
-	"  --phases         print the names of the phases\n"
-	"\n"
-	"Exit codes: 0 done (-d); 1 refused, each obstacle named, nothing was started; 2 usage;\n"
-	"3 the system failed, nothing was left behind; 4 bad image.\n";
-
 struct job {
 	struct restore_options options;
 	const char *pidfile;
@@ -339,6 +326,17 @@ static int restore_main(int argc, char **argv)
 const struct applet applet_restore = {
 	.name = "restore",
 	.title = "bring a process tree back from an image",
-	.usage = usage,
+	.usage = ROW_TEXT(
+		"usage: cr restore [-d] [--pidfile FILE] [-v] IMAGE|-\n"
+		"Brings the process tree of an image back, with the same process ids.\n"
+		"\n"
+		"  -d               detach: end when the tree runs. Otherwise stay its parent, forward signals\n"
+		"                   to it, and exit with its status (128 + N when signal N ended it)\n"
+		"  --pidfile FILE   write the root's pid there\n"
+		"  -v               print the phases with their times\n"
+		"  --phases         print the names of the phases\n"
+		"\n"
+		"Exit codes: 0 done (-d); 1 refused, each obstacle named, nothing was started; 2 usage;\n"
+		"3 the system failed, nothing was left behind; 4 bad image.\n"),
 	.main = restore_main,
 };

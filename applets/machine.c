@@ -5,6 +5,7 @@
 #include "applets/check.h"
 #include "applets/findings.h"
 #include "core/facility.h"
+#include "core/texts.h"
 #include "image/record.h"
 
 static const char *verdict_of(const struct facility *f, const char *missing)
@@ -12,29 +13,29 @@ static const char *verdict_of(const struct facility *f, const char *missing)
 	return !missing ? "yes" : f->needed ? "missing" : "without";
 }
 
-static void put_line(struct buf *out, const struct facility *f, const char *missing)
+static void put_line(struct buf *out, const struct facility *f, const struct text *t, const char *missing)
 {
-	buf_printf(out, "%-7s  %-22s  %s", verdict_of(f, missing), f->name, f->use);
-	if (*f->features)
-		buf_printf(out, " [%s]", f->features);
+	buf_printf(out, "%-7s  %-22s  %s", verdict_of(f, missing), f->name, t->title);
+	if (t->also)
+		buf_printf(out, " [%s]", t->also);
 	if (missing)
 		buf_printf(out, "  needs %s", missing);
 	buf_putc(out, '\n');
 }
 
-static void put_json(struct buf *out, const struct facility *f, const char *missing)
+static void put_json(struct buf *out, const struct facility *f, const struct text *t, const char *missing)
 {
 	buf_puts(out, "{\"facility\":");
 	json_string(out, f->name);
 	buf_printf(out, ",\"there\":%s,\"check\":%s,\"dump\":%s,\"restore\":%s,\"use\":", missing ? "false" : "true",
 		   f->needed & FOR_CHECK ? "true" : "false", f->needed & FOR_DUMP ? "true" : "false",
 		   f->needed & FOR_RESTORE ? "true" : "false");
-	json_string(out, f->use);
+	json_string(out, t->title);
 	buf_puts(out, ",\"needs\":");
 	json_string(out, missing ? missing : "");
 	buf_puts(out, ",\"features\":[");
-	for (const char *p = f->features; *p; p += strcspn(p, " "), p += *p == ' ')
-		buf_printf(out, "%s\"%.*s\"", p == f->features ? "" : ",", (int)strcspn(p, " "), p);
+	for (const char *p = t->also; p && *p; p += strcspn(p, " "), p += *p == ' ')
+		buf_printf(out, "%s\"%.*s\"", p == t->also ? "" : ",", (int)strcspn(p, " "), p);
 	buf_puts(out, "]}");
 }
 
@@ -56,27 +57,38 @@ static void put_verdict(struct buf *out, int lacks, int json)
 	buf_printf(out, "this machine, with these privileges: check %s, dump %s, restore %s\n", check, dump, restore);
 }
 
+static void put(struct buf *out, const char *texts, const struct facility *f, const char *missing, int json)
+{
+	struct text t;
+
+	texts_find(texts, "core/", f->name, &t);
+	if (json && f != facilities)
+		buf_puts(out, ",\n");
+	if (json)
+		put_json(out, f, &t, missing);
+	else
+		put_line(out, f, &t, missing);
+}
+
 int check_machine(const struct check_job *j)
 {
 	cleanup_buf struct buf out = { 0 };
+	struct arena arena = { 0 };
+	const char *texts = texts_unpack(&arena, TEXTS_FIRST);
 	int lacks = 0;
 
 	if (j->json)
 		buf_puts(&out, "{\"checked\":\"\",\"kind\":\"machine\",\"facilities\":[");
-	for (const struct facility *f = facilities; f->name; f++) {
+	for (const struct facility *f = facilities; texts && f->name; f++) {
 		const char *missing = f->probe();
 
 		if (missing)
 			lacks |= f->needed;
-		if (j->json && f != facilities)
-			buf_puts(&out, ",\n");
-		if (j->json)
-			put_json(&out, f, missing);
-		else
-			put_line(&out, f, missing);
+		put(&out, texts, f, missing, j->json);
 	}
 	put_verdict(&out, lacks, j->json);
-	if (buf_check(&out) < 0)
+	arena_free(&arena);
+	if (!texts || buf_check(&out) < 0)
 		return applet_failed("check");
 	if (!j->quiet)
 		fwrite(out.p, 1, out.len, stdout);

@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 #include "applets/applet.h"
-#include "core/base/err.h"
+#include "applets/findings.h"
+#include "core/texts.h"
 
 #define APPLET(name) extern const struct applet applet_##name;
 #include "build/units.h"
@@ -23,16 +24,17 @@ static const struct applet *const applets[] = {
 	NULL
 };
 
-static const char usage[] =
-	"usage: cr APPLET [ARGUMENT...]\n"
-	"       cr --list                  the names of the applets\n"
-	"       cr --install [-s] DIR      link cr-APPLET in DIR to this program (-s: symbolic links)\n"
-	"       cr --version\n"
-	"       cr APPLET --help\n";
-
-static const char exit_codes[] =
-	"Exit codes: 0 done, 1 refused and nothing was changed, 2 wrong usage,\n"
-	"3 the system failed, 4 bad image.\n";
+static const struct text_unit help = {
+	.name = "main",
+	.page = ROW_TEXT(
+		"cr APPLET [ARGUMENT...]\n"
+		"       cr --list                  the names of the applets\n"
+		"       cr --install [-s] DIR      link cr-APPLET in DIR to this program (-s: symbolic links)\n"
+		"       cr --version\n"
+		"       cr APPLET --help\n\n"
+		"Exit codes: 0 done, 1 refused and nothing was changed, 2 wrong usage,\n"
+		"3 the system failed, 4 bad image.\n\n"),
+};
 
 static const struct applet *find(const char *name)
 {
@@ -45,10 +47,11 @@ static const struct applet *find(const char *name)
 
 static int print_usage(FILE *out)
 {
-	fprintf(out, "cr " CR_VERSION " - checkpoint and restore Linux processes\n\n%s\n", usage);
+	fprintf(out, "cr " CR_VERSION " - checkpoint and restore Linux processes\n\nusage: ");
+	if (texts_print(out, help.name) < 0)
+		return STATUS_SYSTEM;
 	for (size_t i = 0; applets[i]; i++)
 		fprintf(out, "  %-10s %s\n", applets[i]->name, applets[i]->title);
-	fprintf(out, "\n%s", exit_codes);
 	return out == stdout ? STATUS_DONE : STATUS_USAGE;
 }
 
@@ -135,10 +138,8 @@ static int wants_help(char **argv)
 
 static int run(const struct applet *applet, int argc, char **argv)
 {
-	if (wants_help(argv)) {
-		printf("%s", applet->usage);
-		return STATUS_DONE;
-	}
+	if (wants_help(argv))
+		return texts_print(stdout, applet->name) < 0 ? applet_failed(applet->name) : STATUS_DONE;
 	return applet->main(argc, argv);
 }
 

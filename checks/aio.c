@@ -8,7 +8,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_aio = {
 	.name = "aio",
-	.title = "Linux AIO",
+	.title = ROW_TEXT("Linux AIO"),
 	.how = ROW_TEXT("the mapping /[aio]"),
 	.takes = ROW_TEXT("io_getevents inside until nothing is under way, io_setup anew, mremap of the ring to its old address"),
 	.page = ROW_PAGE(

@@ -38,7 +38,7 @@ static int scan(struct scan *s)
 
 const struct check check_autogroup = {
 	.name = "autogroup",
-	.title = "nice value of a session",
+	.title = ROW_TEXT("nice value of a session"),
 	.may_be_lost = 1,
 	.how = ROW_TEXT("/proc/PID/autogroup"),
 	.takes = ROW_TEXT("writing the nice value of the session again, when the session is the tree's own"),

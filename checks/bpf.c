@@ -8,7 +8,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_bpf = {
 	.name = "bpf",
-	.title = "BPF",
+	.title = ROW_TEXT("BPF"),
 	.how = ROW_TEXT("the link of the descriptor: anon_inode:bpf-map, bpf-prog, bpf_link, btf, ..."),
 	.takes = ROW_TEXT("a kernel interface that gives a program back as it was loaded; maps can be copied"),
 	.page = ROW_PAGE(

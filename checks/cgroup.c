@@ -55,7 +55,7 @@ static int scan(struct scan *s)
 
 const struct check check_cgroup = {
 	.name = "cgroup",
-	.title = "control groups",
+	.title = ROW_TEXT("control groups"),
 	.how = ROW_TEXT("/proc/PID/task/TID/cgroup against our own"),
 	.condition = ROW_TEXT("a restored task is in the control groups of cr restore; check says so when they are others"),
 	.page = ROW_PAGE(

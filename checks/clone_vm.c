@@ -338,7 +338,7 @@ static int scan(struct scan *s)
 
 const struct check check_clone_vm = {
 	.name = "clone_vm",
-	.title = "shared memory, files, folders or handlers without threads",
+	.title = ROW_TEXT("shared memory, files, folders or handlers without threads"),
 	.also = ROW_TEXT("clone_files clone_fs clone_sighand"),
 	.how = ROW_TEXT("kcmp(2) of all threads of a process, of all processes of the tree, and of these with all others"),
 	.takes = ROW_TEXT("clone3(2) with the same flags where a parent shares with its child; a scan and a rebuild per thread for unshared ones"),

@@ -48,7 +48,7 @@ static int scan(struct scan *s)
 
 const struct check check_compat = {
 	.name = "compat",
-	.title = "32-bit and x32 tasks",
+	.title = ROW_TEXT("32-bit and x32 tasks"),
 	.also = ROW_TEXT("32bit x32"),
 	.how = ROW_TEXT("the size of words in /proc/PID/auxv"),
 	.takes = ROW_TEXT("a second stub, register layout and set of getters for 32-bit tasks"),

@@ -25,7 +25,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_device = {
 	.name = "device",
-	.title = "devices",
+	.title = ROW_TEXT("devices"),
 	.also = ROW_TEXT("drm vfio infiniband serial console tun"),
 	.how = ROW_TEXT("S_ISCHR or S_ISBLK with a number that no other unit knows; the name says nothing"),
 	.takes = ROW_TEXT("a unit for each driver that can tell its state; most cannot"),

@@ -3,7 +3,7 @@
 
 const struct check check_dnotify = {
 	.name = "dnotify",
-	.title = "dnotify",
+	.title = ROW_TEXT("dnotify"),
 	.may_be_lost = 1,
 	.how = ROW_TEXT("an owner for signals on an open folder"),
 	.takes = ROW_TEXT("a line in fdinfo with the mask; then it is one fcntl(2)"),

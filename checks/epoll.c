@@ -5,7 +5,7 @@ static const char *const links[] = { "anon_inode:[eventpoll]", NULL };
 
 const struct check check_epoll = {
 	.name = "epoll",
-	.title = "epoll",
+	.title = ROW_TEXT("epoll"),
 	.how = ROW_TEXT("the link of the descriptor; fdinfo lists what it watches"),
 	.takes = ROW_TEXT("EPOLL_CTL_ADD for each entry in fdinfo, with targets found by kcmp(KCMP_EPOLL_TFD)"),
 	.page = ROW_PAGE(

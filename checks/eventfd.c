@@ -5,7 +5,7 @@ static const char *const links[] = { "anon_inode:[eventfd]", NULL };
 
 const struct check check_eventfd = {
 	.name = "eventfd",
-	.title = "eventfd",
+	.title = ROW_TEXT("eventfd"),
 	.how = ROW_TEXT("the link of the descriptor; fdinfo tells the counter"),
 	.takes = ROW_TEXT("eventfd2(2) with the counter and flags from fdinfo"),
 	.page = ROW_PAGE(

@@ -5,7 +5,7 @@ static const char *const links[] = { "anon_inode:[fanotify]", NULL };
 
 const struct check check_fanotify = {
 	.name = "fanotify",
-	.title = "fanotify",
+	.title = ROW_TEXT("fanotify"),
 	.how = ROW_TEXT("the link of the descriptor; fdinfo lists flags and marks"),
 	.takes = ROW_TEXT("fanotify_init(2) and fanotify_mark(2) from fdinfo, for groups that only notify and have no events waiting"),
 	.page = ROW_PAGE(

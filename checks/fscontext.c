@@ -5,7 +5,7 @@ static const char *const links[] = { "anon_inode:[fscontext]", NULL };
 
 const struct check check_fscontext = {
 	.name = "fscontext",
-	.title = "mount descriptors",
+	.title = ROW_TEXT("mount descriptors"),
 	.also = ROW_TEXT("fsopen open_tree"),
 	.how = ROW_TEXT("the link of the descriptor"),
 	.takes = ROW_TEXT("reading back what was configured, which the kernel does not offer"),

@@ -16,7 +16,7 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 
 const struct check check_inet = {
 	.name = "inet",
-	.title = "IPv4 sockets",
+	.title = ROW_TEXT("IPv4 sockets"),
 	.also = ROW_TEXT("tcp udp ping"),
 	.how = ROW_TEXT("getxattr(system.sockprotoname) of the descriptor: TCP, UDP, PING; addresses and queues in /proc/PID/net; options against a new socket"),
 	.takes = ROW_TEXT("bind and listen again; TCP_REPAIR for connections, with a packet filter between dump and restore"),

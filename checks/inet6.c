@@ -16,7 +16,7 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 
 const struct check check_inet6 = {
 	.name = "inet6",
-	.title = "IPv6 sockets",
+	.title = ROW_TEXT("IPv6 sockets"),
 	.also = ROW_TEXT("tcp6 udp6"),
 	.how = ROW_TEXT("getxattr(system.sockprotoname) of the descriptor: TCPv6, UDPv6, PINGv6; addresses and queues in /proc/PID/net; options against a new socket"),
 	.takes = ROW_TEXT("the same as inet, and scopes, flow labels and sticky headers"),

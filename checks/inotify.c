@@ -134,7 +134,7 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 
 const struct check check_inotify = {
 	.name = "inotify",
-	.title = "inotify",
+	.title = ROW_TEXT("inotify"),
 	.how = ROW_TEXT("the link anon_inode:inotify; watches in fdinfo, events by FIONREAD"),
 	.takes = ROW_TEXT("inotify_add_watch(2) by the file handles in fdinfo, in the old order of numbers; sets with unread events stay refused"),
 	.page = ROW_PAGE(

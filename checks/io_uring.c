@@ -5,7 +5,7 @@ static const char *const links[] = { "anon_inode:[io_uring]", NULL };
 
 const struct check check_io_uring = {
 	.name = "io_uring",
-	.title = "io_uring",
+	.title = ROW_TEXT("io_uring"),
 	.also = ROW_TEXT("iouring"),
 	.how = ROW_TEXT("the link of the descriptor, threads of the kernel's own, mappings; rings without a descriptor are asked for inside"),
 	.takes = ROW_TEXT("waiting for all requests to end, and a kernel interface that lists registered files and buffers"),

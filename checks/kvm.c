@@ -10,7 +10,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_kvm = {
 	.name = "kvm",
-	.title = "virtual machines",
+	.title = ROW_TEXT("virtual machines"),
 	.how = ROW_TEXT("the link anon_inode:kvm-*, or the device 10:232"),
 	.takes = ROW_TEXT("the virtual machine monitor's own snapshot"),
 	.page = ROW_PAGE(

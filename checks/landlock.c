@@ -5,7 +5,7 @@ static const char *const links[] = { "anon_inode:[landlock-ruleset]", NULL };
 
 const struct check check_landlock = {
 	.name = "landlock",
-	.title = "Landlock",
+	.title = ROW_TEXT("Landlock"),
 	.may_be_lost = 1,
 	.how = ROW_TEXT("the link of a rule set's descriptor; a domain in force only inside the frozen tree"),
 	.takes = ROW_TEXT("a kernel interface that reads the rules of a domain"),

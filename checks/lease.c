@@ -3,7 +3,7 @@
 
 const struct check check_lease = {
 	.name = "lease",
-	.title = "file leases",
+	.title = ROW_TEXT("file leases"),
 	.may_be_lost = 1,
 	.how = ROW_TEXT("LEASE lines in fdinfo"),
 	.takes = ROW_TEXT("F_SETLEASE again before the tree runs; one being broken stays refused"),

@@ -115,7 +115,7 @@ static int scan(struct scan *s)
 
 const struct check check_lock = {
 	.name = "lock",
-	.title = "file locks",
+	.title = ROW_TEXT("file locks"),
 	.also = ROW_TEXT("flock posix_lock ofd"),
 	.may_be_lost = 1,
 	.how = ROW_TEXT("lock lines in fdinfo of each descriptor; waiters by the system call that each thread is in, and in /proc/locks"),

@@ -75,7 +75,7 @@ static int scan(struct scan *s)
 
 const struct check check_lsm = {
 	.name = "lsm",
-	.title = "security labels",
+	.title = ROW_TEXT("security labels"),
 	.also = ROW_TEXT("smack apparmor selinux label"),
 	.may_be_lost = 1,
 	.how = ROW_TEXT("/proc/PID/task/TID/attr/* against our own"),

@@ -8,7 +8,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_memfd = {
 	.name = "memfd",
-	.title = "memfd",
+	.title = ROW_TEXT("memfd"),
 	.also = ROW_TEXT("memfd_create"),
 	.how = ROW_TEXT("the link /memfd:NAME on no mount, open or mapped"),
 	.takes = ROW_TEXT("memfd_create(2), contents into the image, seals set last"),

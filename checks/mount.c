@@ -3,7 +3,7 @@
 
 const struct check check_mount = {
 	.name = "mount",
-	.title = "private mounts, chroot",
+	.title = ROW_TEXT("private mounts, chroot"),
 	.also = ROW_TEXT("chroot"),
 	.how = ROW_TEXT("mnt_id of a descriptor or device of a mapping is in no mountinfo line of ours; another root; a path that leads elsewhere"),
 	.takes = ROW_TEXT("rebuilding mounts and roots before files are opened (see ns_mnt)"),

@@ -53,7 +53,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_mqueue = {
 	.name = "mqueue",
-	.title = "POSIX message queues",
+	.title = ROW_TEXT("POSIX message queues"),
 	.how = ROW_TEXT("the queue of the same name is on the same mount"),
 	.takes = ROW_TEXT("receiving and sending all messages again, in an IPC namespace of the tree's own"),
 	.page = ROW_PAGE(

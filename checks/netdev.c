@@ -28,7 +28,7 @@ static int scan(struct scan *s)
 
 const struct check check_netdev = {
 	.name = "netdev",
-	.title = "network devices of a private namespace",
+	.title = ROW_TEXT("network devices of a private namespace"),
 	.how = ROW_TEXT("names other than lo in /proc/PID/task/TID/net/dev, when ns/net is another one than ours"),
 	.takes = ROW_TEXT("rtnetlink(7) for each kind of device, with addresses, routes, queues and rules"),
 	.page = ROW_PAGE(

@@ -60,7 +60,7 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 
 const struct check check_netlink = {
 	.name = "netlink",
-	.title = "netlink sockets",
+	.title = ROW_TEXT("netlink sockets"),
 	.how = ROW_TEXT("getxattr(system.sockprotoname) of the descriptor: NETLINK; addresses and queues in /proc/PID/net; options against a new socket"),
 	.takes = ROW_TEXT("binding again to the port number and groups, for sockets with nothing to read"),
 	.page = ROW_PAGE(

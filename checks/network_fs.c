@@ -8,7 +8,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_network_fs = {
 	.name = "network_fs",
-	.title = "network file systems",
+	.title = ROW_TEXT("network file systems"),
 	.also = ROW_TEXT("nfs cifs fuse 9p ceph automount"),
 	.how = ROW_TEXT("mnt_id of the descriptor and the kind of mount; the file itself is never asked"),
 	.takes = ROW_TEXT("per file system: no unlinked files, no locks, and the server's consent that the handle is still the same"),

@@ -18,7 +18,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_ns_cgroup = {
 	.name = "ns_cgroup",
-	.title = "cgroup namespaces",
+	.title = ROW_TEXT("cgroup namespaces"),
 	.how = ROW_TEXT("/proc/PID/task/TID/ns/cgroup is another one than ours; descriptors by their link"),
 	.takes = ROW_TEXT("unshare(CLONE_NEWCGROUP) inside of the right group, once groups are rejoined"),
 	.page = ROW_PAGE(

@@ -18,7 +18,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_ns_ipc = {
 	.name = "ns_ipc",
-	.title = "IPC namespaces",
+	.title = ROW_TEXT("IPC namespaces"),
 	.how = ROW_TEXT("/proc/PID/task/TID/ns/ipc is another one than ours; descriptors by their link"),
 	.takes = ROW_TEXT("setns or unshare, and all its queues, semaphores and segments with their ids"),
 	.page = ROW_PAGE(

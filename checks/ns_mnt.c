@@ -18,7 +18,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_ns_mnt = {
 	.name = "ns_mnt",
-	.title = "mount namespaces",
+	.title = ROW_TEXT("mount namespaces"),
 	.how = ROW_TEXT("/proc/PID/task/TID/ns/mnt is another one than ours; descriptors by their link"),
 	.takes = ROW_TEXT("the whole tree of mounts made again: sources, roots, options, propagation"),
 	.page = ROW_PAGE(

@@ -18,7 +18,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_ns_net = {
 	.name = "ns_net",
-	.title = "network namespaces",
+	.title = ROW_TEXT("network namespaces"),
 	.how = ROW_TEXT("/proc/PID/task/TID/ns/net is another one than ours; descriptors by their link"),
 	.takes = ROW_TEXT("a new namespace with its devices, addresses, routes, rules and settings"),
 	.page = ROW_PAGE(

@@ -20,7 +20,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_ns_pid = {
 	.name = "ns_pid",
-	.title = "pid namespaces",
+	.title = ROW_TEXT("pid namespaces"),
 	.how = ROW_TEXT("/proc/PID/task/TID/ns/pid and ns/pid_for_children are others than ours; descriptors by their link"),
 	.takes = ROW_TEXT("clone3(2) with a number for each level, its init first"),
 	.page = ROW_PAGE(

@@ -20,7 +20,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_ns_time = {
 	.name = "ns_time",
-	.title = "time namespaces",
+	.title = ROW_TEXT("time namespaces"),
 	.how = ROW_TEXT("/proc/PID/task/TID/ns/time and ns/time_for_children are others than ours; descriptors by their link"),
 	.takes = ROW_TEXT("writing timens_offsets before the first process enters"),
 	.page = ROW_PAGE(

@@ -18,7 +18,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_ns_user = {
 	.name = "ns_user",
-	.title = "user namespaces",
+	.title = ROW_TEXT("user namespaces"),
 	.how = ROW_TEXT("/proc/PID/task/TID/ns/user is another one than ours; descriptors by their link"),
 	.takes = ROW_TEXT("clone3(CLONE_NEWUSER) and its maps written from outside, before every other namespace"),
 	.page = ROW_PAGE(

@@ -18,7 +18,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_ns_uts = {
 	.name = "ns_uts",
-	.title = "UTS namespaces",
+	.title = ROW_TEXT("UTS namespaces"),
 	.how = ROW_TEXT("/proc/PID/task/TID/ns/uts is another one than ours; descriptors by their link"),
 	.takes = ROW_TEXT("unshare(2), sethostname(2) and setdomainname(2)"),
 	.page = ROW_PAGE(

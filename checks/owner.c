@@ -3,7 +3,7 @@
 
 const struct check check_owner = {
 	.name = "owner",
-	.title = "signals of open files",
+	.title = ROW_TEXT("signals of open files"),
 	.also = ROW_TEXT("sigio fasync f_setown f_setsig"),
 	.may_be_lost = 1,
 	.how = ROW_TEXT("O_ASYNC in fdinfo; F_GETOWN_EX and F_GETSIG on our copy of the descriptor"),

@@ -31,7 +31,7 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 
 const struct check check_packet = {
 	.name = "packet",
-	.title = "packet sockets",
+	.title = ROW_TEXT("packet sockets"),
 	.how = ROW_TEXT("getxattr(system.sockprotoname) of the descriptor: PACKET; addresses and queues in /proc/PID/net; options against a new socket"),
 	.takes = ROW_TEXT("binding a new one to the same device with its filter, for sockets without rings"),
 	.page = ROW_PAGE(

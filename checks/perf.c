@@ -5,7 +5,7 @@ static const char *const links[] = { "anon_inode:[perf_event]", NULL };
 
 const struct check check_perf = {
 	.name = "perf",
-	.title = "perf",
+	.title = ROW_TEXT("perf"),
 	.how = ROW_TEXT("the link of the descriptor; mappings of anon_inode:[perf_event]"),
 	.takes = ROW_TEXT("a kernel interface that tells the attributes of an event"),
 	.page = ROW_PAGE(

@@ -5,7 +5,7 @@ static const char *const links[] = { "anon_inode:[pidfd]", NULL };
 
 const struct check check_pidfd = {
 	.name = "pidfd",
-	.title = "pidfd",
+	.title = ROW_TEXT("pidfd"),
 	.how = ROW_TEXT("the link of the descriptor; fdinfo tells the pid"),
 	.takes = ROW_TEXT("pidfd_open(2) of the process of the tree when it has been made; one outside stays refused"),
 	.page = ROW_PAGE(

@@ -8,7 +8,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_procfs = {
 	.name = "procfs",
-	.title = "files of /proc",
+	.title = ROW_TEXT("files of /proc"),
 	.also = ROW_TEXT("proc"),
 	.how = ROW_TEXT("mnt_id of the descriptor is a proc mount"),
 	.takes = ROW_TEXT("opening again the files of the tree's own processes, at the same position"),

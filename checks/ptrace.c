@@ -94,7 +94,7 @@ static int scan(struct scan *s)
 
 const struct check check_ptrace = {
 	.name = "ptrace",
-	.title = "traced tasks and tracers",
+	.title = ROW_TEXT("traced tasks and tracers"),
 	.also = ROW_TEXT("debugger strace"),
 	.how = ROW_TEXT("TracerPid in status of each thread of the tree, and of all other threads of the machine"),
 	.takes = ROW_TEXT("letting go at the dump and attaching anew at the same stop, which the kernel tells too little of"),

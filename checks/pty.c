@@ -43,7 +43,7 @@ static int scan(struct scan *s)
 
 const struct check check_pty = {
 	.name = "pty",
-	.title = "pseudo terminals",
+	.title = ROW_TEXT("pseudo terminals"),
 	.also = ROW_TEXT("pseudoterminal"),
 	.how = ROW_TEXT("st_rdev of the descriptor: 5:2, 136..143:*, and the BSD ones 2:* and 3:*; tty_nr of leaders of sessions"),
 	.takes = ROW_TEXT("new pairs with the same index, modes, session and owner; a half-typed line stays refused"),

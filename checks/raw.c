@@ -16,7 +16,7 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 
 const struct check check_raw = {
 	.name = "raw",
-	.title = "raw sockets",
+	.title = ROW_TEXT("raw sockets"),
 	.how = ROW_TEXT("getxattr(system.sockprotoname) of the descriptor: RAW, RAWv6; addresses and queues in /proc/PID/net; options against a new socket"),
 	.takes = ROW_TEXT("socket(2) with the same protocol, options and filter"),
 	.page = ROW_PAGE(

@@ -5,7 +5,7 @@ static const char *const links[] = { "anon_inode:seccomp notify", NULL };
 
 const struct check check_seccomp_notify = {
 	.name = "seccomp_notify",
-	.title = "seccomp notification",
+	.title = ROW_TEXT("seccomp notification"),
 	.also = ROW_TEXT("seccomp_unotify"),
 	.how = ROW_TEXT("the link of the descriptor"),
 	.takes = ROW_TEXT("attaching a listener to a filter that is already loaded, which the kernel does not offer"),

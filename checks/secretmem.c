@@ -8,7 +8,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_secretmem = {
 	.name = "secretmem",
-	.title = "secret memory",
+	.title = ROW_TEXT("secret memory"),
 	.also = ROW_TEXT("memfd_secret"),
 	.how = ROW_TEXT("the file /secretmem, open or mapped"),
 	.takes = ROW_TEXT("reading it by code inside of the process; it would then stand in an image, against its purpose"),

@@ -62,7 +62,7 @@ static int scan(struct scan *s)
 
 const struct check check_sem_undo = {
 	.name = "sem_undo",
-	.title = "semaphore adjustments",
+	.title = ROW_TEXT("semaphore adjustments"),
 	.may_be_lost = 1,
 	.how = ROW_TEXT("kcmp(KCMP_SYSVSEM) against a process that never had any, if /proc/sysvipc/sem has a set that was used; of one with threads, "
 		"inside of it: a semop(2) that fails in any case says ERANGE when its adjustment is not 0"),

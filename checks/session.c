@@ -34,7 +34,7 @@ static int scan(struct scan *s)
 
 const struct check check_session = {
 	.name = "session",
-	.title = "sessions without a leader, groups that are half outside",
+	.title = ROW_TEXT("sessions without a leader, groups that are half outside"),
 	.how = ROW_TEXT("session and group in stat, of all tasks of the tree and of all others"),
 	.takes = ROW_TEXT("making a leader of that number for a moment, and letting it end"),
 	.page = ROW_PAGE(

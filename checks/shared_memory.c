@@ -8,7 +8,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_shared_memory = {
 	.name = "shared_memory",
-	.title = "shared anonymous memory",
+	.title = ROW_TEXT("shared anonymous memory"),
 	.also = ROW_TEXT("mmap_shared"),
 	.how = ROW_TEXT("mappings of /dev/zero (deleted) on device 0:1"),
 	.takes = ROW_TEXT("one process makes it, the others open it through /proc/PID/map_files"),

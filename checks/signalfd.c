@@ -5,7 +5,7 @@ static const char *const links[] = { "anon_inode:[signalfd]", NULL };
 
 const struct check check_signalfd = {
 	.name = "signalfd",
-	.title = "signalfd",
+	.title = ROW_TEXT("signalfd"),
 	.how = ROW_TEXT("the link of the descriptor; fdinfo tells the mask"),
 	.takes = ROW_TEXT("signalfd4(2) with the mask from fdinfo"),
 	.page = ROW_PAGE(

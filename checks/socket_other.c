@@ -26,7 +26,7 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 
 const struct check check_socket_other = {
 	.name = "socket_other",
-	.title = "other sockets",
+	.title = ROW_TEXT("other sockets"),
 	.also = ROW_TEXT("sctp mptcp vsock alg xdp bluetooth can tipc smc"),
 	.how = ROW_TEXT("a socket whose system.sockprotoname is none that another unit knows; options against a new socket"),
 	.takes = ROW_TEXT("a unit for each protocol; few can tell their state"),

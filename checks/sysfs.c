@@ -8,7 +8,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_sysfs = {
 	.name = "sysfs",
-	.title = "kernel file systems",
+	.title = ROW_TEXT("kernel file systems"),
 	.also = ROW_TEXT("debugfs tracefs cgroupfs bpffs configfs"),
 	.how = ROW_TEXT("mnt_id of the descriptor is a mount of sysfs, debugfs, tracefs, cgroup, bpf, configfs, ..."),
 	.takes = ROW_TEXT("a unit for each kind of file; attributes that are read at once could be opened again"),

@@ -40,7 +40,7 @@ static int scan(struct scan *s)
 
 const struct check check_sysv_msg = {
 	.name = "sysv_msg",
-	.title = "System V message queues",
+	.title = ROW_TEXT("System V message queues"),
 	.also = ROW_TEXT("msgget"),
 	.how = ROW_TEXT("/proc/sysvipc/msg: of another IPC namespace all queues; of ours those that a task waits for, or was the last to use"),
 	.takes = ROW_TEXT("msg_next_id, and messages by MSG_COPY, for a namespace that only the tree has"),

@@ -47,7 +47,7 @@ static int scan(struct scan *s)
 
 const struct check check_sysv_sem = {
 	.name = "sysv_sem",
-	.title = "System V semaphores",
+	.title = ROW_TEXT("System V semaphores"),
 	.also = ROW_TEXT("semget"),
 	.how = ROW_TEXT("/proc/sysvipc/sem: of another IPC namespace all sets; of ours those that a task waits for, or made the last operation on"),
 	.takes = ROW_TEXT("*_next_id and the values, for a namespace that only the tree has"),

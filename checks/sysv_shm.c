@@ -36,7 +36,7 @@ static int scan(struct scan *s)
 
 const struct check check_sysv_shm = {
 	.name = "sysv_shm",
-	.title = "System V shared memory",
+	.title = ROW_TEXT("System V shared memory"),
 	.also = ROW_TEXT("shmget"),
 	.how = ROW_TEXT("the mapping /SYSV* on device 0:1; /proc/sysvipc/shm for others that the tree made, and for those of another IPC namespace"),
 	.takes = ROW_TEXT("shm_next_id and shmget(2), shmat(2) at the old addresses, owner, mode and key"),

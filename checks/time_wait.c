@@ -122,7 +122,7 @@ static int scan(struct scan *s)
 
 const struct check check_time_wait = {
 	.name = "time_wait",
-	.title = "connections in TIME_WAIT",
+	.title = ROW_TEXT("connections in TIME_WAIT"),
 	.how = ROW_TEXT("sock_diag(7): connections in TIME_WAIT at a local port that a socket of the tree has"),
 	.condition = ROW_TEXT("they stay where they are: a note counts those at a port of the tree"),
 	.page = ROW_PAGE(

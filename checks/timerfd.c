@@ -5,7 +5,7 @@ static const char *const links[] = { "anon_inode:[timerfd]", NULL };
 
 const struct check check_timerfd = {
 	.name = "timerfd",
-	.title = "timerfd",
+	.title = ROW_TEXT("timerfd"),
 	.how = ROW_TEXT("the link of the descriptor; fdinfo tells clock, value and ticks"),
 	.takes = ROW_TEXT("timerfd_create(2) and timerfd_settime(2) from fdinfo, TFD_IOC_SET_TICKS for expirations not read"),
 	.page = ROW_PAGE(

@@ -16,7 +16,7 @@ static int describe(struct scan *s, const struct file *f, struct buf *out)
 
 const struct check check_unix = {
 	.name = "unix",
-	.title = "unix sockets",
+	.title = ROW_TEXT("unix sockets"),
 	.also = ROW_TEXT("socketpair"),
 	.how = ROW_TEXT("getxattr(system.sockprotoname) of the descriptor: UNIX, UNIX-STREAM; peer, queues and file by sock_diag(7); options against a new socket"),
 	.takes = ROW_TEXT("socketpair(2) or bind and connect again, queues from MSG_PEEK, descriptors and credentials in flight"),

@@ -190,7 +190,7 @@ static int scan(struct scan *s)
 
 const struct check check_unknown = {
 	.name = "unknown",
-	.title = "anything no unit recognised",
+	.title = ROW_TEXT("anything no unit recognised"),
 	.how = ROW_TEXT("everything is whitelisted; keys of status, rows of limits, names in /proc/PID, ns/ and attr/, PIDFD_GET_INFO and options of "
 		"sockets are compared with those of a fresh process or socket"),
 	.takes = ROW_TEXT("a newer cr"),

@@ -8,7 +8,7 @@ static int claims(const struct fd_look *l)
 
 const struct check check_unlinked = {
 	.name = "unlinked",
-	.title = "unlinked files",
+	.title = ROW_TEXT("unlinked files"),
 	.also = ROW_TEXT("deleted"),
 	.how = ROW_TEXT("the link ends in ' (deleted)' and no name leads to the file"),
 	.takes = ROW_TEXT("contents into the image; make, fill, open and delete the file again"),

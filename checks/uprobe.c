@@ -3,7 +3,7 @@
 
 const struct check check_uprobe = {
 	.name = "uprobe",
-	.title = "probed text",
+	.title = ROW_TEXT("probed text"),
 	.also = ROW_TEXT("uprobes breakpoint"),
 	.how = ROW_TEXT("the mapping [uprobes], or a breakpoint instruction in text that differs from its file"),
 	.takes = ROW_TEXT("putting the instruction of the file back, and the tracer probing the file anew"),

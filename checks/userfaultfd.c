@@ -5,7 +5,7 @@ static const char *const links[] = { "anon_inode:[userfaultfd]", NULL };
 
 const struct check check_userfaultfd = {
 	.name = "userfaultfd",
-	.title = "userfaultfd",
+	.title = ROW_TEXT("userfaultfd"),
 	.how = ROW_TEXT("the link of the descriptor; VmFlags um, uw, ui"),
 	.takes = ROW_TEXT("registering the same ranges again after the memory has been filled; pending faults stay refused"),
 	.page = ROW_PAGE(

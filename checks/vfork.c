@@ -61,7 +61,7 @@ static int scan(struct scan *s)
 
 const struct check check_vfork = {
 	.name = "vfork",
-	.title = "vfork, uninterruptible tasks",
+	.title = ROW_TEXT("vfork, uninterruptible tasks"),
 	.also = ROW_TEXT("uninterruptible"),
 	.how = ROW_TEXT("state D in status that lasts, and the number of the system call"),
 	.takes = ROW_TEXT("nothing: it passes by itself"),

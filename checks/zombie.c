@@ -48,7 +48,7 @@ static int scan(struct scan *s)
 
 const struct check check_zombie = {
 	.name = "zombie",
-	.title = "zombies that left a core dump",
+	.title = ROW_TEXT("zombies that left a core dump"),
 	.how = ROW_TEXT("exit_code in stat"),
 	.takes = ROW_TEXT("dumping core once more, over the first one: not wanted"),
 	.page = ROW_PAGE(

@@ -23,6 +23,7 @@
 #include "core/base/io.h"
 #include "core/proc/proc.h"
 #include "core/proc/text.h"
+#include "core/texts.h"
 
 #ifndef PIDFD_THREAD
 #define PIDFD_THREAD O_EXCL
@@ -339,31 +340,31 @@ static const char *probe_users(void)
 #define CHECK_AND_MORE (FOR_CHECK | FOR_DUMP | FOR_RESTORE)
 
 const struct facility facilities[] = {
-	{ "children in /proc", "finding the tree", "task", CHECK_AND_MORE, probe_children },
-	{ "smaps and pagemap", "looking at memory", "memory vma_flags", CHECK_AND_MORE, probe_page_monitor },
-	{ "kcmp", "what is shared: open files, memory", "regular pipe clone_vm sem_undo", CHECK_AND_MORE, probe_kcmp },
-	{ "openat2", "does a path lead to the file?", "regular directory mount", CHECK_AND_MORE, probe_openat2 },
-	{ "pidfd_getfd", "copies of open files: pipes, terminals, owners", "pipe fifo tty owner dnotify", FOR_DUMP, probe_getfd },
-	{ "ptrace", "stopping processes of one's own", "", FOR_DUMP, probe_own },
-	{ "tid address", "the word that pthread_join waits for", "tid_address", FOR_DUMP | FOR_RESTORE, probe_tid_address },
-	{ "PR_SET_MM_MAP", "making memory again", "memory", FOR_RESTORE, probe_set_mm },
-	{ "clone3 with set_tid", "giving numbers back", "task thread privilege", FOR_RESTORE, probe_set_tid },
-	{ "other users", "looking at processes of others", "", 0, probe_others },
-	{ "process 1", "does it, or one as mighty, hold or share a part of the tree?", "pipe fifo clone_vm", 0, probe_first },
-	{ "all processes seen", "does one of them hold, share or trace a part of the tree?", "pipe fifo clone_vm ptrace", 0, probe_visible },
-	{ "locks in /proc", "who waits for a lock", "lock", 0, probe_locks },
-	{ "pidfd of threads", "open files of a process whose leader has exited", "thread", 0, probe_thread_pidfd },
-	{ "map_files", "mapped files whose name leads elsewhere", "memory", 0, probe_map_files },
-	{ "page frame numbers", "pages that parent and child share are stored once", "memory", 0, probe_pfn },
-	{ "PAGEMAP_SCAN", "sparse memory quickly", "memory", 0, probe_pagemap_scan },
-	{ "timers in /proc", "which POSIX timers there are", "posix_timer", FOR_DUMP, probe_timers },
-	{ "timer ids", "POSIX timers with high ids", "posix_timer", 0, probe_timer_ids },
-	{ "rseq configuration", "restartable sequences", "rseq", 0, probe_rseq },
-	{ "dispatch configuration", "is it in use?", "sud", 0, probe_dispatch },
-	{ "membarrier queries", "registrations, exactly", "membarrier", 0, probe_membarrier },
-	{ "NUMA policies", "there are any to be carried", "mempolicy", 0, probe_numa },
-	{ "changing users", "processes of another user or with other capabilities", "credentials", 0, probe_users },
-	{ "raising priorities", "higher ones than our own", "sched", 0, probe_priority },
-	{ "raising limits", "hard limits above our own, lower oom_score_adj", "rlimits oom_score_adj", 0, probe_limits },
-	{ NULL, NULL, NULL, 0, NULL }
+	{ "children in /proc", ROW_TEXT("finding the tree"), ROW_TEXT("task"), CHECK_AND_MORE, probe_children },
+	{ "smaps and pagemap", ROW_TEXT("looking at memory"), ROW_TEXT("memory vma_flags"), CHECK_AND_MORE, probe_page_monitor },
+	{ "kcmp", ROW_TEXT("what is shared: open files, memory"), ROW_TEXT("regular pipe clone_vm sem_undo"), CHECK_AND_MORE, probe_kcmp },
+	{ "openat2", ROW_TEXT("does a path lead to the file?"), ROW_TEXT("regular directory mount"), CHECK_AND_MORE, probe_openat2 },
+	{ "pidfd_getfd", ROW_TEXT("copies of open files: pipes, terminals, owners"), ROW_TEXT("pipe fifo tty owner dnotify"), FOR_DUMP, probe_getfd },
+	{ "ptrace", ROW_TEXT("stopping processes of one's own"), ROW_TEXT(""), FOR_DUMP, probe_own },
+	{ "tid address", ROW_TEXT("the word that pthread_join waits for"), ROW_TEXT("tid_address"), FOR_DUMP | FOR_RESTORE, probe_tid_address },
+	{ "PR_SET_MM_MAP", ROW_TEXT("making memory again"), ROW_TEXT("memory"), FOR_RESTORE, probe_set_mm },
+	{ "clone3 with set_tid", ROW_TEXT("giving numbers back"), ROW_TEXT("task thread privilege"), FOR_RESTORE, probe_set_tid },
+	{ "other users", ROW_TEXT("looking at processes of others"), ROW_TEXT(""), 0, probe_others },
+	{ "process 1", ROW_TEXT("does it, or one as mighty, hold or share a part of the tree?"), ROW_TEXT("pipe fifo clone_vm"), 0, probe_first },
+	{ "all processes seen", ROW_TEXT("does one of them hold, share or trace a part of the tree?"), ROW_TEXT("pipe fifo clone_vm ptrace"), 0, probe_visible },
+	{ "locks in /proc", ROW_TEXT("who waits for a lock"), ROW_TEXT("lock"), 0, probe_locks },
+	{ "pidfd of threads", ROW_TEXT("open files of a process whose leader has exited"), ROW_TEXT("thread"), 0, probe_thread_pidfd },
+	{ "map_files", ROW_TEXT("mapped files whose name leads elsewhere"), ROW_TEXT("memory"), 0, probe_map_files },
+	{ "page frame numbers", ROW_TEXT("pages that parent and child share are stored once"), ROW_TEXT("memory"), 0, probe_pfn },
+	{ "PAGEMAP_SCAN", ROW_TEXT("sparse memory quickly"), ROW_TEXT("memory"), 0, probe_pagemap_scan },
+	{ "timers in /proc", ROW_TEXT("which POSIX timers there are"), ROW_TEXT("posix_timer"), FOR_DUMP, probe_timers },
+	{ "timer ids", ROW_TEXT("POSIX timers with high ids"), ROW_TEXT("posix_timer"), 0, probe_timer_ids },
+	{ "rseq configuration", ROW_TEXT("restartable sequences"), ROW_TEXT("rseq"), 0, probe_rseq },
+	{ "dispatch configuration", ROW_TEXT("is it in use?"), ROW_TEXT("sud"), 0, probe_dispatch },
+	{ "membarrier queries", ROW_TEXT("registrations, exactly"), ROW_TEXT("membarrier"), 0, probe_membarrier },
+	{ "NUMA policies", ROW_TEXT("there are any to be carried"), ROW_TEXT("mempolicy"), 0, probe_numa },
+	{ "changing users", ROW_TEXT("processes of another user or with other capabilities"), ROW_TEXT("credentials"), 0, probe_users },
+	{ "raising priorities", ROW_TEXT("higher ones than our own"), ROW_TEXT("sched"), 0, probe_priority },
+	{ "raising limits", ROW_TEXT("hard limits above our own, lower oom_score_adj"), ROW_TEXT("rlimits oom_score_adj"), 0, probe_limits },
+	{ NULL, 0, 0, 0, NULL }
 };

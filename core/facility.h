@@ -8,8 +8,8 @@ enum { FOR_CHECK = 1, FOR_DUMP = 2, FOR_RESTORE = 4 };
 
 struct facility {
 	const char *name;
-	const char *use;		/* what it is good for */
-	const char *features;		/* rows of the checklist that depend on it, blanks between; "": all */
+	char use;			/* what it is good for: the title of core/texts.h */
+	char features;			/* rows of the checklist that depend on it, blanks between; 0: all. "also" there */
 	int needed;			/* FOR_*: without it these do not work at all */
 	const char *(*probe)(void);	/* NULL: it is there; else the option, capability or sysctl that is missing. Changes nothing. */
 };

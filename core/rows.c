@@ -4,14 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "build/texts.h"
-#include "core/base/squeeze.h"
 
 /* What the spine carries, and what it asks of the place of a restore: no unit stands for these. */
 static const struct unit_row spine[] = {
 	{
 		.name = "task",
-		.title = "processes: ids, parents, groups, sessions, stopped ones, zombies",
+		.title = ROW_TEXT("processes: ids, parents, groups, sessions, stopped ones, zombies"),
 		.also = ROW_TEXT("process exit_signal"),
 		.how = ROW_TEXT("stat and children in /proc/PID/task/TID of all tasks below the root"),
 		.page = ROW_PAGE(
@@ -29,7 +27,7 @@ static const struct unit_row spine[] = {
 	},
 	{
 		.name = "thread",
-		.title = "threads, also of a leader that has exited",
+		.title = ROW_TEXT("threads, also of a leader that has exited"),
 		.also = ROW_TEXT("threads"),
 		.how = ROW_TEXT("/proc/PID/task, read until two looks agree"),
 		.page = ROW_PAGE(
@@ -46,7 +44,7 @@ static const struct unit_row spine[] = {
 	},
 	{
 		.name = "memory",
-		.title = "mappings, anonymous and of files, private and shared, copy-on-write pages, heap, stack, vdso",
+		.title = ROW_TEXT("mappings, anonymous and of files, private and shared, copy-on-write pages, heap, stack, vdso"),
 		.also = ROW_TEXT("vdso brk stack heap"),
 		.how = ROW_TEXT("smaps, pagemap (PAGEMAP_SCAN), auxv and exe in /proc/PID"),
 		.condition = ROW_TEXT("files that are mapped or executed are the same at the restore, and the kernel gives programs the same vdso"),
@@ -65,7 +63,7 @@ static const struct unit_row spine[] = {
 	},
 	{
 		.name = "pid_in_use",
-		.title = "numbers of processes, threads and groups that are free at the restore",
+		.title = ROW_TEXT("numbers of processes, threads and groups that are free at the restore"),
 		.also = ROW_TEXT("pid"),
 		.how = ROW_TEXT("kill(2), tgkill(2) and /proc for each number of the image"),
 		.condition = ROW_TEXT("nobody has these numbers at the restore"),
@@ -79,7 +77,7 @@ static const struct unit_row spine[] = {
 	},
 	{
 		.name = "clock",
-		.title = "the clocks of the restore",
+		.title = ROW_TEXT("the clocks of the restore"),
 		.also = ROW_TEXT("monotonic boottime reboot"),
 		.how = ROW_TEXT("clock_gettime(2), against the header of the image"),
 		.condition = ROW_TEXT("CLOCK_MONOTONIC and CLOCK_BOOTTIME are not behind those of the dump"),
@@ -95,7 +93,7 @@ static const struct unit_row spine[] = {
 	},
 	{
 		.name = "cpu",
-		.title = "the processor of the restore",
+		.title = ROW_TEXT("the processor of the restore"),
 		.also = ROW_TEXT("machine"),
 		.how = ROW_TEXT("uname(2), page size and CPUID (state of XSAVE, instructions), against the header of the image"),
 		.condition = ROW_TEXT("same architecture and page size, and a CPU with all features of the old one"),
@@ -111,7 +109,7 @@ static const struct unit_row spine[] = {
 	},
 	{
 		.name = "kernel",
-		.title = "the kernel of the restore",
+		.title = ROW_TEXT("the kernel of the restore"),
 		.how = ROW_TEXT("clone3(2) is there; cr check alone asks for each facility"),
 		.condition = ROW_TEXT("Linux 5.9 or later"),
 		.page = ROW_PAGE(
@@ -124,7 +122,7 @@ static const struct unit_row spine[] = {
 	},
 	{
 		.name = "privilege",
-		.title = "the privileges of the restore",
+		.title = ROW_TEXT("the privileges of the restore"),
 		.also = ROW_TEXT("rights capabilities"),
 		.how = ROW_TEXT("effective capabilities, against those that the image needs"),
 		.condition = ROW_TEXT("root, or CAP_CHECKPOINT_RESTORE and whatever else the tree had"),
@@ -143,52 +141,14 @@ static const struct unit_row spine[] = {
 static struct row *row_of(struct rows *r, const char *name)
 {
 	for (size_t i = 0; i < r->n; i++)
-		if (!strcmp(r->v[i].text.name, name))
+		if (!strcmp(r->v[i].unit->name, name))
 			return &r->v[i];
 	return NULL;
-}
-
-/*
- * The texts of the unit NAME in FOLDER: six strings, of which the first says that; "" is none.
- *
- *	checks/sysv_msg\0 msgget\0 /proc/sysvipc/msg: of another ...\0 \0 msg_next_id, and ...\0 Queues of msgget(2)...\0 checks/sysv_sem\0 ...
- */
-static void find_texts(const struct rows *r, const char *folder, const char *name, struct row_text *t)
-{
-	const char **const members[] = { &t->also, &t->how, &t->condition, &t->takes, &t->page };
-	const char *p = r->texts, *end = p + SQUEEZED_SIZE;
-	size_t len = strlen(folder);
-
-	while (p < end) {
-		int found = !strncmp(p, folder, len) && !strcmp(p + len, name);
-
-		for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-			p += strlen(p) + 1;
-			if (found && *p)
-				*members[i] = p;
-		}
-		if (found)
-			return;
-		p += strlen(p) + 1;
-	}
-}
-
-static int unpack_texts(struct rows *r)
-{
-	char *text = unsqueeze(squeezed, sizeof(squeezed), SQUEEZED_SIZE), *kept = text ? arena_alloc(r->arena, SQUEEZED_SIZE + 1) : NULL;
-
-	for (size_t i = 0; kept && i < SQUEEZED_SIZE; i++)
-		kept[i] = text[i] == '\t' ? '\0' : text[i];
-	free(text);
-	r->texts = kept;
-	return kept ? 0 : -1;
 }
 
 static int add(struct rows *r, const char *folder, const struct unit_row *unit, enum row_verdict verdict)
 {
 	struct row *known = row_of(r, unit->name);
-	struct row_text text = { .name = unit->name, .title = unit->title, .in_2009 = unit->in_2009, .may_be_lost = unit->may_be_lost,
-				 .inside = unit->inside };
 
 	/* A kind and a check of one name: the kind carries what the check only puts a condition to. */
 	if (known) {
@@ -198,55 +158,68 @@ static int add(struct rows *r, const char *folder, const struct unit_row *unit, 
 	r->v = arena_grow(r->arena, r->v, r->n, &r->cap, sizeof(*r->v));
 	if (!r->v)
 		return -1;
-	find_texts(r, folder, unit->name, &text);
-	r->v[r->n++] = (struct row) { .text = text, .verdict = verdict };
+	r->v[r->n++] = (struct row) { .unit = unit, .folder = folder, .verdict = verdict, .inside = unit->inside };
 	return 0;
 }
 
-static enum row_verdict carried(const struct unit_row *unit)
+static int add_carried(struct rows *r, const char *folder, const struct unit_row *unit)
 {
-	return unit->condition ? ROW_CONDITION : ROW_CARRIED;
+	return add(r, folder, unit, unit->condition ? ROW_CONDITION : ROW_CARRIED);
 }
 
-/* A kind that asks on behalf of a check is no row of its own. */
-static int add_asker(struct rows *r, const struct task_kind *k)
+static int add_task_kind(struct rows *r, const struct task_kind *k)
 {
-	struct row *row = row_of(r, k->refuses);
-	struct row_text text = { 0 };
+	struct row *row;
 
+	if (!k->refuses)
+		return add_carried(r, "core/task/", &k->row);
+	row = row_of(r, k->refuses);
 	if (!row)
 		return add(r, "core/task/", &k->row, ROW_REFUSED);
-	find_texts(r, "core/task/", k->name, &text);
-	row->how_inside = text.how;
+	/* A kind that asks on behalf of a check is no row of its own. */
 	row->asker = k->name;
-	row->text.inside |= k->inside;
+	row->inside |= k->inside;
 	return 0;
 }
 
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct row *)a)->text.name, ((const struct row *)b)->text.name);
+	return strcmp(((const struct row *)a)->unit->name, ((const struct row *)b)->unit->name);
 }
 
 int rows_make(struct rows *r, struct arena *a)
 {
+	int ret = 0;
+
 	*r = (struct rows) { .arena = a };
-	if (unpack_texts(r) < 0)
-		return -1;
-	for (size_t i = 0; spine[i].name; i++)
-		if (add(r, "core/", &spine[i], carried(&spine[i])) < 0)
-			return -1;
-	for (int i = 0; file_kinds[i]; i++)
-		if (add(r, "core/file/", &file_kinds[i]->row, carried(&file_kinds[i]->row)) < 0)
-			return -1;
-	for (int i = 0; checks[i]; i++)
-		if (add(r, "checks/", &checks[i]->row, checks[i]->condition ? ROW_CONDITION : ROW_REFUSED) < 0)
-			return -1;
-	for (int i = 0; task_kinds[i]; i++)
-		if ((task_kinds[i]->refuses ? add_asker(r, task_kinds[i]) : add(r, "core/task/", &task_kinds[i]->row, carried(&task_kinds[i]->row))) < 0)
-			return -1;
-	qsort(r->v, r->n, sizeof(*r->v), by_name);
-	return 0;
+	for (size_t i = 0; !ret && spine[i].name; i++)
+		ret = add_carried(r, "core/", &spine[i]);
+	for (int i = 0; !ret && file_kinds[i]; i++)
+		ret = add_carried(r, "core/file/", &file_kinds[i]->row);
+	for (int i = 0; !ret && checks[i]; i++)
+		ret = add(r, "checks/", &checks[i]->row, checks[i]->condition ? ROW_CONDITION : ROW_REFUSED);
+	for (int i = 0; !ret && task_kinds[i]; i++)
+		ret = add_task_kind(r, task_kinds[i]);
+	if (!ret)
+		qsort(r->v, r->n, sizeof(*r->v), by_name);
+	return ret;
+}
+
+int rows_unpack(struct rows *r)
+{
+	const char *texts = texts_unpack(r->arena, TEXTS_ALL);
+
+	for (size_t i = 0; texts && i < r->n; i++) {
+		struct row *row = &r->v[i];
+		struct text asker;
+
+		texts_find(texts, row->folder, row->unit->name, &row->text);
+		if (row->asker) {
+			texts_find(texts, "core/task/", row->asker, &asker);
+			row->how_inside = asker.how;
+		}
+	}
+	return texts ? 0 : -1;
 }
 
 static int has_word(const char *words, const char *name)
@@ -262,7 +235,7 @@ static int has_word(const char *words, const char *name)
 const struct row *rows_find(const struct rows *r, const char *name)
 {
 	for (size_t i = 0; i < r->n; i++)
-		if (!strcmp(r->v[i].text.name, name))
+		if (!strcmp(r->v[i].unit->name, name))
 			return &r->v[i];
 	for (size_t i = 0; i < r->n; i++)
 		if (has_word(r->v[i].text.also, name) || (r->v[i].asker && !strcmp(r->v[i].asker, name)))

@@ -11,27 +11,23 @@
 #include "core/base/buf.h"
 #include "core/model.h"
 #include "core/remote/remote.h"
+#include "core/texts.h"
 
 /* ---- the checklist: what every unit says of itself; core/rows.c makes one row for each feature of it ---- */
 
 #define ROW_MEMBERS \
-	const char *name, *title;	/* id; what it is called in the checklist */ \
-	char also;			/* other names that it is looked up by, a blank between them */ \
-	char how;			/* how it is detected, one line */ \
-	char condition;			/* carried, provided that ...; 0: always */ \
-	char takes;			/* refused: what it would take to carry it, one line */ \
-	char page;			/* the whole page: what, why hard, a solution or how it is carried, its cost, what is lost */ \
+	const char *name;		/* id */ \
 	char in_2009;			/* the checklist of 2009: 'S' was implemented, 'N' listed as not; 0: newer, or not in it */ \
-	char may_be_lost;		/* a process goes on without it, if not as before: --allow-loss may name it */ \
-	char inside;			/* a part of it shows inside the frozen tree only, and may be refused there */
+	unsigned char title : 1;	/* what it is called in the checklist */ \
+	unsigned char also : 1;		/* other names that it is looked up by, a blank between them */ \
+	unsigned char how : 1;		/* how it is detected, one line */ \
+	unsigned char condition : 1;	/* carried, provided that ...; 0: always */ \
+	unsigned char takes : 1;	/* refused: what it would take to carry it, one line */ \
+	unsigned char page : 1;		/* the whole page: what, why hard, a solution or how it is carried, its cost, what is lost */ \
+	unsigned char may_be_lost : 1;	/* a process goes on without it, if not as before: --allow-loss may name it */ \
+	unsigned char inside : 1;	/* a part of it shows inside the frozen tree only, and may be refused there */
 
-/*
- * These texts are two fifths of all that cr says, and read seldom: here stays only that there is one. The program has them squeezed
- * (scripts/gen-texts), and core/rows.c unpacks them. A build may leave the pages out.
- */
-#define ROW_TEXT(text) (sizeof(text) > 1)
-#define ROW_PAGE(text) (ENABLE_PAGES && ROW_TEXT(text))
-
+/* Of the texts there is only here whether there is one: they are in core/texts.h. */
 struct unit_row {
 	ROW_MEMBERS
 };
@@ -216,11 +212,11 @@ struct ask {
 struct task_kind {
 	UNIT_ROW;
 	const char *refuses;		/* carries nothing: it only asks whether this feature is in use, and refuses it; NULL: carries */
-	enum scope scope;
-	enum stage stage;
-	int of_zombies;			/* PER_THREAD, and look() sees it even after the end: a zombie has it too */
+	enum scope scope : 8;
+	enum stage stage : 8;
+	unsigned char of_zombies;	/* PER_THREAD, and look() sees it even after the end: a zombie has it too */
+	uint16_t size;
 	const struct field *fields;
-	size_t size;
 	/*
 	 * From outside, from /proc and calls that take a pid: fills OUT (0..n items, in a fixed order) or only reports. TH is NULL for PER_TASK.
 	 * NULL: nothing can be seen from outside.

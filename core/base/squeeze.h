@@ -1,5 +1,5 @@
 /*
- * squeeze.h - text in little more than a quarter of its room, for what is read seldom: the pages of the checklist.
+ * squeeze.h - text in little more than a quarter of its room, for what is read seldom: the pages of the checklist, and help.
  *
  * Each bit is foretold by what followed the last one to four bytes before, and the word so far, wherever they stood earlier in the text.
  * The six opinions are weighed, the weights learn, and the bit costs as much as it surprises (arithmetic coding). Whoever unsqueezes learns
@@ -141,7 +141,7 @@ static inline int squeeze_shift(struct squeeze *s)
 	return 1;
 }
 
-/* unsqueeze.c: SIZE bytes of text and a 0, to be freed. NULL: no memory, recorded. */
-char *unsqueeze(const uint8_t *squeezed, size_t len, size_t size);
+/* unsqueeze.c: the first SIZE bytes of what was squeezed into TEXT, and a 0. -1: no memory, recorded. */
+int unsqueeze(const uint8_t *squeezed, size_t len, char *text, size_t size);
 
 #endif

@@ -11,19 +11,14 @@ static void take_byte(struct squeeze *s, const uint8_t **at, const uint8_t *end,
 		*code = *code << 8 | (*at < end ? *(*at)++ : 0);
 }
 
-char *unsqueeze(const uint8_t *squeezed, size_t len, size_t size)
+int unsqueeze(const uint8_t *squeezed, size_t len, char *text, size_t size)
 {
 	struct squeeze *s = calloc(1, sizeof(*s));
-	char *text = calloc(1, size + 1);
 	const uint8_t *at = squeezed, *end = squeezed + len;
 	uint32_t code = 0;
 
-	if (!s || !text) {
-		free(s);
-		free(text);
-		fail("unpack the checklist");
-		return NULL;
-	}
+	if (!s)
+		return fail("unpack a text");
 	squeeze_start(s);
 	for (int i = 0; i < 4; i++)
 		code = code << 8 | (at < end ? *at++ : 0);
@@ -34,6 +29,7 @@ char *unsqueeze(const uint8_t *squeezed, size_t len, size_t size)
 		squeeze_narrow(s, is);
 		take_byte(s, &at, end, &code);
 	}
+	text[size] = '\0';
 	free(s);
-	return text;
+	return 0;
 }

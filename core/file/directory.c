@@ -92,7 +92,7 @@ static int directory_rebuild(struct rebuild *r, struct file *f)
 
 const struct file_kind file_directory = {
 	.name = "directory",
-	.title = "directories",
+	.title = ROW_TEXT("directories"),
 	.also = ROW_TEXT("getdents"),
 	.how = ROW_TEXT("S_ISDIR on a local file system, and its path leads to the same device and inode"),
 	.condition = ROW_TEXT("its path leads to the same folder at the restore"),

@@ -130,7 +130,7 @@ static int fifo_rebuild(struct rebuild *r, struct file *f)
 
 const struct file_kind file_fifo = {
 	.name = "fifo",
-	.title = "named FIFOs",
+	.title = ROW_TEXT("named FIFOs"),
 	.also = ROW_TEXT("mkfifo"),
 	.how = ROW_TEXT("S_ISFIFO with a path; who else holds an end is found as for pipes"),
 	.condition = ROW_TEXT("both ends are held inside the tree, or nobody has the other one"),

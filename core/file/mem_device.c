@@ -90,7 +90,7 @@ static int mem_device_rebuild(struct rebuild *r, struct file *f)
 
 const struct file_kind file_mem_device = {
 	.name = "mem_device",
-	.title = "/dev/null, zero, full, random, urandom",
+	.title = ROW_TEXT("/dev/null, zero, full, random, urandom"),
 	.also = ROW_TEXT("null zero random"),
 	.how = ROW_TEXT("character device 1:3, 1:5, 1:7, 1:8 or 1:9 (st_rdev), and its path leads to the same node"),
 	.condition = ROW_TEXT("the node is there at the restore and has the same number"),

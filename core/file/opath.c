@@ -71,7 +71,7 @@ static int opath_rebuild(struct rebuild *r, struct file *f)
 
 const struct file_kind file_opath = {
 	.name = "opath",
-	.title = "O_PATH descriptors",
+	.title = ROW_TEXT("O_PATH descriptors"),
 	.how = ROW_TEXT("O_PATH in the flags of fdinfo, and its path leads to the same device and inode"),
 	.condition = ROW_TEXT("its path leads to the same file at the restore"),
 	.page = ROW_PAGE(

@@ -125,7 +125,7 @@ static int pipe_rebuild(struct rebuild *r, struct file *f)
 
 const struct file_kind file_pipe = {
 	.name = "pipe",
-	.title = "pipes",
+	.title = ROW_TEXT("pipes"),
 	.how = ROW_TEXT("link text pipe:[N]; who else holds an end: POLLERR, POLLHUP, tee, and the descriptors of all processes"),
 	.condition = ROW_TEXT("both ends are held inside the tree, or nobody has the other one"),
 	.page = ROW_PAGE(

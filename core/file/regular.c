@@ -157,7 +157,7 @@ static int regular_rebuild(struct rebuild *r, struct file *f)
 
 const struct file_kind file_regular = {
 	.name = "regular",
-	.title = "regular files",
+	.title = ROW_TEXT("regular files"),
 	.also = ROW_TEXT("file"),
 	.how = ROW_TEXT("S_ISREG on a local file system (mnt_id in mountinfo), and its path leads to the same device and inode"),
 	.condition = ROW_TEXT("the file is there unchanged at the restore, or has only grown if it is written by appending"),

@@ -113,7 +113,7 @@ static int refuse_fd(struct scan *s, const struct fd_look *l, struct file *f)
 		return 0;
 	}
 	if (c)
-		return look_refuse(s, l, c->name, c->remedy, "%s (%s)", c->meaning ? c->meaning : c->title, l->text);
+		return look_refuse(s, l, c->name, c->remedy, "%s (%s)", c->meaning, l->text);
 	return look_refuse(s, l, "unknown", "close it before", "no unit of this cr knows this kind of file: %s on %s", l->text,
 			   *l->fstype ? l->fstype : "no mount");
 }
@@ -126,7 +126,7 @@ static int describe_refused(struct scan *s, const struct file *f)
 	if (f->refused->describe(s, f, &text) < 0)
 		return -1;
 	if (!text.len)
-		buf_printf(&text, "%s (%s)", f->refused->meaning ? f->refused->meaning : f->refused->title, f->text);
+		buf_printf(&text, "%s (%s)", f->refused->meaning, f->text);
 	if (buf_check(&text))
 		return -1;
 	return file_refuse(s->report, f, FINDING_REFUSED, f->refused->name, f->refused->remedy, "%s", text.p);

@@ -236,7 +236,7 @@ static int tty_rebuild(struct rebuild *r, struct file *f)
 
 const struct file_kind file_tty = {
 	.name = "tty",
-	.title = "the terminal a job was started from",
+	.title = ROW_TEXT("the terminal a job was started from"),
 	.also = ROW_TEXT("terminal"),
 	.how = ROW_TEXT("character device 136..143:* or 5:0 that is tty_nr of the root, with the session leader outside the tree"),
 	.condition = ROW_TEXT("the job was started from a shell outside the tree, and cr restore runs in a terminal"),

@@ -80,7 +80,7 @@ static int altstack_rebuild(struct batch *b, const struct task *t, const struct 
 
 const struct task_kind task_altstack = {
 	.name = "altstack",
-	.title = "alternate signal stacks",
+	.title = ROW_TEXT("alternate signal stacks"),
 	.how = ROW_TEXT("sigaltstack(2) inside the thread"),
 	.page = ROW_PAGE(
 		"The stack that handlers with SA_ONSTACK run on (sigaltstack(2)): address, size and flags, of each "

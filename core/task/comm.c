@@ -56,7 +56,7 @@ static int comm_rebuild(struct batch *b, const struct task *t, const struct thre
 
 const struct task_kind task_comm = {
 	.name = "comm",
-	.title = "thread names",
+	.title = ROW_TEXT("thread names"),
 	.how = ROW_TEXT("the name in /proc/PID/task/TID/stat"),
 	.page = ROW_PAGE(
 		"The name of each thread, as ps -L and top show it: up to 15 bytes, set by exec(2) or PR_SET_NAME.\n\n"

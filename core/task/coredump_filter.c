@@ -73,7 +73,7 @@ static int coredump_filter_rebuild_outside(struct rebuild *r, const struct task 
 
 const struct task_kind task_coredump_filter = {
 	.name = "coredump_filter",
-	.title = "core dump filter",
+	.title = ROW_TEXT("core dump filter"),
 	.how = ROW_TEXT("/proc/PID/coredump_filter"),
 	.page = ROW_PAGE(
 		"Which kinds of mappings go into a core file (core(5)): nine bits for a whole process, inherited by its "

@@ -327,7 +327,7 @@ static int credentials_rebuild(struct batch *b, const struct task *t, const stru
 
 const struct task_kind task_credentials = {
 	.name = "credentials",
-	.title = "user and group ids, groups, capabilities, securebits, no_new_privs",
+	.title = ROW_TEXT("user and group ids, groups, capabilities, securebits, no_new_privs"),
 	.how = ROW_TEXT("/proc/PID/task/TID/status; prctl(PR_GET_SECUREBITS) inside the thread"),
 	.condition = ROW_TEXT("cr may give these ids and capabilities at the restore"),
 	.page = ROW_PAGE(

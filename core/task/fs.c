@@ -177,7 +177,7 @@ static int fs_rebuild(struct batch *b, const struct task *t, const struct thread
 
 const struct task_kind task_fs = {
 	.name = "fs",
-	.title = "working folder and umask",
+	.title = ROW_TEXT("working folder and umask"),
 	.also = ROW_TEXT("cwd umask chroot"),
 	.how = ROW_TEXT("/proc/PID/task/TID/cwd, root and status"),
 	.condition = ROW_TEXT("the working folder can be found by its path, and the root is that of cr"),

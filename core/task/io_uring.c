@@ -49,7 +49,7 @@ static int io_uring_answer(struct ask *a, struct scan *s, const struct task *t, 
 
 const struct task_kind task_io_uring = {
 	.name = "io_uring",
-	.title = "registered io_uring rings",
+	.title = ROW_TEXT("registered io_uring rings"),
 	.how = ROW_TEXT("io_uring_register(IORING_REGISTER_PROBE) of all 16 slots inside the thread"),
 	.inside = 1,
 	.refuses = "io_uring",

@@ -110,7 +110,7 @@ static int itimer_start(struct batch *b, const struct task *t, const struct thre
 
 const struct task_kind task_itimer = {
 	.name = "itimer",
-	.title = "interval timers",
+	.title = ROW_TEXT("interval timers"),
 	.how = ROW_TEXT("getitimer(2) inside the process"),
 	.page = ROW_PAGE(
 		"The three interval timers of setitimer(2) and alarm(2): real, virtual and profiling time, with interval "

@@ -121,7 +121,7 @@ static int keyring_answer(struct ask *a, struct scan *s, const struct task *t, c
 
 const struct task_kind task_keyring = {
 	.name = "keyring",
-	.title = "thread, process and session keyrings",
+	.title = ROW_TEXT("thread, process and session keyrings"),
 	.how = ROW_TEXT("keyctl(KEYCTL_GET_KEYRING_ID) inside the thread"),
 	.takes = ROW_TEXT("readable keys could be added to new keyrings; others cannot be read by anyone"),
 	.page = ROW_PAGE(

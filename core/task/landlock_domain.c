@@ -106,7 +106,7 @@ static int landlock_domain_answer(struct ask *a, struct scan *s, const struct ta
 
 const struct task_kind task_landlock_domain = {
 	.name = "landlock_domain",
-	.title = "Landlock domains",
+	.title = ROW_TEXT("Landlock domains"),
 	.how = ROW_TEXT("kcmp(2) inside the task, of itself and a process with the same credentials, is not permitted"),
 	.inside = 1,
 	.refuses = "landlock",

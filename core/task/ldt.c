@@ -26,7 +26,7 @@ static int ldt_answer(struct ask *a, struct scan *s, const struct task *t, const
 
 const struct task_kind task_ldt = {
 	.name = "ldt",
-	.title = "local descriptor tables",
+	.title = ROW_TEXT("local descriptor tables"),
 	.how = ROW_TEXT("modify_ldt(0) inside the process"),
 	.takes = ROW_TEXT("modify_ldt(2) to write the entries again before the segment registers are set"),
 	.page = ROW_PAGE(

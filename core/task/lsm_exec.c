@@ -95,7 +95,7 @@ static int lsm_exec_answer(struct ask *a, struct scan *s, const struct task *t, 
 
 const struct task_kind task_lsm_exec = {
 	.name = "lsm_exec",
-	.title = "security labels for what is started next",
+	.title = ROW_TEXT("security labels for what is started next"),
 	.how = ROW_TEXT("/proc/thread-self/attr/exec and prev, read inside the thread"),
 	.inside = 1,
 	.refuses = "lsm",

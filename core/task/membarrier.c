@@ -86,7 +86,7 @@ static int membarrier_rebuild(struct batch *b, const struct task *t, const struc
 
 const struct task_kind task_membarrier = {
 	.name = "membarrier",
-	.title = "membarrier registrations",
+	.title = ROW_TEXT("membarrier registrations"),
 	.how = ROW_TEXT("membarrier(MEMBARRIER_CMD_GET_REGISTRATIONS) inside the process"),
 	.page = ROW_PAGE(
 		"What a process has registered for with membarrier(2): barriers on all CPUs that run it, used by runtimes "

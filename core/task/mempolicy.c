@@ -102,7 +102,7 @@ static int mempolicy_rebuild(struct batch *b, const struct task *t, const struct
 
 const struct task_kind task_mempolicy = {
 	.name = "mempolicy",
-	.title = "NUMA memory policy of threads",
+	.title = ROW_TEXT("NUMA memory policy of threads"),
 	.also = ROW_TEXT("numa"),
 	.how = ROW_TEXT("get_mempolicy(2) inside the thread"),
 	.condition = ROW_TEXT("the nodes exist at the restore"),

@@ -91,7 +91,7 @@ static int oom_score_adj_rebuild_outside(struct rebuild *r, const struct task *t
 
 const struct task_kind task_oom_score_adj = {
 	.name = "oom_score_adj",
-	.title = "out-of-memory score",
+	.title = ROW_TEXT("out-of-memory score"),
 	.also = ROW_TEXT("oom"),
 	.how = ROW_TEXT("/proc/PID/oom_score_adj"),
 	.condition = ROW_TEXT("a value below that of cr needs CAP_SYS_RESOURCE"),

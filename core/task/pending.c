@@ -178,7 +178,7 @@ static int pending_rebuild(struct batch *b, const struct task *t, const struct t
 
 const struct task_kind task_pending = {
 	.name = "pending",
-	.title = "pending signals with their siginfo",
+	.title = ROW_TEXT("pending signals with their siginfo"),
 	.also = ROW_TEXT("siginfo"),
 	.how = ROW_TEXT("ptrace(PTRACE_PEEKSIGINFO) of both queues"),
 	.page = ROW_PAGE(

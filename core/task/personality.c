@@ -55,7 +55,7 @@ static int personality_rebuild(struct batch *b, const struct task *t, const stru
 
 const struct task_kind task_personality = {
 	.name = "personality",
-	.title = "execution domain",
+	.title = ROW_TEXT("execution domain"),
 	.how = ROW_TEXT("personality(0xffffffff) inside the thread"),
 	.page = ROW_PAGE(
 		"The execution domain of a thread (personality(2)): no address randomisation (setarch -R), readable "

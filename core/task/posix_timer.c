@@ -268,7 +268,7 @@ static int posix_timer_start(struct batch *b, const struct task *t, const struct
 
 const struct task_kind task_posix_timer = {
 	.name = "posix_timer",
-	.title = "POSIX timers",
+	.title = ROW_TEXT("POSIX timers"),
 	.how = ROW_TEXT("/proc/PID/timers; timer_gettime(2) inside the process"),
 	.condition = ROW_TEXT("ids above a few thousand need Linux 6.15"),
 	.page = ROW_PAGE(

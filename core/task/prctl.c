@@ -259,7 +259,7 @@ static int prctl_rebuild(struct batch *b, const struct task *t, const struct thr
 
 const struct task_kind task_prctl = {
 	.name = "prctl",
-	.title = "dumpable, death signal, subreaper, THP, MDWE, timer slack, TSC, MCE, speculation",
+	.title = ROW_TEXT("dumpable, death signal, subreaper, THP, MDWE, timer slack, TSC, MCE, speculation"),
 	.also = ROW_TEXT("dumpable pdeathsig subreaper thp mdwe tsc mce"),
 	.how = ROW_TEXT("about 15 getters of prctl(2) and arch_prctl(2) inside the thread"),
 	.page = ROW_PAGE(

@@ -262,7 +262,7 @@ static int regs_rebuild_outside(struct rebuild *r, const struct task *t, const s
 
 const struct task_kind task_regs = {
 	.name = "regs",
-	.title = "registers, floating point and vector state, signal mask",
+	.title = ROW_TEXT("registers, floating point and vector state, signal mask"),
 	.also = ROW_TEXT("registers fpu"),
 	.how = ROW_TEXT("ptrace(2) of the stopped thread"),
 	.condition = ROW_TEXT("the CPU at the restore has the same XSAVE features (see cpu)"),

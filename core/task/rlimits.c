@@ -153,7 +153,7 @@ static int rlimits_rebuild_outside(struct rebuild *r, const struct task *t, cons
 
 const struct task_kind task_rlimits = {
 	.name = "rlimits",
-	.title = "resource limits",
+	.title = ROW_TEXT("resource limits"),
 	.also = ROW_TEXT("limits"),
 	.how = ROW_TEXT("/proc/PID/task/TID/limits"),
 	.condition = ROW_TEXT("a hard limit above that of cr needs CAP_SYS_RESOURCE"),

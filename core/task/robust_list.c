@@ -54,7 +54,7 @@ static int robust_list_rebuild(struct batch *b, const struct task *t, const stru
 
 const struct task_kind task_robust_list = {
 	.name = "robust_list",
-	.title = "robust futex lists",
+	.title = ROW_TEXT("robust futex lists"),
 	.also = ROW_TEXT("futex robust"),
 	.how = ROW_TEXT("get_robust_list(2) inside the thread"),
 	.page = ROW_PAGE(

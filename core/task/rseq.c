@@ -66,7 +66,7 @@ static int rseq_rebuild(struct batch *b, const struct task *t, const struct thre
 
 const struct task_kind task_rseq = {
 	.name = "rseq",
-	.title = "restartable sequences",
+	.title = ROW_TEXT("restartable sequences"),
 	.how = ROW_TEXT("ptrace(PTRACE_GET_RSEQ_CONFIGURATION)"),
 	.page = ROW_PAGE(
 		"Restartable sequences (rseq(2)): a structure in the memory of each thread that the kernel keeps its CPU "

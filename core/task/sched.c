@@ -250,7 +250,7 @@ static int sched_rebuild(struct batch *b, const struct task *t, const struct thr
 
 const struct task_kind task_sched = {
 	.name = "sched",
-	.title = "scheduling policy, nice, affinity, I/O priority, utilisation clamps",
+	.title = ROW_TEXT("scheduling policy, nice, affinity, I/O priority, utilisation clamps"),
 	.also = ROW_TEXT("nice affinity ioprio deadline"),
 	.how = ROW_TEXT("sched_getattr(2), sched_getaffinity(2), ioprio_get(2), getpriority(2) of the thread"),
 	.condition = ROW_TEXT("the CPUs of an affinity exist, and raised priorities need CAP_SYS_NICE"),

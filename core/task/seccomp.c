@@ -24,7 +24,7 @@ static int seccomp_look(struct scan *s, const struct task *t, const struct threa
 
 const struct task_kind task_seccomp = {
 	.name = "seccomp",
-	.title = "seccomp confinement",
+	.title = ROW_TEXT("seccomp confinement"),
 	.how = ROW_TEXT("/proc/PID/task/TID/status, Seccomp"),
 	.takes = ROW_TEXT("PTRACE_SECCOMP_GET_FILTER to read each filter, and loading them last, in the thread itself, with TSYNC where they are shared"),
 	.page = ROW_PAGE(

@@ -123,7 +123,7 @@ static int sem_undo_answer(struct ask *a, struct scan *s, const struct task *t, 
 
 const struct task_kind task_sem_undo = {
 	.name = "sem_undo",
-	.title = "semaphore adjustments of processes with threads",
+	.title = ROW_TEXT("semaphore adjustments of processes with threads"),
 	.how = ROW_TEXT("semop(2) inside the process that fails in any case, with ERANGE when the adjustment is not 0"),
 	.inside = 1,
 	.refuses = "sem_undo",

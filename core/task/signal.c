@@ -115,7 +115,7 @@ static int signal_rebuild(struct batch *b, const struct task *t, const struct th
 
 const struct task_kind task_signal = {
 	.name = "signal",
-	.title = "signal actions",
+	.title = ROW_TEXT("signal actions"),
 	.also = ROW_TEXT("sigaction handlers"),
 	.how = ROW_TEXT("rt_sigaction(2) of all 64 signals, inside the process"),
 	.page = ROW_PAGE(

@@ -29,7 +29,7 @@ static int sud_answer(struct ask *a, struct scan *s, const struct task *t, const
 
 const struct task_kind task_sud = {
 	.name = "sud",
-	.title = "system call user dispatch",
+	.title = ROW_TEXT("system call user dispatch"),
 	.how = ROW_TEXT("ptrace(PTRACE_GET_SYSCALL_USER_DISPATCH_CONFIG)"),
 	.takes = ROW_TEXT("ptrace(PTRACE_SET_SYSCALL_USER_DISPATCH_CONFIG) as the very last thing"),
 	.page = ROW_PAGE(

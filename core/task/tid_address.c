@@ -56,7 +56,7 @@ static int tid_address_rebuild(struct batch *b, const struct task *t, const stru
 
 const struct task_kind task_tid_address = {
 	.name = "tid_address",
-	.title = "word cleared at the end of a thread",
+	.title = ROW_TEXT("word cleared at the end of a thread"),
 	.also = ROW_TEXT("clear_child_tid"),
 	.how = ROW_TEXT("prctl(PR_GET_TID_ADDRESS) inside the thread"),
 	.page = ROW_PAGE(

@@ -23,7 +23,7 @@ static int tracer_answer(struct ask *a, struct scan *s, const struct task *t, co
 
 const struct task_kind task_tracer = {
 	.name = "tracer",
-	.title = "tracers (from inside)",
+	.title = ROW_TEXT("tracers (from inside)"),
 	.how = ROW_TEXT("waitid(2) for anybody, which is to find nobody"),
 	.inside = 1,
 	.refuses = "ptrace",

@@ -72,6 +72,18 @@ static void record(const char *name, const char *what, const char *owner, const 
 	buf_puts(&out, "\n");
 }
 
+static const char *titles(const char *folder, const char *name)
+{
+	static struct arena arena;
+	static const char *texts;
+	struct text text;
+
+	if (!texts)
+		texts = texts_unpack(&arena, TEXTS_ALL);
+	texts_find(texts, folder, name, &text);
+	return text.title;
+}
+
 static void tasks(void)
 {
 	buf_puts(&out, "\nSECTION tasks\n");
@@ -81,7 +93,7 @@ static void tasks(void)
 	record("thread", "the leader first", "pid=U64/32", thread_fields, NULL);
 	for (int i = 0; task_kinds[i]; i++)
 		if (task_kinds[i]->fields && task_kinds[i]->fields->name)
-			record(task_kinds[i]->name, task_kinds[i]->title, task_kinds[i]->scope == PER_TASK ? "pid=U64/32" : "tid=U64/32",
+			record(task_kinds[i]->name, titles("core/task/", task_kinds[i]->name), task_kinds[i]->scope == PER_TASK ? "pid=U64/32" : "tid=U64/32",
 			       task_kinds[i]->fields, NULL);
 }
 
@@ -100,7 +112,7 @@ static void print_all(void)
 	       "\t\tprot as mmap(2); may: 1 read, 2 write, 4 execute, 8 share; pages, parent_pages: how many are in the image", "pid=U64/32", vma_fields, NULL);
 	buf_puts(&out, "\nSECTION files\n");
 	for (int i = 0; file_kinds[i]; i++)
-		record(file_kinds[i]->name, file_kinds[i]->title, "", file_fields, file_kinds[i]->fields);
+		record(file_kinds[i]->name, titles("core/file/", file_kinds[i]->name), "", file_fields, file_kinds[i]->fields);
 	record("fd", "a descriptor of a process; file is the id of an open file above", "pid=U64/32", fd_fields, NULL);
 }
 
