@@ -235,22 +235,23 @@ static int say(const struct check_job *j, struct all *a)
 {
 	cleanup_buf struct buf out = { 0 };
 	size_t count[ANSWER_GONE + 1] = { 0 }, said = 0;
+	int json = ENABLE_JSON && j->json;
 
 	if (a->n)
 		qsort(a->v, a->n, sizeof(*a->v), by_answer);
-	buf_puts(&out, j->json ? "{\"checked\":\"\",\"kind\":\"all\",\"trees\":[" : "");
+	buf_puts(&out, json ? "{\"checked\":\"\",\"kind\":\"all\",\"trees\":[" : "");
 	for (size_t i = 0; i < a->n; i++) {
 		count[a->v[i].answer]++;
 		if (a->v[i].answer == ANSWER_GONE)
 			continue;
-		if (!j->json) {
+		if (!json) {
 			put_root(&out, &a->v[i]);
 			continue;
 		}
 		buf_puts(&out, said++ ? ",\n" : "");
 		put_json(&out, &a->v[i]);
 	}
-	if (j->json)
+	if (json)
 		buf_printf(&out, "],\"yes\":%zu,\"no\":%zu,\"unknown\":%zu,\"own\":%zu}\n", count[ANSWER_YES], count[ANSWER_NO],
 			   count[ANSWER_UNKNOWN], a->own);
 	else

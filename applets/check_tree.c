@@ -171,7 +171,7 @@ static int put_questions(struct buf *out, const struct model *m, int json)
 		if (!is_open_question(m, &rows.v[i]))
 			continue;
 		buf_puts(out, !n++ ? "" : json ? "," : ", ");
-		if (json)
+		if (ENABLE_JSON && json)
 			json_string(out, rows.v[i].unit->name);
 		else
 			buf_puts(out, rows.v[i].unit->name);
@@ -241,7 +241,7 @@ static int say(const struct check_job *j, const struct model *m, struct report *
 
 	if (note_files(m, r) < 0 || note_terminal(m, r) < 0)
 		return applet_failed("check");
-	if (j->json)
+	if (ENABLE_JSON && j->json)
 		put_json(&out, j, m, r, asked);
 	else if (!j->quiet)
 		put_text(&out, j, m, r, asked);

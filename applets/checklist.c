@@ -203,13 +203,13 @@ int checklist_list(enum list_form form)
 	int width = terminal_width(), ret = make_rows(&rows, &arena);
 
 	if (ret == 0 && form == LIST_MARKDOWN)
-		ret = texts_print(stdout, head.name);
+		ret = texts_print(stdout, head.name, TEXTS_ALL);
 	if (ret == 0 && form == LIST_MARKDOWN)
 		put_markdown(&out, &rows);
 	for (size_t i = 0; ret == 0 && i < rows.n && form != LIST_MARKDOWN; i++) {
-		if (form == LIST_JSON)
+		if (ENABLE_JSON && form == LIST_JSON)
 			buf_puts(&out, i ? ",\n" : "[");
-		if (form == LIST_JSON)
+		if (ENABLE_JSON && form == LIST_JSON)
 			put_json(&out, &rows.v[i]);
 		else
 			put_line(&out, &rows.v[i], width);
@@ -233,7 +233,7 @@ int checklist_explain(const char *name, int json)
 		return applet_failed("check");
 	}
 	row = rows_find(&rows, name);
-	if (row && json) {
+	if (ENABLE_JSON && row && json) {
 		put_json(&out, row);
 		buf_putc(&out, '\n');
 	} else if (row) {

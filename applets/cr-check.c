@@ -17,7 +17,7 @@ static int say_image(const struct check_job *j, const struct report *r)
 {
 	cleanup_buf struct buf out = { 0 };
 
-	if (j->json) {
+	if (ENABLE_JSON && j->json) {
 		buf_puts(&out, "{\"checked\":");
 		json_string(&out, j->what);
 		buf_printf(&out, ",\"kind\":\"image\",\"possible\":%s,\"refused\":%zu,\"findings\":[", r->refused ? "false" : "true", report_features(r));
@@ -39,9 +39,13 @@ int check_image(const struct check_job *j)
 	struct arena arena = { 0 };
 	struct report report = { .arena = &arena };
 	cleanup_fd int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-	int ret = !ENABLE_APPLET_RESTORE ? fail_plain("this cr is built without \"cr restore\": no image can be restored by it") :
-		  restore_look(&o, &report, terminal);
+	int ret;
 
+	if (!ENABLE_APPLET_RESTORE) {
+		fail_plain("this cr is built without \"cr restore\": no image can be restored by it");
+		return applet_failed("check");
+	}
+	ret = restore_look(&o, &report, terminal);
 	ret = ret < 0 && !(err_status() == STATUS_REFUSED && report.refused) ? applet_failed("check") : say_image(j, &report);
 	arena_free(&arena);
 	return ret;
@@ -124,6 +128,16 @@ static int check_named(struct check_job *j)
 	return j->deep ? applet_usage("check", "--deep needs a PID") : check_image(j);
 }
 
+/* What was asked for and is not built in. */
+static int missing(const struct line *l)
+{
+	if (!ENABLE_JSON && l->job.json)
+		return fail_plain("this cr is built without JSON (CONFIG_JSON)");
+	if (!ENABLE_CHECKLIST && l->what != WHAT_TREE && l->what != WHAT_ALL)
+		return fail_plain("this cr is built without the checklist (CONFIG_CHECKLIST)");
+	return 0;
+}
+
 static int check_main(int argc, char **argv)
 {
 	struct line l = { .what = WHAT_TREE };
@@ -131,18 +145,15 @@ static int check_main(int argc, char **argv)
 
 	if (wrong)
 		return applet_usage("check", wrong);
-	switch (l.what) {
-	case WHAT_ALL:
+	if (missing(&l))
+		return applet_failed("check");
+	if (l.what == WHAT_ALL)
 		return check_all(&l.job);
-	case WHAT_LIST:
-		return checklist_list(l.job.json ? LIST_JSON : LIST_LINES);
-	case WHAT_MARKDOWN:
-		return checklist_list(LIST_MARKDOWN);
-	case WHAT_EXPLAIN:
-		return checklist_explain(l.name, l.job.json);
-	default:
+	if (!ENABLE_CHECKLIST || l.what == WHAT_TREE)
 		return check_named(&l.job);
-	}
+	if (l.what == WHAT_EXPLAIN)
+		return checklist_explain(l.name, l.job.json);
+	return checklist_list(l.what == WHAT_MARKDOWN ? LIST_MARKDOWN : l.job.json ? LIST_JSON : LIST_LINES);
 }
 
 const struct applet applet_check = {

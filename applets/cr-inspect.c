@@ -318,13 +318,15 @@ static int print(struct inspect *in)
 {
 	if (in->section && !in->found)
 		return fail_plain("there is no section '%s' in %s: header, tasks, memory, files", in->section, in->path);
-	if (in->section && in->json)
+	if (in->json && !ENABLE_JSON)
+		return fail_plain("this cr is built without JSON (CONFIG_JSON)");
+	if (in->section && in->json && ENABLE_JSON)
 		return print_section_json(&in->raw);
 	if (in->section) {
 		fwrite(in->raw.p ? in->raw.p : "", 1, in->raw.len, stdout);
 		return 0;
 	}
-	if (in->json)
+	if (in->json && ENABLE_JSON)
 		return print_json(in);
 	print_header(in);
 	print_tree(&in->model, in->model.tasks[0]);

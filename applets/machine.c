@@ -48,7 +48,7 @@ static void put_verdict(struct buf *out, int lacks, int json)
 {
 	const char *check = yes_no(lacks & FOR_CHECK, json), *dump = yes_no(lacks & FOR_DUMP, json), *restore = yes_no(lacks & FOR_RESTORE, json);
 
-	if (json) {
+	if (ENABLE_JSON && json) {
 		buf_printf(out, "],\"check\":%s,\"dump\":%s,\"restore\":%s}\n", check, dump, restore);
 		return;
 	}
@@ -62,9 +62,9 @@ static void put(struct buf *out, const char *texts, const struct facility *f, co
 	struct text t;
 
 	texts_find(texts, "core/", f->name, &t);
-	if (json && f != facilities)
+	if (ENABLE_JSON && json && f != facilities)
 		buf_puts(out, ",\n");
-	if (json)
+	if (ENABLE_JSON && json)
 		put_json(out, f, &t, missing);
 	else
 		put_line(out, f, &t, missing);
@@ -77,7 +77,7 @@ int check_machine(const struct check_job *j)
 	const char *texts = texts_unpack(&arena, TEXTS_FIRST);
 	int lacks = 0;
 
-	if (j->json)
+	if (ENABLE_JSON && j->json)
 		buf_puts(&out, "{\"checked\":\"\",\"kind\":\"machine\",\"facilities\":[");
 	for (const struct facility *f = facilities; texts && f->name; f++) {
 		const char *missing = f->probe();

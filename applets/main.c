@@ -48,7 +48,7 @@ static const struct applet *find(const char *name)
 static int print_usage(FILE *out)
 {
 	fprintf(out, "cr " CR_VERSION " - checkpoint and restore Linux processes\n\nusage: ");
-	if (texts_print(out, help.name) < 0)
+	if (texts_print(out, help.name, TEXTS_FIRST) < 0)
 		return STATUS_SYSTEM;
 	for (size_t i = 0; applets[i]; i++)
 		fprintf(out, "  %-10s %s\n", applets[i]->name, applets[i]->title);
@@ -139,7 +139,7 @@ static int wants_help(char **argv)
 static int run(const struct applet *applet, int argc, char **argv)
 {
 	if (wants_help(argv))
-		return texts_print(stdout, applet->name) < 0 ? applet_failed(applet->name) : STATUS_DONE;
+		return texts_print(stdout, applet->name, TEXTS_FIRST) < 0 ? applet_failed(applet->name) : STATUS_DONE;
 	return applet->main(argc, argv);
 }
 

@@ -42,10 +42,10 @@ void texts_find(const char *texts, const char *folder, const char *name, struct 
 	}
 }
 
-int texts_print(FILE *out, const char *name)
+int texts_print(FILE *out, const char *name, enum texts which)
 {
 	struct arena arena = { 0 };
-	const char *texts = texts_unpack(&arena, TEXTS_FIRST);
+	const char *texts = texts_unpack(&arena, which);
 	struct text text;
 
 	if (texts) {

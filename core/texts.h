@@ -34,6 +34,6 @@ const char *texts_unpack(struct arena *a, enum texts which);	/* NULL recorded */
 /* The texts of NAME, which stands in FOLDER: "checks/". */
 void texts_find(const char *texts, const char *folder, const char *name, struct text *t);
 /* Prints the page of a name in "applets/"; -1 recorded. */
-int texts_print(FILE *out, const char *name);
+int texts_print(FILE *out, const char *name, enum texts which);
 
 #endif

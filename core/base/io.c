@@ -147,13 +147,3 @@ int io_read_full(int fd, void *data, size_t len)
 	}
 	return 0;
 }
-
-int io_move_fd(int fd, int min)
-{
-	int moved = fcntl(fd, F_DUPFD_CLOEXEC, min);
-
-	if (moved < 0)
-		fail("move descriptor %d to %d or above", fd, min);
-	close(fd);
-	return moved;
-}
