@@ -4,12 +4,14 @@
  * In a static program the first definition is taken, where it fits the library (scripts/probe-cc). musl has a sort that is fast for millions
  * of elements, a search in linear time, locks that are robust, inherited and recursive, a clock that is read through the vdso: 10 KB.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -66,7 +68,7 @@ void qsort(void *v, size_t n, size_t width, compare compare)
 	}
 }
 
-/* ---- strstr(3) ---- */
+/* ---- strings, byte by byte: strstr(3), strspn(3), strcpy(3), strncpy(3) ---- */
 
 char *strstr(const char *text, const char *wanted)
 {
@@ -76,6 +78,85 @@ char *strstr(const char *text, const char *wanted)
 		if (!*text)
 			return NULL;
 	return (char *)text;
+}
+
+size_t strspn(const char *text, const char *accepted)
+{
+	size_t n = 0;
+
+	while (text[n] && strchr(accepted, text[n]))
+		n++;
+	return n;
+}
+
+size_t strcspn(const char *text, const char *refused)
+{
+	size_t n = 0;
+
+	while (text[n] && !strchr(refused, text[n]))
+		n++;
+	return n;
+}
+
+char *strcpy(char *restrict to, const char *restrict from)
+{
+	return memcpy(to, from, strlen(from) + 1);
+}
+
+char *strncpy(char *restrict to, const char *restrict from, size_t size)
+{
+	size_t len = strnlen(from, size);
+
+	memset((char *)memcpy(to, from, len) + len, 0, size - len);
+	return to;
+}
+
+/* ---- inet_ntop(3) ---- */
+
+static unsigned word_at(const unsigned char *address, int i)
+{
+	return address[2 * i] << 8 | address[2 * i + 1];
+}
+
+/* The longest run of words that are 0, two at least; returns where it begins, 8: nowhere. */
+static int longest_zeros(const unsigned char *address, int *longest)
+{
+	int best = 8;
+
+	*longest = 1;
+	for (int i = 0; i < 8; i++) {
+		int n = 0;
+
+		while (i + n < 8 && !word_at(address, i + n))
+			n++;
+		if (n > *longest) {
+			best = i;
+			*longest = n;
+		}
+	}
+	return best;
+}
+
+const char *inet_ntop(int family, const void *restrict from, char *restrict to, socklen_t size)
+{
+	const unsigned char *b = from;
+	char text[INET6_ADDRSTRLEN] = "";
+	size_t n = 0;
+	int zeros = 8, longest = 0, words = 0;
+
+	if (family == AF_INET6) {
+		zeros = longest_zeros(b, &longest);
+		words = zeros == 0 && longest == 5 && word_at(b, 5) == 0xffff ? 6 : 8;
+	}
+	for (int i = 0; i < words; i++) {
+		if (i > zeros && i < zeros + longest)
+			continue;
+		n += (size_t)(i == zeros ? snprintf(text + n, sizeof(text) - n, i ? ":" : "::") :
+			      snprintf(text + n, sizeof(text) - n, "%x%s", word_at(b, i), i < 7 ? ":" : ""));
+	}
+	if (words < 8)			/* one of IPv4, also as the end of one of IPv6 */
+		snprintf(text + n, sizeof(text) - n, "%u.%u.%u.%u", b[2 * words], b[2 * words + 1], b[2 * words + 2], b[2 * words + 3]);
+	return strlen(text) < size ? strcpy(to, text) : NULL;
 }
 
 /* ---- system calls, as the kernel has them ---- */

@@ -14,6 +14,11 @@
 
 #define qsort our_qsort
 #define strstr our_strstr
+#define strspn our_strspn
+#define strcspn our_strcspn
+#define strcpy our_strcpy
+#define strncpy our_strncpy
+#define inet_ntop our_inet_ntop
 #define faccessat our_faccessat
 #define fcntl our_fcntl
 #define fork our_fork
@@ -33,6 +38,11 @@
 #include "core/base/libc.c"
 #undef qsort
 #undef strstr
+#undef strspn
+#undef strcspn
+#undef strcpy
+#undef strncpy
+#undef inet_ntop
 #undef faccessat
 #undef fcntl
 #undef clock_gettime
@@ -103,6 +113,49 @@ static void test_search(void)
 		for (size_t k = 0; k < sizeof(texts) / sizeof(*texts); k++)
 			alike &= our_strstr(texts[i], texts[k]) == strstr(texts[i], texts[k]);
 	check(alike, "texts are found in each other where the library finds them");
+}
+
+static void test_strings(void)
+{
+	static const char *const texts[] = { "", "a", "0123 x", "  \tz", "%", "no percent", "50%s" }, *const sets[] = { "", " ", "0123456789", " \t", "%" };
+	int alike = 1;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		char ours[12], theirs[12];
+
+		for (size_t k = 0; k < sizeof(sets) / sizeof(*sets); k++)
+			alike &= our_strspn(texts[i], sets[k]) == strspn(texts[i], sets[k]) && our_strcspn(texts[i], sets[k]) == strcspn(texts[i], sets[k]);
+		for (size_t size = 0; size < sizeof(ours); size++) {
+			memset(ours, 'x', sizeof(ours));
+			memset(theirs, 'x', sizeof(theirs));
+			alike &= our_strncpy(ours, texts[i], size) == ours && strncpy(theirs, texts[i], size) && !memcmp(ours, theirs, sizeof(ours));
+		}
+		alike &= our_strcpy(ours, texts[i]) == ours && !strcmp(ours, texts[i]);
+	}
+	check(alike, "texts are measured and copied as the library does it");
+}
+
+/* A single 0 is left away by some libraries only: that one is said here. */
+static void test_addresses(void)
+{
+	static const char *const texts[] = { "::", "::1", "1::", "1:2:3:4:5:6:7:8", "1::4:5:0:0:8", "1:0:0:4::8", "fe80::1234:5678:9abc:def0", "::ffff:10.0.255.7",
+		"::2:0:0", "2001:db8::ff00:42:8329", "64:ff9b::a00:1" };
+	unsigned char b[16] = { 0, 1, 0, 0, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8 };
+	char ours[INET6_ADDRSTRLEN], again[16];
+	int alike = 1;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		unsigned char address[16];
+
+		alike &= inet_pton(AF_INET6, texts[i], address) == 1 && our_inet_ntop(AF_INET6, address, ours, sizeof(ours)) &&
+			 inet_pton(AF_INET6, ours, again) == 1 && !memcmp(address, again, 16) && strlen(ours) <= strlen(texts[i]);
+	}
+	check(alike, "addresses of IPv6 are as short as they can be");
+	check(our_inet_ntop(AF_INET6, b, ours, sizeof(ours)) && !strcmp(ours, "1:0:3:4:5:6:7:8"), "a single 0 stays");
+	memset(b, 0xfe, sizeof(b));
+	check(our_inet_ntop(AF_INET6, b, ours, sizeof(ours)) && !strcmp(ours, "fefe:fefe:fefe:fefe:fefe:fefe:fefe:fefe"), "the longest one");
+	check(our_inet_ntop(AF_INET, b, ours, sizeof(ours)) && !strcmp(ours, "254.254.254.254") && !our_inet_ntop(AF_INET, b, ours, 15),
+	      "one of IPv4, and one that has no room");
 }
 
 static void test_calls(void)
@@ -200,6 +253,8 @@ int main(void)
 {
 	test_sort();
 	test_search();
+	test_strings();
+	test_addresses();
 	test_calls();
 	test_locks();
 	return failed;
