@@ -185,10 +185,10 @@ static int report_guards(struct scan *s, const struct task *t, uint64_t at)
 /* Guard pages show in no flag on some kernels (6.13 to 6.17), so the page tables are asked: of neighbours, all at once. */
 static int scan_guards(struct scan *s, struct task *t, int dir)
 {
-	struct proc_pagemap *p = arena_alloc(&s->model->arena, sizeof(*p));
+	static struct proc_pagemap pagemap;	/* one for all: of a thousand processes, each would keep its own */
 	struct proc_page_run run;
 	cleanup_fd int fd = -1;
-	int ret = p ? proc_open_file(dir, "pagemap", O_RDONLY, &fd) : -1;
+	int ret = proc_open_file(dir, "pagemap", O_RDONLY, &fd);
 	size_t next;
 
 	if (ret)
@@ -200,8 +200,8 @@ static int scan_guards(struct scan *s, struct task *t, int dir)
 			next++;
 		if (!may_guard(v))
 			continue;
-		proc_pagemap_begin(p, fd, v->start, v[next - i - 1].end, &proc_pages_guard);
-		ret = proc_pagemap_next(p, &run);
+		proc_pagemap_begin(&pagemap, fd, v->start, v[next - i - 1].end, &proc_pages_guard);
+		ret = proc_pagemap_next(&pagemap, &run);
 		if (ret < 0)
 			return errno == ESRCH ? PROC_GONE : -1;
 		if (ret && report_guards(s, t, run.start) < 0)

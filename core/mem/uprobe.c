@@ -50,10 +50,10 @@ static int scan_vma(struct scan *s, struct task *t, const struct vma *v, const i
 
 int mem_text_scan(struct scan *s, struct task *t, int dir)
 {
-	struct proc_pagemap *p = arena_alloc(&s->model->arena, sizeof(*p));
+	static struct proc_pagemap map;	/* one for all: of a thousand processes, each would keep its own */
 	cleanup_fd int pagemap = -1;
 	cleanup_fd int mem = -1;
-	int ret = p ? proc_open_file(dir, "pagemap", O_RDONLY, &pagemap) : -1;
+	int ret = proc_open_file(dir, "pagemap", O_RDONLY, &pagemap);
 
 	if (!ret)
 		ret = proc_open_file(dir, "mem", O_RDONLY, &mem);
@@ -61,7 +61,7 @@ int mem_text_scan(struct scan *s, struct task *t, int dir)
 		const struct vma *v = &t->mm->vmas[i];
 
 		if (v->type == VMA_FILE && v->file >= 0 && !v->shared && v->prot & PROT_EXEC && !(v->prot & PROT_WRITE))
-			ret = scan_vma(s, t, v, (int[2]){ pagemap, mem }, p);
+			ret = scan_vma(s, t, v, (int[2]){ pagemap, mem }, &map);
 	}
 	return ret;
 }
