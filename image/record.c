@@ -187,7 +187,7 @@ static int take_number(struct record *r, const struct record_pair *p, const stru
 	return 0;
 }
 
-/* Into TO, which is as long as the escaped text. */
+/* Into TO, which is as long as the escaped text: an empty one may be anybody's. */
 static int unescape(const char *s, char *to)
 {
 	while (*s) {
@@ -211,8 +211,7 @@ static int unescape(const char *s, char *to)
 
 static int take_string(struct record *r, struct arena *a, const struct record_pair *p, char **value)
 {
-	size_t len = strlen(p->value);
-	char *to = arena_alloc(a, len + 1);
+	char *to = arena_strdup(a, p->value);
 
 	if (!to)
 		return -1;

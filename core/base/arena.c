@@ -102,11 +102,15 @@ void *arena_alloc(struct arena *a, size_t size)
 	return need ? take(a, need, 0) : fail_memory();
 }
 
+/* Empty ones are one: mappings by the thousand have names and options that are. */
 char *arena_strndup(struct arena *a, const char *s, size_t len)
 {
+	static char empty[1];
 	char *p;
 
 	len = strnlen(s, len);
+	if (!len)
+		return empty;
 	p = arena_alloc(a, len + 1);
 	if (p)
 		memcpy(p, s, len);
