@@ -14,10 +14,10 @@
 #define PIECE 16384
 
 /*
- * -1: errno set, nothing recorded; EFBIG: more than LIMIT. It goes by way of the stack: no room has to be made in OUT for what most
- * files of /proc do not have.
+ * To the end, or until ENOUGH bytes came. -1: errno set, nothing recorded; EFBIG: more than LIMIT. It goes by way of the stack: no room has
+ * to be made in OUT for what most files of /proc do not have.
  */
-static int read_to_end(int fd, struct buf *out, size_t limit)
+static int read_on(int fd, struct buf *out, size_t limit, size_t enough)
 {
 	__attribute__((uninitialized)) char piece[PIECE];
 	size_t total = 0;
@@ -39,7 +39,7 @@ static int read_to_end(int fd, struct buf *out, size_t limit)
 			errno = ENOMEM;
 			return -1;
 		}
-		if (!n)
+		if (!n || total >= enough)
 			return 0;
 	}
 }
@@ -56,7 +56,7 @@ int io_read_all(int fd, struct buf *out, size_t limit)
 {
 	size_t before = out->len;
 
-	if (!read_to_end(fd, out, limit))
+	if (!read_on(fd, out, limit, SIZE_MAX))
 		return 0;
 	take_back(out, before);
 	if (errno == EFBIG)
@@ -75,13 +75,18 @@ int io_read_file(int dirfd, const char *path, struct buf *out)
 	while (fd < 0 && errno == EINTR);
 	if (fd < 0)
 		return -1;
-	if (!read_to_end(fd, out, 0))
+	if (!read_on(fd, out, 0, SIZE_MAX))
 		return 0;
 	err = errno;
 	take_back(out, before);
 	close(io_steal_fd(&fd));	/* here, so that it cannot change errno on the way out */
 	errno = err;
 	return -1;
+}
+
+int io_read_piece(int fd, struct buf *out, size_t enough)
+{
+	return read_on(fd, out, 0, enough);
 }
 
 int io_readlink(int dirfd, const char *path, struct buf *out)

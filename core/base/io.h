@@ -21,6 +21,9 @@ int io_read_all(int fd, struct buf *out, size_t limit);
  */
 int io_read_file(int dirfd, const char *path, struct buf *out);
 
+/* Appends ENOUGH bytes of such a file or somewhat more; nothing at its end. -1 with errno, nothing recorded. */
+int io_read_piece(int fd, struct buf *out, size_t enough);
+
 /* readlink of any length into OUT (cleared first). -1 with errno kept and nothing recorded. */
 int io_readlink(int dirfd, const char *path, struct buf *out);
 

@@ -60,13 +60,22 @@ static int is_scratch(const struct task *t, const struct proc_map *map)
 	return p && p->scratch_size && map->start < p->scratch_remote + p->scratch_size && map->end > p->scratch_remote;
 }
 
-static int add_vma(struct scan *s, struct task *t, const struct proc_smap *smap)
-{
-	struct mm *mm = t->mm;
-	int refused = 0;
-	const struct mem_look l = { s, t, smap, &refused };
-	struct vma *v = arena_grow(&s->model->arena, mm->vmas, mm->nvmas, &mm->vmas_cap, sizeof(*v));
+struct maps {
+	struct scan *scan;
+	struct task *task;
+};
 
+static int add_vma(void *ctx, const struct proc_smap *smap)
+{
+	const struct maps *m = ctx;
+	struct mm *mm = m->task->mm;
+	int refused = 0;
+	const struct mem_look l = { m->scan, m->task, smap, &refused };
+	struct vma *v;
+
+	if (is_scratch(m->task, &smap->map))
+		return 0;
+	v = arena_grow(&m->scan->model->arena, mm->vmas, mm->nvmas, &mm->vmas_cap, sizeof(*v));
 	if (!v)
 		return -1;
 	mm->vmas = v;
@@ -82,14 +91,9 @@ static int add_vma(struct scan *s, struct task *t, const struct proc_smap *smap)
 
 static int scan_maps(struct scan *s, struct task *t, int dir)
 {
-	struct arena a = { 0 };
-	struct proc_smaps smaps;
-	int ret = proc_read_smaps(dir, &a, &smaps);
+	struct maps m = { s, t };
+	int ret = proc_each_smap(dir, add_vma, &m);
 
-	for (size_t i = 0; ret == PROC_OK && i < smaps.n; i++)
-		if (!is_scratch(t, &smaps.v[i].map) && add_vma(s, t, &smaps.v[i]) < 0)
-			ret = -1;
-	arena_free(&a);
 	if (ret == PROC_ABSENT)
 		return fail_plain("process %d: no smaps: this kernel lacks CONFIG_PROC_PAGE_MONITOR", t->pid);
 	/* The memory of a process that is about to end goes first. */

@@ -96,18 +96,26 @@ int proc_open_file(int dirfd, const char *name, int flags, int *fd)
 	return *fd >= 0 ? PROC_OK : why_failed(dirfd, name);
 }
 
-int proc_read_text(int dirfd, const char *name, struct buf *out)
+static int check_text(const char *name, const struct buf *text)
 {
-	buf_clear(out);
-	if (io_read_file(dirfd, name, out))
-		return why_failed(dirfd, name);
-	if (buf_check(out))
+	if (buf_check(text))
 		return PROC_ERROR;
-	if (memchr(out->p, '\0', out->len)) {
+	if (text->len && memchr(text->p, '\0', text->len)) {
 		fail_plain("%s: a NUL within the text", name);
 		return PROC_ERROR;
 	}
 	return PROC_OK;
+}
+
+int proc_read_text(int dirfd, const char *name, struct buf *out)
+{
+	buf_clear(out);
+	return io_read_file(dirfd, name, out) ? why_failed(dirfd, name) : check_text(name, out);
+}
+
+int proc_read_piece(int dirfd, const char *name, int fd, struct buf *out, size_t enough)
+{
+	return io_read_piece(fd, out, enough) ? why_failed(dirfd, name) : check_text(name, out);
 }
 
 int proc_read_link(int dirfd, const char *name, struct buf *out)

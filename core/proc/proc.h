@@ -30,6 +30,7 @@ int proc_open_task(int dirfd, pid_t tid, int *taskfd);		/* task/TID below /proc/
 int proc_open_file(int dirfd, const char *name, int flags, int *fd);	/* O_CLOEXEC is added */
 int proc_lives(int dirfd);					/* is no zombie, and not about to end: the leader or the thread of the folder */
 int proc_read_text(int dirfd, const char *name, struct buf *out);	/* OUT is cleared first; a NUL inside is an error */
+int proc_read_piece(int dirfd, const char *name, int fd, struct buf *out, size_t enough);	/* appends so much of it, open as FD */
 int proc_read_link(int dirfd, const char *name, struct buf *out);
 
 /* Entries of a directory: all must be numbers ("task", "fd"; sorted), or any names ("ns", "attr"; in the kernel's order). */
@@ -164,7 +165,8 @@ struct proc_smaps {
 	size_t n;
 };
 int proc_smaps_parse(struct arena *a, const char *text, struct proc_smaps *out);
-int proc_read_smaps(int dirfd, struct arena *a, struct proc_smaps *out);
+/* One mapping after the other, so that the memory it takes does not grow with them. What EACH returns, if it is not 0, ends it. */
+int proc_each_smap(int dirfd, int (*each)(void *ctx, const struct proc_smap *smap), void *ctx);
 
 /* ---- locks, as in /proc/locks and in fdinfo (locks.c) ---- */
 

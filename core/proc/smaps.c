@@ -11,9 +11,11 @@
  *
  * proc_pid_smaps(5)
  */
+#include <fcntl.h>
 #include <string.h>
 
 #include "core/base/err.h"
+#include "core/base/io.h"
 #include "core/proc/proc.h"
 #include "core/proc/text.h"
 
@@ -198,10 +200,55 @@ int proc_smaps_parse(struct arena *a, const char *text, struct proc_smaps *out)
 	return 0;
 }
 
-int proc_read_smaps(int dirfd, struct arena *a, struct proc_smaps *out)
+#define PIECE (1 << 20)			/* bytes: all of it, of a process with a thousand mappings */
+
+/* The length of what is whole: where the last mapping begins, which may go on. */
+static size_t whole_length(const struct buf *text)
+{
+	size_t at = text->len;
+
+	while (at && !(at < text->len && text->p[at - 1] == '\n' && begins_mapping(text->p + at)))
+		at--;
+	return at;
+}
+
+/* Takes the first LEN bytes out of TEXT. END: of the last mapping. */
+static int hand_over(struct buf *text, size_t len, uint64_t *end, int (*each)(void *ctx, const struct proc_smap *smap), void *ctx)
+{
+	struct arena a = { 0 };
+	struct proc_smaps smaps;
+	char next = text->p[len];
+	int ret;
+
+	text->p[len] = '\0';
+	ret = proc_smaps_parse(&a, text->p, &smaps);
+	if (!ret && smaps.n && smaps.v[0].map.start < *end)
+		ret = text_fail("smaps, out of order", text->p);
+	for (size_t i = 0; !ret && i < smaps.n; i++) {
+		*end = smaps.v[i].map.end;
+		ret = each(ctx, &smaps.v[i]);
+	}
+	arena_free(&a);
+	text->p[len] = next;
+	text->len -= len;
+	memmove(text->p, text->p + len, text->len + 1);
+	return ret;
+}
+
+int proc_each_smap(int dirfd, int (*each)(void *ctx, const struct proc_smap *smap), void *ctx)
 {
 	cleanup_buf struct buf text = { 0 };
-	int r = proc_read_text(dirfd, "smaps", &text);
+	cleanup_fd int fd = -1;
+	int ret = proc_open_file(dirfd, "smaps", O_RDONLY, &fd), more = 1;
+	uint64_t end = 0;
 
-	return r ? r : proc_smaps_parse(a, text.p, out);
+	while (!ret && more) {
+		size_t before = text.len;
+
+		ret = proc_read_piece(dirfd, "smaps", fd, &text, PIECE);
+		more = !ret && text.len - before >= PIECE;
+		if (!ret)
+			ret = hand_over(&text, more ? whole_length(&text) : text.len, &end, each, ctx);
+	}
+	return ret;
 }

@@ -36,18 +36,58 @@ static void check(int good, const char *title)
 	err_clear();
 }
 
+static int count_smap(void *list, const struct proc_smap *smap)
+{
+	((struct u64_list *)list)->n++;
+	return smap->unknown_flags || smap->unknown.n ? -1 : 0;
+}
+
+static int stop_at_smap(void *list, const struct proc_smap *smap)
+{
+	(void)list;
+	return smap->map.end ? 7 : 0;
+}
+
+#define MANY 5000			/* mappings: more than one piece of text */
+
+struct many {
+	uint64_t from, to;
+	size_t n;
+};
+
+/* Those between FROM and TO, whose protections alternate, come one by one and without a gap. */
+static int follow_smap(void *ctx, const struct proc_smap *smap)
+{
+	struct many *m = ctx;
+
+	if (smap->map.start < m->from || smap->map.start >= m->to)
+		return 0;
+	return smap->map.start == m->from + m->n++ * 4096 && !(smap->flags & PROC_VM(WR)) == m->n % 2 ? 0 : -1;
+}
+
+static void test_many_mappings(void)
+{
+	char *p = mmap(NULL, MANY * 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct many m = { (uintptr_t)p, (uintptr_t)p + MANY * 4096, 0 };
+	cleanup_fd int dir = -1;
+
+	for (size_t i = 1; p != MAP_FAILED && i < MANY; i += 2)
+		mprotect(p + i * 4096, 4096, PROT_READ | PROT_WRITE);
+	check(!proc_open(getpid(), &dir) && !proc_each_smap(dir, follow_smap, &m) && m.n == MANY, "live: the smaps of thousands of mappings, in pieces");
+	munmap(p, MANY * 4096);
+}
+
 static void test_self(void)
 {
 	cleanup_fd int dir = -1, task = -1;
 	cleanup_buf struct buf b = { 0 };
 	struct proc_stat stat;
 	struct proc_status status;
-	struct proc_smaps smaps;
 	struct proc_maps maps;
 	struct proc_limits limits;
 	struct proc_cgroups cgroups;
 	struct proc_syscall call;
-	struct u64_list list;
+	struct u64_list list = { 0 };
 	uint64_t u;
 	int64_t i;
 
@@ -56,7 +96,7 @@ static void test_self(void)
 	check(!proc_read_stat(dir, &stat) && stat.pid == getpid() && !strcmp(stat.comm, "a) Z (\n") && stat.ppid == getppid() && !stat.extra, "live: stat");
 	check(!proc_read_status(task, &arena, &status) && status.pid == getpid() && status.uid[0] == getuid() && status.has_umask, "live: status");
 	check(!proc_read_maps(dir, &arena, &maps) && maps.n > 3, "live: maps");
-	check(!proc_read_smaps(task, &arena, &smaps) && smaps.n >= maps.n && !smaps.v[0].unknown_flags && !smaps.v[0].unknown.n, "live: smaps");
+	check(!proc_each_smap(task, count_smap, &list) && list.n >= maps.n && proc_each_smap(task, stop_at_smap, &list) == 7, "live: smaps");
 	check(!proc_read_limits(dir, &arena, &limits) && limits.present == 0xffff && !limits.unknown.n, "live: limits");
 	check(!proc_read_cgroup(dir, &arena, &cgroups) && cgroups.n, "live: cgroup");
 	check(!proc_read_syscall(dir, &call), "live: syscall");
@@ -255,6 +295,7 @@ static void test_random_pages(void)
 int main(void)
 {
 	test_self();
+	test_many_mappings();
 	test_rest_of_self();
 	test_gone();
 	test_pages();
