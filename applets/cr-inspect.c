@@ -157,12 +157,14 @@ static void json_object(struct buf *out, const struct field *fields, const void 
 static void json_states(struct buf *out, const struct state *states, enum scope scope)
 {
 	for (int k = 0; task_kinds[k]; k++) {
-		if (task_kinds[k]->scope != scope || !states[k].n)
+		const struct state *st = &states[task_kind_slot(k)];
+
+		if (task_kinds[k]->scope != scope || !st->n)
 			continue;
 		buf_printf(out, ",\"%s\":[", task_kinds[k]->name);
-		for (size_t i = 0; i < states[k].n; i++) {
+		for (size_t i = 0; i < st->n; i++) {
 			buf_puts(out, i ? "," : "");
-			json_object(out, task_kinds[k]->fields, (const char *)states[k].items + i * task_kinds[k]->size);
+			json_object(out, task_kinds[k]->fields, (const char *)st->items + i * task_kinds[k]->size);
 		}
 		buf_putc(out, ']');
 	}

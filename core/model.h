@@ -13,6 +13,8 @@
 #include "core/base/field.h"
 
 #define TASK_KINDS_MAX 48
+#define TASK_SLOTS 16			/* kinds of task state that a process has once, */
+#define THREAD_SLOTS 20			/* and that each thread has: see task_kind_slot() */
 
 /* The records of one kind for one task or thread: an array of N items of the kind's size. */
 struct state {
@@ -24,12 +26,13 @@ struct thread {
 	pid_t tid;
 	int zombie;			/* a leader that has exited while other threads live */
 	struct task *task;
-	struct state state[TASK_KINDS_MAX];	/* by index of the kind, for kinds of scope PER_THREAD */
-	struct remote_thread *remote;		/* while frozen; never written */
-	/* as they were when they were first asked for in this scan; NULL: not yet. Never written */
-	const struct proc_stat *stat;
-	const struct proc_status *status;
-	const char *status_text;		/* while scanning */
+	struct state state[THREAD_SLOTS];	/* kinds of scope PER_THREAD */
+	struct remote_thread *remote;		/* while frozen; never written, as all that follows */
+	/* as it was at the first look of this scan */
+	const char *status_text;		/* while scanning; NULL: not kept */
+	uint32_t flags;				/* of its stat: PROC_PF_* */
+	char comm[16];
+	int64_t ruid;				/* -1: not known yet */
 };
 
 /* One slot of a descriptor table. */
@@ -54,7 +57,8 @@ struct task {			/* a process */
 	struct fd *fds;			/* by number */
 	size_t nfds, fds_cap;
 	struct mm *mm;			/* NULL: zombie */
-	struct state state[TASK_KINDS_MAX];	/* kinds of scope PER_TASK */
+	struct state state[TASK_SLOTS];	/* kinds of scope PER_TASK */
+	const struct proc_stat *stat;		/* of its first living thread, while scanning; never written */
 	struct remote_process *remote;		/* while frozen; never written */
 	int pidfd;				/* while looking at it; -1 */
 	pid_t maker;			/* the thread of its parent that it is a child of; while scanning */

@@ -28,13 +28,12 @@ static void write_states(struct buf *out, const struct state *states, enum scope
 {
 	for (int k = 0; task_kinds[k]; k++) {
 		const struct task_kind *kind = task_kinds[k];
+		const struct state *st = &states[task_kind_slot(k)];
 
-		if (kind->scope != scope)
-			continue;
-		for (size_t i = 0; i < states[k].n; i++) {
+		for (size_t i = 0; kind->scope == scope && i < st->n; i++) {
 			record_begin(out, kind->name);
 			record_put_u64(out, key, (uint64_t)owner);
-			record_put_fields(out, kind->fields, (const char *)states[k].items + i * kind->size);
+			record_put_fields(out, kind->fields, (const char *)st->items + i * kind->size);
 			record_end(out);
 		}
 	}
@@ -189,12 +188,12 @@ static struct state *owner_state(struct reading *rd, struct record *r, enum scop
 	uint64_t tid;
 
 	if (scope == PER_TASK)
-		return take_task(rd, r, &t) < 0 ? NULL : &t->state[kind];
+		return take_task(rd, r, &t) < 0 ? NULL : &t->state[task_kind_slot(kind)];
 	if (record_take_u64(r, "tid", &tid) < 0)
 		return NULL;
 	found = tid > INT32_MAX ? NULL : ids_find(&rd->tids, (pid_t)tid);
 	if (found && found->task == rd->last)
-		return &rd->last->threads[found->index].state[kind];
+		return &rd->last->threads[found->index].state[task_kind_slot(kind)];
 	fail_image("%s line %u: thread %llu is not of the process above", r->where, r->line, (unsigned long long)tid);
 	return NULL;
 }

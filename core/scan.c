@@ -33,17 +33,17 @@ static const char *run_name(const struct task *t, char state)
 
 static int add_thread(struct scan *s, struct task *t, size_t *cap, pid_t tid, int taskdir)
 {
-	struct proc_stat *st = arena_alloc(&s->model->arena, sizeof(*st));
+	struct proc_stat st, *kept;
 	cleanup_fd int fd = -1;
 	struct thread *th;
-	int ret = st ? proc_open_task(taskdir, tid, &fd) : -1;
+	int ret = proc_open_task(taskdir, tid, &fd);
 
 	if (!ret)
-		ret = proc_read_stat(fd, st);
+		ret = proc_read_stat(fd, &st);
 	if (ret)
 		return ret;
-	if (st->flags & PROC_PF_USER_WORKER)
-		return report_add(s->report, FINDING_REFUSED, "io_uring", t->pid, tid, st->comm, "close the ring first",
+	if (st.flags & PROC_PF_USER_WORKER)
+		return report_add(s->report, FINDING_REFUSED, "io_uring", t->pid, tid, st.comm, "close the ring first",
 				  "a thread of the kernel's own works for this process");
 	th = arena_grow(&s->model->arena, t->threads, t->nthreads, cap, sizeof(*th));
 	if (!th)
@@ -52,8 +52,16 @@ static int add_thread(struct scan *s, struct task *t, size_t *cap, pid_t tid, in
 	th += t->nthreads++;
 	th->tid = tid;
 	th->task = t;
-	th->stat = st;
-	th->zombie = st->state == 'Z' && tid == t->pid;
+	th->ruid = -1;
+	th->flags = st.flags;
+	memcpy(th->comm, st.comm, sizeof(th->comm) - 1);
+	th->zombie = st.state == 'Z' && tid == t->pid;
+	if (!th->zombie && !t->stat) {
+		t->stat = kept = arena_alloc(&s->model->arena, sizeof(*kept));
+		if (!kept)
+			return -1;
+		*kept = st;
+	}
 	for (size_t i = 0; t->remote && i < t->remote->nthreads; i++)
 		if (t->remote->threads[i].tid == tid)
 			th->remote = &t->remote->threads[i];
@@ -293,6 +301,8 @@ static void forget_texts(struct scan *s)
 		for (size_t j = 0; j < s->model->tasks[i]->nthreads; j++)
 			s->model->tasks[i]->threads[j].status_text = NULL;
 	arena_free(&s->texts);
+	s->status.tid = 0;
+	s->status.of = NULL;
 }
 
 int scan_tree(struct scan *s, pid_t root)

@@ -98,6 +98,7 @@ struct scan {
 	struct remote_process *(*remote_of)(void *ctx, pid_t pid);	/* when frozen: how to reach a process; NULL else */
 	void *remote_ctx;
 	struct arena texts;		/* of status: until the end of the scan */
+	struct { pid_t tid; struct proc_status *of; } status;	/* what was read last of them, in TEXTS; TID 0: nothing */
 	struct { pid_t tid; int fd; } folder;	/* /proc/PID/task/TID of the thread that was looked at last (task/run.c); TID 0: none */
 };
 
@@ -264,6 +265,7 @@ extern const struct file_kind *const file_kinds[];
 extern const struct check *const checks[];
 
 int task_kind_index(const char *name);			/* -1: no such kind */
+unsigned task_kind_slot(int k);				/* where a task or thread has the records of kind K: its place among those of its scope */
 const struct file_kind *file_kind_find(const char *name);
 int unit_may_be_lost(const char *name);
 

@@ -40,6 +40,17 @@ int task_kind_index(const char *name)
 	return -1;
 }
 
+unsigned task_kind_slot(int k)
+{
+	static uint8_t slots[TASK_KINDS_MAX], known;
+	unsigned n[2] = { 0, 0 };
+
+	for (int i = 0; !known && task_kinds[i]; i++)
+		slots[i] = (uint8_t)n[task_kinds[i]->scope]++;
+	known = 1;
+	return slots[k];
+}
+
 const struct file_kind *file_kind_find(const char *name)
 {
 	for (int i = 0; file_kinds[i]; i++)

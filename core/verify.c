@@ -33,15 +33,15 @@ static int compare_states(const char *what, pid_t id, enum scope scope, const st
 
 	for (int k = 0; task_kinds[k]; k++) {
 		const struct task_kind *kind = task_kinds[k];
+		const struct state *x = &a[task_kind_slot(k)], *y = &b[task_kind_slot(k)];
 
 		if (kind->scope != scope)
 			continue;
 		snprintf(where, sizeof(where), "%s of %s %d", kind->name, what, id);
-		if (a[k].n != b[k].n)
-			return fail_plain("%s came back different: the image has %zu records, rebuilt are %zu", where, a[k].n, b[k].n);
-		for (size_t i = 0; i < a[k].n; i++)
-			if (compare_fields(where, kind->fields, (char *)a[k].items + i * kind->size,
-					   (char *)b[k].items + i * kind->size) < 0)
+		if (x->n != y->n)
+			return fail_plain("%s came back different: the image has %zu records, rebuilt are %zu", where, x->n, y->n);
+		for (size_t i = 0; i < x->n; i++)
+			if (compare_fields(where, kind->fields, (char *)x->items + i * kind->size, (char *)y->items + i * kind->size) < 0)
 				return -1;
 	}
 	return 0;

@@ -105,11 +105,8 @@ static int scan_maps(struct scan *s, struct task *t, int dir)
 /* All threads show the same numbers. */
 static int scan_numbers(const struct task *t, struct mm *mm)
 {
-	const struct proc_stat *st = NULL;
+	const struct proc_stat *st = t->stat;
 
-	for (size_t i = 0; !st && i < t->nthreads; i++)
-		if (!t->threads[i].zombie)
-			st = t->threads[i].stat;
 	if (!st)
 		return PROC_GONE;
 	mm->start_code = st->start_code;

@@ -25,7 +25,7 @@ static int comm_look(struct scan *s, const struct task *t, const struct thread *
 
 	if (!item)
 		return -1;
-	item->comm = (char *)th->stat->comm;
+	item->comm = (char *)th->comm;
 	return 0;
 }
 

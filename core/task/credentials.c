@@ -71,6 +71,12 @@ static int credentials_look(struct scan *s, const struct task *t, const struct t
 	if (!c)
 		return -1;
 	from_status(status, c);
+	/* The lists of a status are gone when the next one is read. */
+	c->groups.v = arena_alloc(&s->model->arena, c->groups.n * sizeof(*c->groups.v));
+	if (!c->groups.v)
+		return -1;
+	if (c->groups.n)
+		memcpy(c->groups.v, status->groups.v, c->groups.n * sizeof(*c->groups.v));
 	return 0;
 }
 

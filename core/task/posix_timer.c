@@ -121,7 +121,7 @@ struct kernel_itimerspec {
 
 static int posix_timer_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	const struct state *st = &t->state[task_kind_index("posix_timer")];
+	const struct state *st = &t->state[task_kind_slot(task_kind_index("posix_timer"))];
 	const struct posix_timer *item = st->items;
 
 	a->first = a->batch->ncalls;

@@ -79,7 +79,7 @@ static int prctl_look(struct scan *s, const struct task *t, const struct thread 
 	item = state_alloc(s, out, 1, sizeof(*item));
 	if (!item)
 		return -1;
-	item->io_flusher = (th->stat->flags & PF_IO_FLUSHER) == PF_IO_FLUSHER;	/* to ask needs CAP_SYS_RESOURCE */
+	item->io_flusher = (th->flags & PF_IO_FLUSHER) == PF_IO_FLUSHER;	/* to ask needs CAP_SYS_RESOURCE */
 	return 0;
 }
 

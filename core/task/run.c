@@ -20,7 +20,7 @@ static struct thread *speaker(const struct task *t)
 /* Where the records of kind K are kept. */
 static struct state *state_of(struct task *t, struct thread *th, int k)
 {
-	return task_kinds[k]->scope == PER_TASK ? &t->state[k] : &th->state[k];
+	return task_kinds[k]->scope == PER_TASK ? &t->state[task_kind_slot(k)] : &th->state[task_kind_slot(k)];
 }
 
 static int is_zombie(const struct task *t)
@@ -57,38 +57,40 @@ int task_folder(struct scan *s, const struct task *t, const struct thread *th, i
 	return PROC_OK;
 }
 
-static int status_text(struct scan *s, const struct task *t, struct thread *th, const char **out)
-{
-	cleanup_buf struct buf text = { 0 };
-	int dir, ret = th->status_text ? PROC_OK : task_folder(s, t, th, &dir);
+#define TEXTS_MAX (1 << 20)		/* bytes of them that are kept; what was not is read again by the checks */
 
-	if (!ret && !th->status_text) {
+static int read_status(struct scan *s, const struct task *t, struct thread *th)
+{
+	struct proc_status *status = s->status.of ? s->status.of : arena_alloc(&s->texts, sizeof(*status));
+	cleanup_buf struct buf text = { 0 };
+	const char *p = th->status_text;
+	int dir, ret = !status ? PROC_ERROR : p ? PROC_OK : task_folder(s, t, th, &dir);
+
+	if (!ret && !p) {
 		ret = proc_read_text(dir, "status", &text);
-		th->status_text = ret ? NULL : arena_strndup(&s->texts, text.p, text.len);
-		if (!ret && !th->status_text)
-			ret = PROC_ERROR;
+		p = text.p;
+		if (!ret && s->texts.used < TEXTS_MAX)
+			p = th->status_text = arena_strndup(&s->texts, text.p, text.len);
 	}
-	*out = th->status_text;
+	s->status.tid = 0;
+	s->status.of = status;
+	if (!ret && (!p || proc_status_parse(&s->texts, p, status) < 0))
+		ret = PROC_ERROR;
+	if (!ret) {
+		s->status.tid = th->tid;
+		th->ruid = status->uid[0];
+	}
 	return ret;
 }
 
 int task_folder_status(struct scan *s, const struct task *t, const struct thread *th, const struct proc_status **out)
 {
-	struct arena *a = &s->model->arena;
 	struct thread *who = th ? &t->threads[th - t->threads] : speaker(t);
-	struct proc_status *status;
-	int ret = PROC_OK;
+	int ret = PROC_ABSENT;
 
-	if (!who)
-		return PROC_ABSENT;
-	if (!who->status) {
-		status = arena_alloc(a, sizeof(*status));
-		ret = status ? status_text(s, t, who, &who->status_text) : PROC_ERROR;
-		if (!ret)
-			ret = proc_status_parse(a, who->status_text, status);
-		who->status = ret ? NULL : status;
-	}
-	*out = who->status;
+	if (who)
+		ret = s->status.tid == who->tid ? PROC_OK : read_status(s, t, who);
+	*out = s->status.of;
 	return ret;
 }
 
@@ -98,7 +100,7 @@ static int look(struct scan *s, struct task *t, enum scope scope, struct thread 
 
 	for (int k = 0; !ret && task_kinds[k]; k++)
 		if (task_kinds[k]->look && task_kinds[k]->scope == scope)
-			ret = task_kinds[k]->look(s, t, th, th ? &th->state[k] : &t->state[k]);
+			ret = task_kinds[k]->look(s, t, th, state_of(t, th, k));
 	return ret;
 }
 
@@ -108,7 +110,7 @@ static int look_zombie(struct scan *s, struct task *t)
 
 	for (int k = 0; !ret && task_kinds[k]; k++)
 		if (task_kinds[k]->of_zombies)
-			ret = task_kinds[k]->look(s, t, &t->threads[0], &t->threads[0].state[k]);
+			ret = task_kinds[k]->look(s, t, &t->threads[0], state_of(t, &t->threads[0], k));
 	return ret;
 }
 
@@ -253,12 +255,12 @@ int tasks_preflight(struct rebuild *r, struct task *t)
 		if (!kind->preflight || (is_zombie(t) && !kind->of_zombies))
 			continue;
 		if (kind->scope == PER_TASK) {
-			if (kind->preflight(r, t, NULL, &t->state[k]) < 0)
+			if (kind->preflight(r, t, NULL, state_of(t, NULL, k)) < 0)
 				return -1;
 			continue;
 		}
 		for (size_t i = 0; i < t->nthreads; i++)
-			if (is_there(kind, t, &t->threads[i]) && kind->preflight(r, t, &t->threads[i], &t->threads[i].state[k]) < 0)
+			if (is_there(kind, t, &t->threads[i]) && kind->preflight(r, t, &t->threads[i], state_of(t, &t->threads[i], k)) < 0)
 				return -1;
 	}
 	return 0;
@@ -376,7 +378,7 @@ int tasks_start(struct task *t)
 	if (batch_begin(&b, who->remote) < 0)
 		return -1;
 	for (int k = 0; task_kinds[k]; k++)
-		if (task_kinds[k]->start && task_kinds[k]->start(&b, t, NULL, &t->state[k]) < 0)
+		if (task_kinds[k]->start && task_kinds[k]->start(&b, t, NULL, state_of(t, NULL, k)) < 0)
 			return fail_context("%s", task_kinds[k]->name);
 	return b.ncalls ? batch_run(&b) : 0;
 }

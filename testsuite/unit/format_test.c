@@ -1,5 +1,5 @@
 /*
- * format_test.c - the table of records at the end of image/FORMAT is what the field tables say.
+ * format_test.c - the table of records at the end of image/FORMAT is what the field tables say; and the model has room for them.
  *
  *	format_test		compares
  *	format_test --print	prints the table: "make updateformat" puts it there
@@ -140,6 +140,17 @@ static int has_all_kinds(const char *top)
 	return n_tasks == sources(top, "task") && n_files == sources(top, "file");
 }
 
+/* Each kind has a place of its own among those of its scope. */
+static int have_places(void)
+{
+	unsigned n[2] = { 0, 0 };
+
+	for (int k = 0; task_kinds[k]; k++)
+		if (k >= TASK_KINDS_MAX || task_kind_slot(k) != n[task_kinds[k]->scope]++)
+			return 0;
+	return n[PER_TASK] <= TASK_SLOTS && n[PER_THREAD] <= THREAD_SLOTS;
+}
+
 static void free_out(void)
 {
 	buf_free(&out);
@@ -156,6 +167,10 @@ int main(int argc, char **argv)
 	if (argc > 1) {
 		printf("%s", out.p);
 		return 0;
+	}
+	if (!have_places()) {
+		puts("FAIL: there is a place for the records of each kind (TASK_SLOTS, THREAD_SLOTS)");
+		return 1;
 	}
 	if (!has_all_kinds(top)) {
 		puts("SKIP: image/FORMAT lists the records and keys that there are: some units are configured out");
