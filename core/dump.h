@@ -30,4 +30,7 @@ extern const struct phase dump_phases[];
 /* dump_header.c: fills M->header. -1 recorded. */
 int dump_fill_header(struct model *m, const struct dump_options *options, const struct report *report);
 
+/* dump_sections.c: all that is not bulk. */
+int dump_write_sections(const struct model *m, struct image_writer *w);
+
 #endif

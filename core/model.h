@@ -185,15 +185,29 @@ void model_free(struct model *m);		/* closes descriptors, frees the arena */
 
 uint64_t model_clock(int clock);		/* nanoseconds, as the header has them */
 
-/* model_text.c: between model and image sections. */
-struct buf;
-struct image_member;
-int model_write_header(const struct model *m, struct buf *out);
-int model_write_tasks(const struct model *m, struct buf *out);
-int model_write_memory(const struct model *m, struct buf *out);
-int model_write_files(const struct model *m, struct buf *out);
-/* TEXT, with a NUL behind it, is taken apart where it stands. -1: fail_image. */
+/*
+ * model_write.c: a section of an image as text, in pieces of whole lines, with a NUL behind each. TAKE may change it; LAST: there are no more,
+ * and this one may be empty. What it returns, if that is not 0, ends it.
+ */
+typedef int model_take_fn(void *ctx, char *text, size_t len, int last);
+extern const char *const model_sections[];	/* in order, NULL at the end */
+int model_write_section(const struct model *m, unsigned section, model_take_fn *take, void *ctx);
+
+/* model_text.c: and back. TEXT, with a NUL behind it, is taken apart where it stands. -1: fail_image. */
 int model_read_section(struct model *m, const char *name, char *text, size_t len);
+/* The same in pieces of whole lines. */
+struct record;
+struct model_reading {
+	struct model *m;
+	const char *name;
+	unsigned line;
+	int (*read)(struct model_reading *rd, struct record *r);
+	struct task *last;		/* that a record named */
+	size_t threads_cap;		/* of LAST */
+	struct ids tids;
+};
+int model_read_begin(struct model_reading *rd, struct model *m, const char *name);
+int model_read_lines(struct model_reading *rd, char *text, size_t len);
 int model_check_whole(struct model *m);	/* references, order and ranges of a decoded model: -1 fail_image */
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * model_text.c - the model as the text sections of an image, and back.
+ * model_text.c - the model out of the text sections of an image. The other way: model_write.c.
  *
  *	tasks    task pid=41 ppid=0 ...     thread pid=41 tid=42 ...     signal pid=41 signo=2 handler=0x... ...
  *	memory   mapped path=/bin/sleep ... mm pid=41 brk=0x... ...      vma pid=41 start=0x... ...
@@ -14,113 +14,9 @@
 #include "image/image.h"
 #include "image/record.h"
 
-/* ---- writing ---- */
-
-int model_write_header(const struct model *m, struct buf *out)
-{
-	record_begin(out, "image");
-	record_put_fields(out, header_fields, &m->header);
-	record_end(out);
-	return buf_check(out);
-}
-
-static void write_states(struct buf *out, const struct state *states, enum scope scope, const char *key, pid_t owner)
-{
-	for (int k = 0; task_kinds[k]; k++) {
-		const struct task_kind *kind = task_kinds[k];
-		const struct state *st = &states[task_kind_slot(k)];
-
-		for (size_t i = 0; kind->scope == scope && i < st->n; i++) {
-			record_begin(out, kind->name);
-			record_put_u64(out, key, (uint64_t)owner);
-			record_put_fields(out, kind->fields, (const char *)st->items + i * kind->size);
-			record_end(out);
-		}
-	}
-}
-
-int model_write_tasks(const struct model *m, struct buf *out)
-{
-	for (size_t i = 0; i < m->ntasks; i++) {
-		const struct task *t = m->tasks[i];
-
-		record_begin(out, "task");
-		record_put_fields(out, task_fields, t);
-		record_end(out);
-		for (size_t j = 0; j < t->nthreads; j++) {
-			record_begin(out, "thread");
-			record_put_u64(out, "pid", (uint64_t)t->pid);
-			record_put_fields(out, thread_fields, &t->threads[j]);
-			record_end(out);
-		}
-		write_states(out, t->state, PER_TASK, "pid", t->pid);
-		for (size_t j = 0; j < t->nthreads; j++)
-			write_states(out, t->threads[j].state, PER_THREAD, "tid", t->threads[j].tid);
-	}
-	return buf_check(out);
-}
-
-int model_write_memory(const struct model *m, struct buf *out)
-{
-	for (size_t i = 0; i < m->nmapped; i++) {
-		record_begin(out, "mapped");
-		record_put_u64(out, "id", i);
-		record_put_fields(out, mapped_fields, m->mapped[i]);
-		record_end(out);
-	}
-	for (size_t i = 0; i < m->ntasks; i++) {
-		const struct mm *mm = m->tasks[i]->mm;
-
-		if (!mm)
-			continue;
-		record_begin(out, "mm");
-		record_put_u64(out, "pid", (uint64_t)m->tasks[i]->pid);
-		record_put_fields(out, mm_fields, mm);
-		record_end(out);
-		for (size_t j = 0; j < mm->nvmas; j++) {
-			record_begin(out, "vma");
-			record_put_u64(out, "pid", (uint64_t)m->tasks[i]->pid);
-			record_put_fields(out, vma_fields, &mm->vmas[j]);
-			record_end(out);
-		}
-	}
-	return buf_check(out);
-}
-
-int model_write_files(const struct model *m, struct buf *out)
-{
-	for (size_t i = 0; i < m->nfiles; i++) {
-		const struct file *f = m->files[i];
-
-		record_begin(out, f->kind->name);
-		record_put_fields(out, file_fields, f);
-		record_put_fields(out, f->kind->fields, f->state);
-		record_end(out);
-	}
-	for (size_t i = 0; i < m->ntasks; i++) {
-		const struct task *t = m->tasks[i];
-
-		for (size_t j = 0; j < t->nfds; j++) {
-			record_begin(out, "fd");
-			record_put_u64(out, "pid", (uint64_t)t->pid);
-			record_put_fields(out, fd_fields, &t->fds[j]);
-			record_end(out);
-		}
-	}
-	return buf_check(out);
-}
-
-/* ---- reading ---- */
-
 /* Records of one process stand together, so the task that a record names is nearly always the last one. */
-struct reading {
-	struct model *m;
-	struct task *last;
-	size_t threads_cap;		/* of LAST */
-	struct ids tids;
-};
 
-static int take_task(struct reading *rd, struct record *r, struct task **out)
+static int take_task(struct model_reading *rd, struct record *r, struct task **out)
 {
 	uint64_t pid;
 
@@ -137,7 +33,7 @@ static int take_task(struct reading *rd, struct record *r, struct task **out)
 	return 0;
 }
 
-static int read_task(struct reading *rd, struct record *r)
+static int read_task(struct model_reading *rd, struct record *r)
 {
 	struct model *m = rd->m;
 	struct task *t = arena_alloc(&m->arena, sizeof(*t));
@@ -161,7 +57,7 @@ static int read_task(struct reading *rd, struct record *r)
 	return ids_add(&m->pids, &m->arena, t->pid, t, 0);
 }
 
-static int read_thread(struct reading *rd, struct record *r)
+static int read_thread(struct model_reading *rd, struct record *r)
 {
 	struct task *t;
 	struct thread *th;
@@ -181,7 +77,7 @@ static int read_thread(struct reading *rd, struct record *r)
 }
 
 /* The thread with the given tid among those of the last task. */
-static struct state *owner_state(struct reading *rd, struct record *r, enum scope scope, int kind)
+static struct state *owner_state(struct model_reading *rd, struct record *r, enum scope scope, int kind)
 {
 	const struct id *found;
 	struct task *t;
@@ -198,7 +94,7 @@ static struct state *owner_state(struct reading *rd, struct record *r, enum scop
 	return NULL;
 }
 
-static int read_state(struct reading *rd, struct record *r)
+static int read_state(struct model_reading *rd, struct record *r)
 {
 	int k = task_kind_index(r->kind);
 	const struct task_kind *kind = k < 0 ? NULL : task_kinds[k];
@@ -223,7 +119,7 @@ static int read_state(struct reading *rd, struct record *r)
 	return record_take_fields(r, &rd->m->arena, kind->fields, (char *)items + st->n++ * kind->size);
 }
 
-static int read_tasks(struct reading *rd, struct record *r)
+static int read_tasks(struct model_reading *rd, struct record *r)
 {
 	if (!strcmp(r->kind, "task"))
 		return read_task(rd, r);
@@ -232,7 +128,7 @@ static int read_tasks(struct reading *rd, struct record *r)
 	return read_state(rd, r);
 }
 
-static int read_mapped(struct reading *rd, struct record *r)
+static int read_mapped(struct model_reading *rd, struct record *r)
 {
 	struct model *m = rd->m;
 	struct mapped_file *f = arena_alloc(&m->arena, sizeof(*f));
@@ -253,7 +149,7 @@ static int read_mapped(struct reading *rd, struct record *r)
 	return 0;
 }
 
-static int read_mm(struct reading *rd, struct record *r)
+static int read_mm(struct model_reading *rd, struct record *r)
 {
 	struct task *t;
 
@@ -265,7 +161,7 @@ static int read_mm(struct reading *rd, struct record *r)
 	return t->mm ? record_take_fields(r, &rd->m->arena, mm_fields, t->mm) : -1;
 }
 
-static int read_vma(struct reading *rd, struct record *r)
+static int read_vma(struct model_reading *rd, struct record *r)
 {
 	struct task *t;
 	void *grown;
@@ -281,7 +177,7 @@ static int read_vma(struct reading *rd, struct record *r)
 	return record_take_fields(r, &rd->m->arena, vma_fields, &t->mm->vmas[t->mm->nvmas++]);
 }
 
-static int read_memory(struct reading *rd, struct record *r)
+static int read_memory(struct model_reading *rd, struct record *r)
 {
 	if (!strcmp(r->kind, "mapped"))
 		return read_mapped(rd, r);
@@ -292,7 +188,7 @@ static int read_memory(struct reading *rd, struct record *r)
 	return read_vma(rd, r);
 }
 
-static int read_fd(struct reading *rd, struct record *r)
+static int read_fd(struct model_reading *rd, struct record *r)
 {
 	struct task *t;
 	void *grown;
@@ -306,7 +202,7 @@ static int read_fd(struct reading *rd, struct record *r)
 	return record_take_fields(r, &rd->m->arena, fd_fields, &t->fds[t->nfds++]);
 }
 
-static int read_file(struct reading *rd, struct record *r)
+static int read_file(struct model_reading *rd, struct record *r)
 {
 	struct model *m = rd->m;
 	const struct file_kind *kind = file_kind_find(r->kind);
@@ -332,12 +228,12 @@ static int read_file(struct reading *rd, struct record *r)
 	return 0;
 }
 
-static int read_files(struct reading *rd, struct record *r)
+static int read_files(struct model_reading *rd, struct record *r)
 {
 	return !strcmp(r->kind, "fd") ? read_fd(rd, r) : read_file(rd, r);
 }
 
-static int read_header(struct reading *rd, struct record *r)
+static int read_header(struct model_reading *rd, struct record *r)
 {
 	struct header *h = &rd->m->header;
 	uint64_t format;
@@ -353,9 +249,9 @@ static int read_header(struct reading *rd, struct record *r)
 	return record_take_fields(r, &rd->m->arena, header_fields, h);
 }
 
-static const struct section {
+static const struct {
 	const char *name;
-	int (*read)(struct reading *rd, struct record *r);
+	int (*read)(struct model_reading *rd, struct record *r);
 } sections[] = {
 	{ "header", read_header },
 	{ "tasks", read_tasks },
@@ -363,18 +259,29 @@ static const struct section {
 	{ "files", read_files },
 };
 
-static int read_lines(struct reading *rd, const struct section *s, char *text)
+int model_read_begin(struct model_reading *rd, struct model *m, const char *name)
 {
-	struct record r = { .where = s->name };
+	*rd = (struct model_reading){ .m = m, .name = name };
+	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++)
+		if (!strcmp(sections[i].name, name))
+			rd->read = sections[i].read;
+	return rd->read ? 0 : fail_image("this cr knows no section '%s'", name);
+}
 
+int model_read_lines(struct model_reading *rd, char *text, size_t len)
+{
+	struct record r = { .where = rd->name, .line = rd->line };
+
+	if (memchr(text, 0, len))
+		return fail_image("section %s holds a NUL byte", rd->name);
 	while (*text) {
 		char *end = strchr(text, '\n');
 
 		if (!end)
-			return fail_image("section %s does not end with a whole line", s->name);
+			return fail_image("section %s does not end with a whole line", rd->name);
 		*end = '\0';
-		r.line++;
-		if (record_parse(&r, text) < 0 || s->read(rd, &r) < 0 || record_done(&r) < 0)
+		r.line = ++rd->line;
+		if (record_parse(&r, text) < 0 || rd->read(rd, &r) < 0 || record_done(&r) < 0)
 			return -1;
 		text = end + 1;
 	}
@@ -383,12 +290,7 @@ static int read_lines(struct reading *rd, const struct section *s, char *text)
 
 int model_read_section(struct model *m, const char *name, char *text, size_t len)
 {
-	struct reading rd = { .m = m };
+	struct model_reading rd;
 
-	if (memchr(text, 0, len))
-		return fail_image("section %s holds a NUL byte", name);
-	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++)
-		if (!strcmp(sections[i].name, name))
-			return read_lines(&rd, &sections[i], text);
-	return fail_image("this cr knows no section '%s'", name);
+	return model_read_begin(&rd, m, name) < 0 ? -1 : model_read_lines(&rd, text, len);
 }

@@ -28,8 +28,12 @@ struct image_writer;
  * Memory use is bounded whatever is written.
  */
 struct image_writer *image_writer_new(int fd, enum image_compress how, unsigned workers);
-/* TEXT: whole lines. Sections come before all bulk. */
-int image_write_section(struct image_writer *w, const char *name, const void *text, size_t len);
+/* The next piece of a section of SIZE bytes, of whole lines. Nothing else is written before all of it has come; sections come before all bulk. */
+int image_write_piece(struct image_writer *w, const char *name, size_t size, const void *text, size_t len);
+static inline int image_write_section(struct image_writer *w, const char *name, const void *text, size_t len)
+{
+	return image_write_piece(w, name, len, text, len);
+}
 
 /*
  * Bulk: get an empty chunk (blocks while all are in flight), fill data[0..len), and put it back under NAME.
@@ -63,6 +67,7 @@ int image_check_end(struct image_check *c);
 struct image_reader;
 
 struct image_reader *image_reader_new(int fd);
+void image_reader_blind(struct image_reader *r);	/* only to hold it against its seal: sections are checked, but not kept */
 
 /*
  * The next member: 1 and its name, 0 after a seal that was checked against everything read, -1 with fail_image().

@@ -44,12 +44,14 @@ const char *order_bulk(struct order *o, const char *name);
 #define CHECK_SIZE 27		/* "end xxh64=" 16 digits "\n": the last line of a section */
 
 void seal_format(char out[SEAL_SIZE + 1], uint64_t members, uint64_t bytes, uint64_t hash);
-void check_format(char out[CHECK_SIZE + 1], const void *text, size_t len);
+void check_format(char out[CHECK_SIZE + 1], uint64_t hash);
 
 /* ---- tar_out.c ---- */
 struct tar_out {
 	struct archive *archive;
 	XXH64_state_t *hash;	/* of every byte so far */
+	XXH64_state_t *lines;	/* of the section that is being written */
+	size_t pieces;		/* bytes of it so far */
 	uint64_t bytes;
 	uint64_t members;
 	int64_t mtime;
@@ -62,6 +64,8 @@ struct tar_out {
 int tar_out_open(struct tar_out *t, int fd);
 /* DATA, and then the string TAIL. */
 int tar_out_member(struct tar_out *t, const char *name, const void *data, size_t len, const char *tail);
+/* The next piece of a section that has SIZE bytes; the last one is followed by its check. */
+int tar_out_section(struct tar_out *t, const char *name, size_t size, const void *text, size_t len);
 int tar_out_seal(struct tar_out *t);
 void tar_out_close(struct tar_out *t);	/* writes nothing more */
 

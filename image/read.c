@@ -27,6 +27,8 @@ struct image_reader {
 	struct order order;
 	LZ4F_dctx *dctx;
 	struct buf text;		/* of a section */
+	XXH64_state_t *lines;		/* of it */
+	int blind;			/* nobody wants the text */
 	uint8_t *memory;		/* the slots' data, and one chunk as it is stored */
 	struct slot slots[SLOTS];
 	pthread_t helper;
@@ -57,7 +59,10 @@ struct image_reader *image_reader_new(int fd)
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->filled, NULL);
 	pthread_cond_init(&r->freed, NULL);
-	if (tar_in_open(&r->tar, fd)) {
+	r->lines = XXH64_createState();
+	if (!r->lines)
+		fail_plain("out of memory");
+	if (!r->lines || tar_in_open(&r->tar, fd)) {
 		image_reader_free(r);
 		return NULL;
 	}
@@ -71,8 +76,14 @@ struct image_reader *reader_behind(int fd, struct image_writer *w)
 	if (r) {
 		r->tar.behind = w;
 		r->alone = 0;
+		r->blind = 1;
 	}
 	return r;
+}
+
+void image_reader_blind(struct image_reader *r)
+{
+	r->blind = 1;
 }
 
 /* ---- members: in whichever thread reads ---- */
@@ -114,46 +125,50 @@ static int read_bulk(struct image_reader *r, struct slot *s)
 	return 0;
 }
 
-/* The last line vouches for the others, so that no record is decoded that was not written so. */
-static int check_section(struct image_reader *r)
+/* The last line vouches for the others, so that no record is decoded that was not written so. TEXT: it is text. */
+static int check_section(struct image_reader *r, int text)
 {
-	char want[CHECK_SIZE + 1];
-	size_t len = r->text.len;
+	char want[CHECK_SIZE + 1], is[CHECK_SIZE];
 
-	if (len < CHECK_SIZE)
-		return fail_image("the image is damaged: section %s is too short", r->tar.name);
-	len -= CHECK_SIZE;
-	check_format(want, r->text.p, len);
-	if (memcmp(r->text.p + len, want, CHECK_SIZE))
+	if (tar_in_data(&r->tar, is, CHECK_SIZE))
+		return -1;
+	check_format(want, XXH64_digest(r->lines));
+	if (memcmp(is, want, CHECK_SIZE))
 		return fail_image("the image is damaged: section %s is not what its last line says", r->tar.name);
-	if (memchr(r->text.p, '\0', len) || (len && r->text.p[len - 1] != '\n'))
-		return fail_image("the image is damaged: section %s is not text", r->tar.name);
-	r->text.len = len;
-	r->text.p[len] = '\0';
-	return 0;
+	return text ? 0 : fail_image("the image is damaged: section %s is not text", r->tar.name);
 }
 
 static int read_section(struct image_reader *r, struct image_member *m)
 {
 	struct tar_in *t = &r->tar;
 	const char *why = order_section(&r->order, t->name);
+	int text = 1;
 
 	if (why)
 		return fail_image("the image is damaged: member %s %s", t->name, why);
 	if (t->size > IMAGE_SECTION_MAX)
 		return fail_image("the image is damaged: section %s has %llu bytes", t->name, (unsigned long long)t->size);
+	if (t->size < CHECK_SIZE)
+		return fail_image("the image is damaged: section %s is too short", t->name);
 	buf_clear(&r->text);
-	while (t->left) {
-		size_t n = t->left < IMAGE_CHUNK ? (size_t)t->left : IMAGE_CHUNK;
-		char *to = buf_reserve(&r->text, n);
+	buf_puts(&r->text, "");
+	XXH64_reset(r->lines, 0);
+	while (t->left > CHECK_SIZE) {
+		size_t left = (size_t)t->left - CHECK_SIZE, n = left < IMAGE_CHUNK ? left : IMAGE_CHUNK;
+		char *to;
 
+		if (r->blind)
+			buf_clear(&r->text);
+		to = buf_reserve(&r->text, n);
 		if (!to)
 			return buf_check(&r->text);
 		if (tar_in_data(t, to, n))
 			return -1;
+		XXH64_update(r->lines, to, n);
+		text = !memchr(to, '\0', n) && text && (n < left || to[n - 1] == '\n');
 		r->text.len += n;
 	}
-	if (check_section(r))
+	if (check_section(r, text))
 		return -1;
 	*m = (struct image_member){ t->name, (uint8_t *)r->text.p, r->text.len, (size_t)t->size, 0 };
 	return 1;
@@ -312,6 +327,7 @@ static int read_next(struct image_reader *r, struct image_member *m)
 		return result;
 	if (type == MEMBER_SECTION)
 		return read_section(r, m);
+	buf_free(&r->text);		/* there will be no more */
 	if (!r->memory && make_slots(r))
 		return -1;
 	if (r->alone)
@@ -342,6 +358,7 @@ void image_reader_free(struct image_reader *r)
 	LZ4F_freeDecompressionContext(r->dctx);
 	if (r->memory)
 		munmap(r->memory, (SLOTS + 1) * IMAGE_CHUNK);
+	XXH64_freeState(r->lines);
 	buf_free(&r->text);
 	pthread_cond_destroy(&r->filled);
 	pthread_cond_destroy(&r->freed);

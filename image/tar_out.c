@@ -101,10 +101,12 @@ int tar_out_open(struct tar_out *t, int fd)
 	t->fd = fd;
 	t->mtime = time(NULL);
 	t->hash = XXH64_createState();
+	t->lines = XXH64_createState();
 	t->archive = archive_write_new();
-	if (!t->hash || !t->archive)
+	if (!t->hash || !t->lines || !t->archive)
 		return fail_plain("out of memory");
 	XXH64_reset(t->hash, 0);
+	XXH64_reset(t->lines, 0);
 	if (archive_write_set_format_ustar(t->archive) != ARCHIVE_OK ||
 	    archive_write_set_bytes_per_block(t->archive, 0) != ARCHIVE_OK ||
 	    archive_write_set_bytes_in_last_block(t->archive, 1) != ARCHIVE_OK ||
@@ -115,9 +117,16 @@ int tar_out_open(struct tar_out *t, int fd)
 
 static int put_header(struct tar_out *t, const char *name, size_t size)
 {
-	struct archive_entry *e = archive_entry_new();
+	struct archive_entry *e;
 	int err;
 
+	if (t->failed)
+		return fail_plain("write the image: an earlier write failed");
+	if (t->members == MEMBERS_MAX)
+		return fail_plain("write the image: it would have more than %u members", MEMBERS_MAX);
+	if (t->pieces)
+		return fail_plain("write the image: %s comes before the section is whole", name);
+	e = archive_entry_new();
 	if (!e)
 		return fail_plain("out of memory");
 	archive_entry_set_pathname(e, name);
@@ -137,20 +146,37 @@ static int put_data(struct tar_out *t, const void *data, size_t len)
 	return outcome(t, archive_write_data(t->archive, data, len) == (la_ssize_t)len);
 }
 
-int tar_out_member(struct tar_out *t, const char *name, const void *data, size_t len, const char *tail)
+static int end_member(struct tar_out *t)
 {
-	size_t tail_len = strlen(tail);
-
-	if (t->failed)
-		return fail_plain("write the image: an earlier write failed");
-	if (t->members == MEMBERS_MAX)
-		return fail_plain("write the image: it would have more than %u members", MEMBERS_MAX);
-	if (put_header(t, name, len + tail_len) || put_data(t, data, len) || put_data(t, tail, tail_len))
-		return -1;
 	if (outcome(t, archive_write_finish_entry(t->archive) == ARCHIVE_OK))
 		return -1;
 	t->members++;
 	return 0;
+}
+
+int tar_out_member(struct tar_out *t, const char *name, const void *data, size_t len, const char *tail)
+{
+	size_t tail_len = strlen(tail);
+
+	if (put_header(t, name, len + tail_len) || put_data(t, data, len) || put_data(t, tail, tail_len))
+		return -1;
+	return end_member(t);
+}
+
+int tar_out_section(struct tar_out *t, const char *name, size_t size, const void *text, size_t len)
+{
+	char check[CHECK_SIZE + 1];
+
+	if ((!t->pieces && put_header(t, name, size + CHECK_SIZE)) || put_data(t, text, len))
+		return -1;
+	XXH64_update(t->lines, len ? text : "", len);
+	t->pieces += len;
+	if (t->pieces < size)
+		return 0;
+	check_format(check, XXH64_digest(t->lines));
+	XXH64_reset(t->lines, 0);
+	t->pieces = 0;
+	return put_data(t, check, CHECK_SIZE) || end_member(t) ? -1 : 0;
 }
 
 /* The header of the seal is under the hash, its content and what follows is not: those bytes can be foretold. */
@@ -158,8 +184,6 @@ int tar_out_seal(struct tar_out *t)
 {
 	char text[SEAL_SIZE + 1];
 
-	if (t->failed)
-		return fail_plain("write the image: an earlier write failed");
 	if (put_header(t, SEAL_NAME, SEAL_SIZE))
 		return -1;
 	seal_format(text, t->members, t->bytes, XXH64_digest(t->hash));
@@ -175,6 +199,7 @@ void tar_out_close(struct tar_out *t)
 	t->failed = 1;		/* freeing would write the end of an archive */
 	archive_write_free(t->archive);
 	XXH64_freeState(t->hash);
+	XXH64_freeState(t->lines);
 	t->archive = NULL;
-	t->hash = NULL;
+	t->hash = t->lines = NULL;
 }

@@ -87,19 +87,20 @@ static void note_growth(struct image_writer *w)
 	pthread_cond_broadcast(&w->grown);
 }
 
-int image_write_section(struct image_writer *w, const char *name, const void *text, size_t len)
+int image_write_piece(struct image_writer *w, const char *name, size_t size, const void *text, size_t len)
 {
-	const char *why = order_section(&w->order, name);
-	char check[CHECK_SIZE + 1];
+	int begun = w->tar.pieces && !strcmp(name, w->order.sections[w->order.nsections - 1]);
+	const char *why = begun ? NULL : w->tar.pieces ? "comes before another section is whole" : order_section(&w->order, name);
 
 	if (why)
 		return fail_plain("write the image: %s %s", name, why);
-	if (len >= IMAGE_SECTION_MAX - CHECK_SIZE)
-		return fail_plain("write the image: section %s has %zu bytes, more than a reader takes", name, len);
+	if (size >= IMAGE_SECTION_MAX - CHECK_SIZE)
+		return fail_plain("write the image: section %s has %zu bytes, more than a reader takes", name, size);
+	if (size < w->tar.pieces || len > size - w->tar.pieces || (size && !len))
+		return fail_plain("write the image: section %s does not have %zu bytes", name, size);
 	if (len && ((const char *)text)[len - 1] != '\n')
 		return fail_plain("write the image: section %s does not end with a line end", name);
-	check_format(check, text, len);
-	if (tar_out_member(&w->tar, name, text, len, check))
+	if (tar_out_section(&w->tar, name, size, text, len))
 		return -1;
 	note_growth(w);
 	return 0;

@@ -75,7 +75,7 @@ static void fix_section(uint8_t *text, size_t len)
 
 	if (len < CHECK_SIZE)
 		return;
-	check_format(line, text, len - CHECK_SIZE);
+	check_format(line, image_hash(text, len - CHECK_SIZE));
 	memcpy(text + len - CHECK_SIZE, line, CHECK_SIZE);
 }
 
@@ -139,7 +139,7 @@ static const uint8_t *one_member(struct tar_out *t, const uint8_t *p, const uint
 	if (len > (size_t)(end - p))
 		len = (size_t)(end - p);
 	if (n & 1)
-		check_format(line, p, len);
+		check_format(line, image_hash(p, len));
 	tar_out_member(t, name[0] ? name : "x", p, len, line);
 	return p + len;
 }

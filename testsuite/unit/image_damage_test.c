@@ -32,6 +32,8 @@ static int new_file(void)
 }
 
 /* Reads all. 0: good, -1: not. MEMBERS may be NULL. */
+static int blind;			/* as a dump reads: it keeps no section */
+
 static int read_all(int fd, unsigned *members)
 {
 	struct image_reader *r;
@@ -43,6 +45,8 @@ static int read_all(int fd, unsigned *members)
 	r = image_reader_new(fd);
 	if (!r)
 		return -1;
+	if (blind)
+		image_reader_blind(r);
 	while ((result = image_read_next(r, &m)) > 0)
 		n++;
 	image_reader_free(r);
@@ -157,7 +161,7 @@ static void put_section(struct tar_out *t, const char *name, const char *text)
 {
 	char line[CHECK_SIZE + 1];
 
-	check_format(line, text, strlen(text));
+	check_format(line, image_hash(text, strlen(text)));
 	tar_out_member(t, name, text, strlen(text), line);
 }
 
@@ -165,12 +169,16 @@ static void expect_refused(const char *title, void (*make)(struct tar_out *t), c
 {
 	cleanup_fd int fd = new_file();
 	struct tar_out t = { 0 };
+	int refused;
 
 	tar_out_open(&t, fd);
 	make(&t);
 	tar_out_seal(&t);
 	tar_out_close(&t);
-	check(read_file(fd, NULL) == -1 && err_status() == STATUS_BAD_IMAGE && strstr(err_text(), says), title);
+	for (blind = 0, refused = 1; blind < 2; blind++)
+		refused = refused && read_file(fd, NULL) == -1 && err_status() == STATUS_BAD_IMAGE && strstr(err_text(), says);
+	blind = 0;
+	check(refused, title);
 }
 
 static void with_header(struct tar_out *t, const char *name, const char *text)
@@ -247,7 +255,7 @@ static void not_text(struct tar_out *t)
 	char line[CHECK_SIZE + 1];
 
 	put_section(t, "header", HEADER);
-	check_format(line, "a\0b\n", 4);
+	check_format(line, image_hash("a\0b\n", 4));
 	tar_out_member(t, "tasks", "a\0b\n", 4, line);
 }
 

@@ -212,6 +212,34 @@ static void test_misuse(void)
 	image_reader_free(NULL);
 }
 
+static int read_pieces(int fd, const char *text)
+{
+	struct image_reader *r = image_reader_new(fd);
+	struct image_member m;
+	int good = image_read_next(r, &m) == 1 && image_read_next(r, &m) == 1 && !strcmp(m.name, "tasks") && !strcmp((char *)m.data, text);
+
+	good = good && image_read_next(r, &m) == 0;
+	image_reader_free(r);
+	return good;
+}
+
+static void test_pieces(void)
+{
+	cleanup_fd int fd = new_file();
+	struct image_writer *w = image_writer_new(fd, IMAGE_LZ4, 1);
+
+	check(!image_write_section(w, "header", HEADER, strlen(HEADER)) && !image_write_piece(w, "tasks", 9, "a\nb\n", 4), "a section comes in pieces");
+	check(image_write_section(w, "files", "12345678\n", 9) == -1 && put_chunk(w, "pages", 1, 0, 5, 0) == -1 && image_writer_finish(w) == -1,
+	      "... and nothing else in between");
+	check(image_write_piece(w, "tasks", 9, "c\nde\nf\n", 7) == -1 && image_write_piece(w, "tasks", 9, "", 0) == -1, "... as long as was said");
+	image_writer_free(w);
+	w = image_writer_new(fd, IMAGE_LZ4, 1);
+	check(!ftruncate(fd, 0) && !lseek(fd, 0, SEEK_SET) && !image_write_section(w, "header", HEADER, strlen(HEADER)) &&
+	      !image_write_piece(w, "tasks", 9, "a\nb\n", 4) && !image_write_piece(w, "tasks", 9, "c\nde\n", 5) && !image_writer_finish(w) &&
+	      !lseek(fd, 0, SEEK_SET) && read_pieces(fd, "a\nb\nc\nde\n"), "... and is read as one");
+	image_writer_free(w);
+}
+
 static int write_much(int fd, enum image_compress how)
 {
 	struct image_writer *w = image_writer_new(fd, how, 2);
@@ -368,6 +396,7 @@ int main(void)
 	test_round_trip();
 	test_pipes();
 	test_misuse();
+	test_pieces();
 	test_failing_files();
 	test_stuck_writer();
 	test_stuck_helper();
