@@ -47,7 +47,7 @@ static int write_section(const struct model *m, unsigned i, struct image_writer 
 
 int dump_write_sections(const struct model *m, struct image_writer *w)
 {
-	struct model again = { 0 };
+	struct model again = { .like = m };
 	int ret = 0;
 
 	for (unsigned i = 0; !ret && model_sections[i]; i++)

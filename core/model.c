@@ -174,6 +174,12 @@ struct task *model_task(const struct model *m, pid_t pid)
 	return NULL;
 }
 
+void model_place(struct model *m, struct task *t)
+{
+	t->before = m->ntasks ? m->tasks[m->ntasks - 1] : NULL;
+	t->like = m->like && m->ntasks < m->like->ntasks ? m->like->tasks[m->ntasks] : NULL;
+}
+
 uint64_t model_clock(int clock)
 {
 	struct timespec t = { 0, 0 };

@@ -51,6 +51,7 @@ struct task {			/* a process */
 	int32_t exit_code;		/* of a zombie, as wait(2) gives it */
 	uint64_t starttime;		/* clock ticks after boot */
 	struct task *parent;
+	struct task *before, *like;	/* the one before it; the one in its place in model->like. NULL: none. See share.c */
 	struct task *child, *sibling;	/* its first child, its parent's next one: of a decoded model (model_check.c) */
 	struct thread *threads;		/* by tid, the leader first; one (zombie) entry for a zombie */
 	size_t nthreads;
@@ -164,6 +165,7 @@ const struct id *ids_find(const struct ids *ids, pid_t id);	/* NULL: not there *
 
 struct model {
 	struct arena arena;
+	const struct model *like;	/* probably the same, and as long there: equal records are not kept twice. NULL: none */
 	struct header header;
 	struct task **tasks;		/* in tree order: a parent before its children, children by age */
 	size_t ntasks, tasks_cap;
@@ -182,6 +184,8 @@ struct task *model_task(const struct model *m, pid_t pid);	/* NULL: not of the t
 /* Our copies of open files: while we hold them, nobody sees the end of a pipe. */
 void model_close_files(struct model *m);
 void model_free(struct model *m);		/* closes descriptors, frees the arena */
+
+void model_place(struct model *m, struct task *t);	/* T is about to be the last of the tasks */
 
 uint64_t model_clock(int clock);		/* nanoseconds, as the header has them */
 

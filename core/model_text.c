@@ -43,6 +43,7 @@ static int read_task(struct model_reading *rd, struct record *r)
 		return -1;
 	m->tasks = grown;
 	t->pidfd = -1;
+	model_place(m, t);
 	if (record_take_fields(r, &m->arena, task_fields, t) < 0)
 		return -1;
 	if (t->pid <= 0 || model_task(m, t->pid))
@@ -76,47 +77,54 @@ static int read_thread(struct model_reading *rd, struct record *r)
 	return ids_add(&rd->tids, &rd->m->arena, th->tid, t, (uint32_t)t->nthreads++);
 }
 
-/* The thread with the given tid among those of the last task. */
-static struct state *owner_state(struct model_reading *rd, struct record *r, enum scope scope, int kind)
+/* The last task, and the thread with the given tid among its own. */
+static int take_owner(struct model_reading *rd, struct record *r, enum scope scope, struct thread **th)
 {
 	const struct id *found;
 	struct task *t;
 	uint64_t tid;
 
 	if (scope == PER_TASK)
-		return take_task(rd, r, &t) < 0 ? NULL : &t->state[task_kind_slot(kind)];
+		return take_task(rd, r, &t);
 	if (record_take_u64(r, "tid", &tid) < 0)
-		return NULL;
+		return -1;
 	found = tid > INT32_MAX ? NULL : ids_find(&rd->tids, (pid_t)tid);
-	if (found && found->task == rd->last)
-		return &rd->last->threads[found->index].state[task_kind_slot(kind)];
-	fail_image("%s line %u: thread %llu is not of the process above", r->where, r->line, (unsigned long long)tid);
-	return NULL;
+	if (!found || found->task != rd->last)
+		return fail_image("%s line %u: thread %llu is not of the process above", r->where, r->line, (unsigned long long)tid);
+	*th = &rd->last->threads[found->index];
+	return 0;
 }
 
 static int read_state(struct model_reading *rd, struct record *r)
 {
 	int k = task_kind_index(r->kind);
 	const struct task_kind *kind = k < 0 ? NULL : task_kinds[k];
+	struct arena *a = &rd->m->arena;
+	struct thread *th = NULL;
+	struct arena_mark mark;
 	struct state *st;
 	void *items;
 
 	if (!kind)
 		return fail_image("%s line %u: this cr knows no '%s': a newer image, or a unit that was not built in",
 				  r->where, r->line, r->kind);
-	st = owner_state(rd, r, kind->scope, k);
-	if (!st)
+	if (take_owner(rd, r, kind->scope, &th) < 0)
 		return -1;
+	st = state_of_kind(rd->last, th, k);
 	if (st->n >= 1024)
 		return fail_image("%s line %u: too many '%s' records", r->where, r->line, r->kind);
 	/* Few records each: a copy per record is cheaper than a capacity in every state. */
-	items = arena_alloc(&rd->m->arena, (st->n + 1) * kind->size);
+	mark = arena_mark(a);
+	items = arena_alloc(a, (st->n + 1) * kind->size);
 	if (!items)
 		return -1;
 	if (st->n)
 		memcpy(items, st->items, st->n * kind->size);
 	st->items = items;
-	return record_take_fields(r, &rd->m->arena, kind->fields, (char *)items + st->n++ * kind->size);
+	if (record_take_fields(r, a, kind->fields, (char *)items + st->n++ * kind->size) < 0)
+		return -1;
+	state_share(a, mark, rd->last, th, k, NULL);
+	return 0;
 }
 
 static int read_tasks(struct model_reading *rd, struct record *r)

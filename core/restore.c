@@ -107,7 +107,7 @@ static int compare_with(struct restore *r, struct model *rebuilt)
 static int verify(void *ctx)
 {
 	struct restore *r = ctx;
-	struct model rebuilt = { 0 };
+	struct model rebuilt = { .like = &r->model };
 	int ret = compare_with(r, &rebuilt);
 
 	model_free(&rebuilt);

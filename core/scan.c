@@ -181,6 +181,7 @@ static int add_task(struct scan *s, pid_t pid, pid_t maker, struct task *parent,
 	t->maker = maker;
 	t->parent = parent;
 	t->pidfd = -1;
+	model_place(m, t);
 	if (s->remote_of)
 		t->remote = s->remote_of(s->remote_ctx, pid);
 	ret = proc_open(pid, &dir);

@@ -220,7 +220,7 @@ struct task_kind {
 	const struct field *fields;
 	/*
 	 * From outside, from /proc and calls that take a pid: fills OUT (0..n items, in a fixed order) or only reports. TH is NULL for PER_TASK.
-	 * NULL: nothing can be seen from outside.
+	 * NULL: nothing can be seen from outside. What this and answer() take of s->model->arena belongs to OUT alone: see share.c.
 	 */
 	int (*look)(struct scan *s, const struct task *t, const struct thread *th, struct state *out);
 	/* Inside the frozen tree: ask queues getters that change nothing; answer fills OUT (look ran before). NULL: none. */
@@ -238,6 +238,14 @@ struct task_kind {
 
 /* Allocates N zeroed items of SIZE in OUT; NULL recorded. */
 void *state_alloc(struct scan *s, struct state *out, size_t n, size_t size);
+
+/*
+ * The records of kind K of T or TH are whole, and all that was taken of A since that mark belongs to them. If they are what OLD (may be NULL)
+ * has, or who stands before or in the same place elsewhere, they are given back and those of the other one taken.
+ */
+void state_share(struct arena *a, struct arena_mark since, struct task *t, struct thread *th, int k, const struct state *old);
+int state_own(struct arena *a, struct state *st, int k);	/* before they are changed: the records, which may be of others, are copied */
+struct state *state_of_kind(struct task *t, struct thread *th, int k);	/* where the records of kind K are kept */
 
 /* ---- checks: something refused, or carried under a condition ---- */
 

@@ -35,7 +35,7 @@ static int compare_states(const char *what, pid_t id, enum scope scope, const st
 		const struct task_kind *kind = task_kinds[k];
 		const struct state *x = &a[task_kind_slot(k)], *y = &b[task_kind_slot(k)];
 
-		if (kind->scope != scope)
+		if (kind->scope != scope || (x->n == y->n && x->items == y->items))	/* one for both: see share.c */
 			continue;
 		snprintf(where, sizeof(where), "%s of %s %d", kind->name, what, id);
 		if (x->n != y->n)

@@ -192,6 +192,24 @@ void *arena_grow(struct arena *a, void *array, size_t n, size_t *cap, size_t ele
 	return p;
 }
 
+struct arena_mark arena_mark(const struct arena *a)
+{
+	return (struct arena_mark){ a->blocks, a->blocks ? a->blocks->used : 0 };
+}
+
+void arena_rewind(struct arena *a, struct arena_mark mark)
+{
+	struct arena_block *b = a->blocks;
+	size_t more;
+
+	if (!b || b != mark.block)
+		return;
+	more = b->used - mark.used;
+	memset(b->data + mark.used, 0, more);
+	b->used -= more;
+	a->used -= more;
+}
+
 void arena_free(struct arena *a)
 {
 	struct arena_block *b = a->blocks;

@@ -27,6 +27,11 @@ char *arena_strndup(struct arena *a, const char *s, size_t len);
  */
 void *arena_grow(struct arena *a, void *array, size_t n, size_t *cap, size_t element_size);
 
+/* Gives back what was taken since the mark; where it did not all fit into one block, it stays until the end. */
+struct arena_mark { struct arena_block *block; size_t used; };
+struct arena_mark arena_mark(const struct arena *a);
+void arena_rewind(struct arena *a, struct arena_mark mark);
+
 void arena_free(struct arena *a);
 
 #endif

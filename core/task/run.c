@@ -17,12 +17,6 @@ static struct thread *speaker(const struct task *t)
 	return NULL;
 }
 
-/* Where the records of kind K are kept. */
-static struct state *state_of(struct task *t, struct thread *th, int k)
-{
-	return task_kinds[k]->scope == PER_TASK ? &t->state[task_kind_slot(k)] : &th->state[task_kind_slot(k)];
-}
-
 static int is_zombie(const struct task *t)
 {
 	return !strcmp(t->run, "zombie");
@@ -94,13 +88,25 @@ int task_folder_status(struct scan *s, const struct task *t, const struct thread
 	return ret;
 }
 
+/* A finding may have been added in between: then all stays. */
+static int look_kind(struct scan *s, struct task *t, struct thread *th, int k)
+{
+	struct arena_mark mark = arena_mark(&s->model->arena);
+	size_t n = s->report->n;
+	int ret = task_kinds[k]->look(s, t, th, state_of_kind(t, th, k));
+
+	if (!ret && n == s->report->n)
+		state_share(&s->model->arena, mark, t, th, k, NULL);
+	return ret;
+}
+
 static int look(struct scan *s, struct task *t, enum scope scope, struct thread *th)
 {
 	int ret = 0;
 
 	for (int k = 0; !ret && task_kinds[k]; k++)
 		if (task_kinds[k]->look && task_kinds[k]->scope == scope)
-			ret = task_kinds[k]->look(s, t, th, state_of(t, th, k));
+			ret = look_kind(s, t, th, k);
 	return ret;
 }
 
@@ -110,7 +116,7 @@ static int look_zombie(struct scan *s, struct task *t)
 
 	for (int k = 0; !ret && task_kinds[k]; k++)
 		if (task_kinds[k]->of_zombies)
-			ret = task_kinds[k]->look(s, t, &t->threads[0], state_of(t, &t->threads[0], k));
+			ret = task_kinds[k]->look(s, t, &t->threads[0], state_of_kind(t, &t->threads[0], k));
 	return ret;
 }
 
@@ -172,19 +178,29 @@ static int ask(struct asked *q, struct task *t, struct thread *th, struct thread
 	return th == who ? mem_ask(&q->memory, t) : 0;
 }
 
+/* It may change what look() has found, which may be of others, too. */
+static int answer_kind(struct scan *s, struct asked *q, int k)
+{
+	struct arena_mark mark = arena_mark(&s->model->arena);
+	struct state *st = state_of_kind(q->task, q->thread, k), old = *st;
+	size_t n = s->report->n;
+
+	if (state_own(&s->model->arena, st, k) < 0)
+		return -1;
+	if (task_kinds[k]->answer(&q->kinds[k], s, q->task, q->thread, st) < 0)
+		return fail_context("%s", task_kinds[k]->name);
+	if (n == s->report->n)
+		state_share(&s->model->arena, mark, q->task, q->thread, k, &old);
+	return 0;
+}
+
 static int answer(struct scan *s, struct asked *q)
 {
-	struct task *t = q->task;
-	struct thread *th = q->thread;
-
-	if (th == q->who && mem_answer(&q->memory, s, t) < 0)
+	if (q->thread == q->who && mem_answer(&q->memory, s, q->task) < 0)
 		return -1;
-	for (int k = 0; task_kinds[k]; k++) {
-		struct state *st = state_of(t, th, k);
-
-		if (is_asked(task_kinds[k], th, q->who) && task_kinds[k]->answer(&q->kinds[k], s, t, th, st) < 0)
-			return fail_context("%s", task_kinds[k]->name);
-	}
+	for (int k = 0; task_kinds[k]; k++)
+		if (is_asked(task_kinds[k], q->thread, q->who) && answer_kind(s, q, k) < 0)
+			return -1;
 	return 0;
 }
 
@@ -255,12 +271,12 @@ int tasks_preflight(struct rebuild *r, struct task *t)
 		if (!kind->preflight || (is_zombie(t) && !kind->of_zombies))
 			continue;
 		if (kind->scope == PER_TASK) {
-			if (kind->preflight(r, t, NULL, state_of(t, NULL, k)) < 0)
+			if (kind->preflight(r, t, NULL, state_of_kind(t, NULL, k)) < 0)
 				return -1;
 			continue;
 		}
 		for (size_t i = 0; i < t->nthreads; i++)
-			if (is_there(kind, t, &t->threads[i]) && kind->preflight(r, t, &t->threads[i], state_of(t, &t->threads[i], k)) < 0)
+			if (is_there(kind, t, &t->threads[i]) && kind->preflight(r, t, &t->threads[i], state_of_kind(t, &t->threads[i], k)) < 0)
 				return -1;
 	}
 	return 0;
@@ -289,7 +305,7 @@ static int fill(const struct gang *g, struct batch *b, struct thread *th)
 	for (enum stage stage = g->first; stage <= g->last; stage++)
 		for (int k = 0; task_kinds[k]; k++) {
 			const struct task_kind *kind = task_kinds[k];
-			const struct state *st = state_of(g->task, th, k);
+			const struct state *st = state_of_kind(g->task, th, k);
 
 			if (is_rebuilt(kind, stage, th, g->who) && kind->rebuild && kind->rebuild(b, g->task, th, st) < 0)
 				return fail_context("%s", kind->name);
@@ -302,7 +318,7 @@ static int rebuild_outside(const struct gang *g, struct thread *th)
 	for (enum stage stage = g->first; stage <= g->last; stage++)
 		for (int k = 0; task_kinds[k]; k++) {
 			const struct task_kind *kind = task_kinds[k];
-			const struct state *st = state_of(g->task, th, k);
+			const struct state *st = state_of_kind(g->task, th, k);
 
 			if (is_rebuilt(kind, stage, th, g->who) && kind->rebuild_outside && kind->rebuild_outside(g->r, g->task, th, st) < 0)
 				return fail_context("%s", kind->name);
@@ -378,7 +394,7 @@ int tasks_start(struct task *t)
 	if (batch_begin(&b, who->remote) < 0)
 		return -1;
 	for (int k = 0; task_kinds[k]; k++)
-		if (task_kinds[k]->start && task_kinds[k]->start(&b, t, NULL, state_of(t, NULL, k)) < 0)
+		if (task_kinds[k]->start && task_kinds[k]->start(&b, t, NULL, state_of_kind(t, NULL, k)) < 0)
 			return fail_context("%s", task_kinds[k]->name);
 	return b.ncalls ? batch_run(&b) : 0;
 }

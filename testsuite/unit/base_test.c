@@ -70,6 +70,24 @@ static void test_err(void)
 	check(err_status() == STATUS_SYSTEM && !strcmp(err_text(), "alone"), "err: context without a record is one");
 }
 
+static void test_rewind(void)
+{
+	struct arena a = { 0 };
+	char *first = arena_alloc(&a, 16), *second, *third;
+	struct arena_mark mark = arena_mark(&a);
+
+	second = memset(arena_alloc(&a, 1000), 'x', 1000);
+	arena_rewind(&a, mark);
+	third = arena_alloc(&a, 32);
+	check(second == third && !third[0] && !third[31] && a.used == 16 + 32, "arena: what was taken since a mark is given back, and is zero again");
+	mark = arena_mark(&a);
+	third = memset(arena_alloc(&a, 100000), 'y', 100000);
+	second = strcpy(arena_alloc(&a, 5000), "kept");
+	arena_rewind(&a, mark);
+	check(!strcmp(second, "kept") && third[99999] == 'y' && first[0] == '\0', "arena: what lies in other blocks stays");
+	arena_free(&a);
+}
+
 static void test_arena(void)
 {
 	struct arena a = { 0 }, small = { .limit = 1000 };
@@ -232,6 +250,7 @@ int main(void)
 {
 	test_err();
 	test_arena();
+	test_rewind();
 	test_buf();
 	test_io();
 	test_field();
