@@ -119,7 +119,6 @@ int scan_checks(struct scan *s);
 
 /* The parts of a scan (task/run.c, file/run.c). */
 int tasks_look(struct scan *s, struct task *t);
-int tasks_refuse_unknown(struct scan *s);	/* what kinds that are not built in would have looked at */
 /*
  * /proc/PID/task/TID, valid until another thread is looked at: all kinds look at one thread before the next. And the status of a thread,
  * which is read once a scan. TH NULL: of any living thread. Both return an enum proc_result.

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/err.h"
@@ -15,9 +16,10 @@
 
 _Static_assert(SLOTS == BATCHES_MAX, "remote.h");
 
+/* The first entry is remote_syscall()'s, so that it can come between a batch and the reading of its results. */
 static size_t table_offset(const struct batch *b)
 {
-	return SLOT_TABLE + b->calls_at * sizeof(struct stub_entry);
+	return SLOT_TABLE + (b->calls_at + 1) * sizeof(struct stub_entry);
 }
 
 static struct stub_entry *table(const struct batch *b)
@@ -30,7 +32,6 @@ static const char **whats(const struct batch *b)
 	return internal_of(b->thread->process)->what + b->calls_at;
 }
 
-/* The last entry is remote_syscall()'s, so that it can come between a batch and the reading of its results. */
 static size_t data_offset(const struct remote_process *p)
 {
 	return SLOT_TABLE + ((size_t)internal_of(p)->capacity + 1) * sizeof(struct stub_entry);
@@ -105,11 +106,30 @@ static void fill_entry(struct stub_entry *e, long nr, const uint64_t args[6])
 	e->result = (uint64_t)-ENOSYS;
 }
 
+/* Some hundred are enough for most processes, of whose table only the beginning is ever used. */
+static int has_what(const struct batch *b)
+{
+	struct remote_internal *in = internal_of(b->thread->process);
+	size_t n = in->whats ? 2 * in->whats : 256;
+	const char **v;
+
+	if (b->calls_at + b->ncalls < in->whats)
+		return 1;
+	v = realloc(in->what, n * sizeof(*v));
+	if (!v)
+		return 0;
+	in->what = v;
+	in->whats = n;
+	return 1;
+}
+
 unsigned batch_call(struct batch *b, const char *what, long nr,
 		    uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5)
 {
 	const uint64_t args[6] = { a0, a1, a2, a3, a4, a5 };
 
+	if (batch_capacity(b) && !has_what(b))
+		b->ncalls = internal_of(b->thread->process)->capacity;
 	if (batch_capacity(b)) {
 		fill_entry(&table(b)[b->ncalls], nr, args);
 		whats(b)[b->ncalls] = what;
@@ -208,11 +228,10 @@ int remote_syscall(struct remote_thread *t, long *result, long nr,
 {
 	struct remote_process *p = t->process;
 	const uint64_t args[6] = { a0, a1, a2, a3, a4, a5 };
-	size_t at;
+	const size_t at = SLOT_TABLE;
 
 	if (!p->scratch)
 		return fail_plain("process %d has no scratch", p->pid);
-	at = data_offset(p) - sizeof(struct stub_entry);
 	fill_entry((struct stub_entry *)(p->scratch + at), nr, args);
 	if (move(t, at, sizeof(struct stub_entry), 1) < 0 || run_start(t, run_slot(t), p->scratch_remote + at, 1) < 0 ||
 	    run_wait(t) < 0 || move(t, at, sizeof(struct stub_entry), 0) < 0)

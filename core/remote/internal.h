@@ -52,7 +52,8 @@ struct remote_internal {
 	struct remote_thread *inside[SLOTS];	/* the thread that the slot belongs to now */
 	int all_slots;			/* the stubs of all are there, not only the first one's */
 	unsigned capacity;		/* calls in the table, without the one of remote_syscall() */
-	const char **what;		/* why a call of the current batch is compulsory */
+	const char **what;		/* why a call of the current batch is compulsory: of so many as there ever were */
+	size_t whats;
 };
 
 static inline struct remote_internal *internal_of(const struct remote_process *p) { return p->internal; }

@@ -161,6 +161,12 @@ int batch_run(struct batch *b);				/* 0; -1 recorded. The batch keeps its result
 int batch_run_together(struct batch *const *b, size_t n);	/* N of them, in different threads, of the same process or not */
 long batch_result(const struct batch *b, unsigned index);	/* as the kernel returned it: -errno on failure */
 
+/*
+ * No result of a batch in P is looked at any more, and none has been begun: the memory of both goes back to the system until there is another
+ * one. For who is done with one of many processes.
+ */
+void remote_idle(struct remote_process *p);
+
 /* One call, outside any batch: shorthand. The result goes to *RESULT. */
 int remote_syscall(struct remote_thread *t, long *result, long nr,
 		   uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5);

@@ -35,10 +35,6 @@ int scratch_make_slot(struct remote_process *p)
 	if (calls < 2 || SLOT_CODE_SIZE > SLOT_STRIDE || STUB_SIZE > STUB_SIZE_MAX)
 		return fail_plain("a scratch of %zu bytes is too small", p->scratch_size);
 	in->capacity = (unsigned)calls - 1;
-	free(in->what);
-	in->what = calloc(in->capacity, sizeof(*in->what));
-	if (!in->what)
-		return fail_plain("out of memory");
 	in->all_slots = 0;
 	if (!p->newborn)
 		return remote_write(p, p->scratch_remote, remote_slot, SLOT_CODE_SIZE);
@@ -146,6 +142,15 @@ static int open_at(struct remote_process *p, struct remote_thread *t, const stru
 	if (map_here(p, t) < 0)
 		return -1;
 	return scratch_make_slot(p);
+}
+
+/* That of newborns is one for all of them, and in all of them: to take a page out of it takes longer the more there are. */
+void remote_idle(struct remote_process *p)
+{
+	if (!p->scratch || p->newborn)
+		return;
+	if (madvise(p->scratch + SLOT_TABLE, p->scratch_size - SLOT_TABLE, MADV_REMOVE) < 0)
+		madvise(p->scratch + SLOT_TABLE, p->scratch_size - SLOT_TABLE, MADV_DONTNEED);	/* a copy */
 }
 
 /* Takes the way back, keeping the error that is recorded. */

@@ -120,16 +120,6 @@ static int look_zombie(struct scan *s, struct task *t)
 	return ret;
 }
 
-/* What nobody looks at may be there. A program that only checks speaks for those that dump. */
-int tasks_refuse_unknown(struct scan *s)
-{
-	for (int i = 0; ENABLE_APPLET_DUMP && task_kinds_out[i]; i++)
-		if (report_refuse(s->report, task_kinds_out[i], s->model->tasks[0]->pid, "", "build cr with it (make menuconfig)",
-				  "this cr was built without it: it would be lost unseen") < 0)
-			return -1;
-	return 0;
-}
-
 int tasks_look(struct scan *s, struct task *t)
 {
 	int zombie = is_zombie(t), ret = zombie ? look_zombie(s, t) : look(s, t, PER_TASK, NULL);
@@ -220,9 +210,14 @@ static int run_round(struct scan *s, struct round *r)
 		batches[i] = &r->v[i].batch;
 	if (batch_run_together(batches, n) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		const struct task *t = r->v[i].task;
+
 		if (answer(s, &r->v[i]) < 0)
-			return fail_context("process %d thread %d", r->v[i].task->pid, r->v[i].thread->tid);
+			return fail_context("process %d thread %d", t->pid, r->v[i].thread->tid);
+		if (r->v[i].thread == &t->threads[t->nthreads - 1])
+			remote_idle(t->remote);
+	}
 	return 0;
 }
 
