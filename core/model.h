@@ -89,21 +89,21 @@ enum vma_type {
 	VMA_VSYSCALL,			/* the fixed page at the top: every process has it */
 };
 
-struct vma {
+struct vma {			/* there may be many of them: the small members stand together */
 	uint64_t start, end;
 	uint32_t type;			/* enum vma_type */
 	uint32_t prot;			/* PROT_* */
-	uint32_t shared;		/* MAP_SHARED */
 	uint32_t may;			/* VM_MAYREAD|MAYWRITE|MAYEXEC|MAYSHARE as bits 0..3 (mr mw me ms) */
-	uint32_t growsdown;
-	uint32_t noreserve;
-	uint32_t accounted;		/* "ac" */
+	uint32_t policy;		/* NUMA: mode of mbind(2) with its flags; 0: none of its own */
+	uint8_t shared;			/* MAP_SHARED */
+	uint8_t growsdown;
+	uint8_t noreserve;
+	uint8_t accounted;		/* "ac" */
 	uint64_t offset;		/* bytes into the file */
 	int64_t file;			/* index into model->mapped; -1 */
 	char *name;			/* "[heap]", "[stack]", "[vvar]", ... as the kernel shows it; "" */
 	uint64_t pages;			/* stored in the image (own pages) */
 	uint64_t parent_pages;		/* shared copy-on-write with the parent, and stored there */
-	uint32_t policy;		/* NUMA: mode of mbind(2) with its flags; 0: none of its own */
 	struct bytes nodes;		/* bit N of byte N/8: node N; without zeros at its end */
 	char *advice;			/* what madvise(2) said, as words of VmFlags: "dd,wf"; "" */
 	uint64_t unknown_flags;		/* while scanning: VmFlags that no unit carries */
