@@ -15,7 +15,6 @@
 #include "image/record.h"
 
 /* Records of one process stand together, so the task that a record names is nearly always the last one. */
-
 static int take_task(struct model_reading *rd, struct record *r, struct task **out)
 {
 	uint64_t pid;

@@ -312,8 +312,8 @@ static void forget_texts(struct scan *s)
 		for (size_t j = 0; j < s->model->tasks[i]->nthreads; j++)
 			s->model->tasks[i]->threads[j].status_text = NULL;
 	arena_free(&s->texts);
-	s->status.tid = 0;
 	s->status.of = NULL;
+	s->status.is = NULL;
 }
 
 int scan_tree(struct scan *s, pid_t root)

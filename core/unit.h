@@ -98,7 +98,7 @@ struct scan {
 	struct remote_process *(*remote_of)(void *ctx, pid_t pid);	/* when frozen: how to reach a process; NULL else */
 	void *remote_ctx;
 	struct arena texts;		/* of status: until the end of the scan */
-	struct { pid_t tid; struct proc_status *of; } status;	/* what was read last of them, in TEXTS; TID 0: nothing */
+	struct { const struct thread *of; struct proc_status *is; } status;	/* what was read last, in TEXTS, and of whom; NULL: nothing */
 	struct { pid_t tid; int fd; } folder;	/* /proc/PID/task/TID of the thread that was looked at last (task/run.c); TID 0: none */
 };
 
@@ -120,8 +120,8 @@ int scan_checks(struct scan *s);
 /* The parts of a scan (task/run.c, file/run.c). */
 int tasks_look(struct scan *s, struct task *t);
 /*
- * /proc/PID/task/TID, valid until another thread is looked at: all kinds look at one thread before the next. And the status of a thread,
- * which is read once a scan. TH NULL: of any living thread. Both return an enum proc_result.
+ * /proc/PID/task/TID, and the status of a thread, both valid until another thread is looked at: all kinds look at one thread before the next.
+ * TH NULL: of any living thread. Both return an enum proc_result.
  */
 int task_folder(struct scan *s, const struct task *t, const struct thread *th, int *fd);
 int task_folder_status(struct scan *s, const struct task *t, const struct thread *th, const struct proc_status **out);

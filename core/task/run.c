@@ -55,7 +55,7 @@ int task_folder(struct scan *s, const struct task *t, const struct thread *th, i
 
 static int read_status(struct scan *s, const struct task *t, struct thread *th)
 {
-	struct proc_status *status = s->status.of ? s->status.of : arena_alloc(&s->texts, sizeof(*status));
+	struct proc_status *status = s->status.is ? s->status.is : arena_alloc(&s->texts, sizeof(*status));
 	cleanup_buf struct buf text = { 0 };
 	const char *p = th->status_text;
 	int dir, ret = !status ? PROC_ERROR : p ? PROC_OK : task_folder(s, t, th, &dir);
@@ -66,12 +66,12 @@ static int read_status(struct scan *s, const struct task *t, struct thread *th)
 		if (!ret && s->texts.used < TEXTS_MAX)
 			p = th->status_text = arena_strndup(&s->texts, text.p, text.len);
 	}
-	s->status.tid = 0;
-	s->status.of = status;
+	s->status.of = NULL;
+	s->status.is = status;
 	if (!ret && (!p || proc_status_parse(&s->texts, p, status) < 0))
 		ret = PROC_ERROR;
 	if (!ret) {
-		s->status.tid = th->tid;
+		s->status.of = th;
 		th->ruid = status->uid[0];
 	}
 	return ret;
@@ -83,8 +83,8 @@ int task_folder_status(struct scan *s, const struct task *t, const struct thread
 	int ret = PROC_ABSENT;
 
 	if (who)
-		ret = s->status.tid == who->tid ? PROC_OK : read_status(s, t, who);
-	*out = s->status.of;
+		ret = s->status.of == who ? PROC_OK : read_status(s, t, who);
+	*out = s->status.is;
 	return ret;
 }
 
