@@ -15,29 +15,31 @@
 
 #define SPARE_MIN 4096
 #define SPARE_MAX 65536
+#define SPARES 2			/* a text, and a name while it is looked at */
 
 /*
- * The memory of the last buffer that was let go, for the next one: hundreds of texts are read one after the other, and malloc(3) of musl
+ * The memory of the last buffers that were let go, for the next ones: hundreds of texts are read one after the other, and malloc(3) of musl
  * maps and unmaps pages for nearly each of them.
  */
-static _Thread_local struct { char *p; size_t cap; } spare;
+static _Thread_local struct { char *p; size_t cap; } spare[SPARES];
+static _Thread_local unsigned spares;
 
 static void take_spare(struct buf *b)
 {
-	if (b->p || !spare.p)
+	if (b->p || !spares)
 		return;
-	b->p = spare.p;
-	b->cap = spare.cap;
+	spares--;
+	b->p = spare[spares].p;
+	b->cap = spare[spares].cap;
 	b->p[0] = '\0';
-	spare.p = NULL;
 }
 
 static int keep_spare(struct buf *b)
 {
-	if (spare.p || b->cap < SPARE_MIN || b->cap > SPARE_MAX)
+	if (spares == SPARES || b->cap < SPARE_MIN || b->cap > SPARE_MAX)
 		return 0;
-	spare.p = b->p;
-	spare.cap = b->cap;
+	spare[spares].p = b->p;
+	spare[spares++].cap = b->cap;
 	return 1;
 }
 
