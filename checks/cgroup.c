@@ -37,8 +37,8 @@ int cgroup_look(struct scan *s, const struct thread_look *l)
 	const char *line;
 	size_t len;
 
-	/* It may have ended, or the kernel has no control groups. */
-	if (text_read(l->dir, "cgroup", text, sizeof(text)) <= 0 || !strcmp(text, own_groups()) ||
+	/* Whom we make is in ours. Others may have ended, or the kernel has no control groups. */
+	if (scan_is_newborn(s) || text_read(l->dir, "cgroup", text, sizeof(text)) <= 0 || !strcmp(text, own_groups()) ||
 	    (!s->frozen && !proc_lives(l->dir)))
 		return 0;
 	line = other_line(text, own_groups(), &len);

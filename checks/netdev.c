@@ -10,7 +10,7 @@ int netdev_look(struct scan *s, const struct thread_look *l)
 	struct proc_names names;
 	int ret;
 
-	if (!ns_is_new(s, l, "net", link))
+	if (scan_is_newborn(s) || !ns_is_new(s, l, "net", link))	/* see ns_compare() */
 		return 0;
 	ret = proc_read_net_dev(l->dir, &s->model->arena, &names);
 	if (ret == PROC_ABSENT)

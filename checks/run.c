@@ -276,7 +276,8 @@ int ns_compare(struct scan *s, const struct thread_look *l, const char *id, cons
 	char path[40], leader[72], link[LINK_MAX_LEN], other[LINK_MAX_LEN];
 	int ret;
 
-	if (!l->first && is_of_process(name))
+	/* Whom we make is in ours: no call of a restore enters or makes a namespace. */
+	if (scan_is_newborn(s) || (!l->first && is_of_process(name)))
 		return 0;
 	snprintf(path, sizeof(path), "ns/%s", name);
 	ret = link_read(l->dir, path, link);
