@@ -22,6 +22,7 @@
 #define GUARD_MS 5
 
 static __thread struct remote_process *volatile seizing;	/* while the call is made: P->threads may move at other times */
+static __thread int timer;		/* of the kernel; -1: none could be had */
 
 void seize_reap(struct remote_process *p)
 {
@@ -32,6 +33,14 @@ void seize_reap(struct remote_process *p)
 			seize_note(&p->threads[i], status);
 }
 
+/* Once. The next one is far away from when this one has been dealt with, however long it took: else nothing but the handler would run. */
+static int start_timer(void)
+{
+	const struct itimerspec when = { .it_value = { .tv_nsec = GUARD_MS * 1000000 } };
+
+	return (int)syscall(SYS_timer_settime, timer, 0, &when, NULL);
+}
+
 /* Comes again and again: nothing is lost when it comes too early. */
 static void on_guard(int sig)
 {
@@ -39,21 +48,21 @@ static void on_guard(int sig)
 
 	if (seizing)
 		seize_reap(seizing);
+	start_timer();
 	errno = saved;
 }
 
 /* The kernel's own calls: the C library's bring along all that SIGEV_THREAD needs. */
-static int arm(int *timer)
+static int arm(void)
 {
-	const struct itimerspec when = { { 0, GUARD_MS * 1000000 }, { 0, GUARD_MS * 1000000 } };
 	struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = GUARD_SIGNAL };
 
 	event.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
-	if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, timer) < 0) {
-		*timer = -1;
+	if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer) < 0) {
+		timer = -1;
 		return -1;
 	}
-	return (int)syscall(SYS_timer_settime, *timer, 0, &when, NULL);
+	return start_timer();
 }
 
 static int guard_begin(struct guard *g)
@@ -68,14 +77,14 @@ static int guard_begin(struct guard *g)
 	sigaction(GUARD_SIGNAL, &action, &g->action);
 	pthread_sigmask(SIG_UNBLOCK, &signal, &g->mask);
 	g->armed = 1;
-	return arm(&g->timer);
+	return arm();
 }
 
 void guard_end(struct guard *g)
 {
 	if (!g->armed)
 		return;
-	syscall(SYS_timer_delete, g->timer);
+	syscall(SYS_timer_delete, timer);
 	pthread_sigmask(SIG_SETMASK, &g->mask, NULL);
 	sigaction(GUARD_SIGNAL, &g->action, NULL);
 	g->armed = 0;

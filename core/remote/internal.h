@@ -113,7 +113,7 @@ int leftover_remove(struct remote_process *p, const struct survey *s);	/* 1: a t
 
 /* ---- guard.c: threads that exec(2) has ended must be waited for, or it never finishes ---- */
 struct guard {			/* begins as { 0 }, ends with guard_end() */
-	int armed, timer;
+	int armed;
 	struct sigaction action;
 	sigset_t mask;
 };
