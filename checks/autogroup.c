@@ -31,7 +31,7 @@ static int scan(struct scan *s)
 	cleanup_buf struct buf text = { 0 };
 
 	for (size_t i = 0; i < s->model->ntasks; i++)
-		if (first_living(s->model->tasks[i]) && look(s, s->model->tasks[i], &text) < 0)
+		if (model_speaker(s->model->tasks[i]) && look(s, s->model->tasks[i], &text) < 0)
 			return -1;
 	return 0;
 }

@@ -324,7 +324,7 @@ static int scan(struct scan *s)
 	int ret = threads_scan(s, clone_vm_look);
 
 	for (size_t i = 0; ret == 0 && i < s->model->ntasks; i++) {
-		const struct thread *th = first_living(s->model->tasks[i]);
+		const struct thread *th = model_speaker(s->model->tasks[i]);
 
 		ret = th ? add_task(s, &sh, th->tid) : 0;
 	}

@@ -37,7 +37,7 @@ static int scan(struct scan *s)
 		const struct task *t = s->model->tasks[i];
 		size_t other = sizeof(long) == 8 ? 4 : 8;
 
-		if (!t->mm || !first_living(t) || is_vector(&t->mm->auxv, sizeof(long)) || !is_vector(&t->mm->auxv, other))
+		if (!t->mm || !model_speaker(t) || is_vector(&t->mm->auxv, sizeof(long)) || !is_vector(&t->mm->auxv, other))
 			continue;
 		if (report_refuse(s->report, "compat", t->pid, "", "use the program built for this machine",
 				  "a %zu-bit program (or x32), and cr is a %zu-bit one", other * 8, sizeof(long) * 8) < 0)

@@ -107,13 +107,12 @@ static void say_pending(const struct file *f, struct buf *out)
 
 static int describe(struct scan *s, const struct file *f, struct buf *out)
 {
-	cleanup_fd int dir = -1, task = -1;
+	cleanup_fd int task = -1;
 	struct proc_fdinfo info;
 	const char *first = NULL;
 	unsigned n = 0;
 
-	if (proc_open(f->pid, &dir) || proc_open_task(dir, f->tid, &task) ||
-	    proc_read_fdinfo(task, (unsigned)f->fd, &s->model->arena, &info))
+	if (proc_open_thread(f->pid, f->tid, &task) || proc_read_fdinfo(task, (unsigned)f->fd, &s->model->arena, &info))
 		return err_clear(), 0;
 	for (size_t i = 0; i < info.other.n; i++)
 		if (!strcmp(info.other.v[i].key, "inotify")) {

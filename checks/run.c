@@ -36,18 +36,10 @@ static thread_look_fn *const looks[] = {
 };
 #define LOOKS (sizeof(looks) / sizeof(looks[0]))
 
-const struct thread *first_living(const struct task *t)
-{
-	for (size_t i = 0; i < t->nthreads; i++)
-		if (!t->threads[i].zombie)
-			return strcmp(t->run, "zombie") ? &t->threads[i] : NULL;
-	return NULL;
-}
-
-static int look_at_thread(struct scan *s, struct thread_look *l, int taskdir, struct buf *status)
+static int look_at_thread(struct scan *s, struct thread_look *l, struct buf *status)
 {
 	cleanup_fd int dir = -1;
-	int ret = proc_open_task(taskdir, l->thread->tid, &dir);
+	int ret = proc_open_thread(l->task->pid, l->thread->tid, &dir);
 
 	if (!ret && !l->thread->status_text)
 		ret = proc_read_text(dir, "status", status);
@@ -60,17 +52,15 @@ static int look_at_thread(struct scan *s, struct thread_look *l, int taskdir, st
 
 static int look_at_process(struct scan *s, const struct task *t, struct buf *status, int *patience)
 {
-	const struct thread *first = first_living(t);
-	cleanup_fd int dir = -1;
-	int ret = first ? proc_open(t->pid, &dir) : PROC_GONE;
+	const struct thread *first = model_speaker(t);
 
-	for (size_t i = 0; !ret && i < t->nthreads; i++) {
+	for (size_t i = 0; first && i < t->nthreads; i++) {
 		struct thread_look l = { t, &t->threads[i], &t->threads[i] == first, first->tid, -1, NULL, patience };
 
-		if (!t->threads[i].zombie && look_at_thread(s, &l, dir, status) < 0)
+		if (!t->threads[i].zombie && look_at_thread(s, &l, status) < 0)
 			return fail_context("process %d thread %d", t->pid, t->threads[i].tid);
 	}
-	return ret < 0 ? -1 : 0;
+	return 0;
 }
 
 int threads_scan(struct scan *s, thread_look_fn *who)

@@ -42,9 +42,6 @@ long text_read(int dir, const char *name, char *out, size_t size);
 /* The number behind "KEY:\t" in the text of a status file; -1: no such line. */
 long status_number(const char *status, const char *key);
 
-/* The thread that speaks for a process; NULL: a zombie. */
-const struct thread *first_living(const struct task *t);
-
 /* ---- all other processes of the machine ---- */
 
 /* Calls F for each process that is not of the tree, nor we ourselves. DIR is /proc. Stops when F returns -1. */

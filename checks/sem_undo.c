@@ -52,7 +52,7 @@ static int scan(struct scan *s)
 	if (reference < 0)
 		return -1;
 	for (size_t i = 0; !ret && i < s->model->ntasks; i++) {
-		const struct thread *th = first_living(s->model->tasks[i]);
+		const struct thread *th = model_speaker(s->model->tasks[i]);
 
 		ret = th ? look(s, s->model->tasks[i], th->tid, reference) : 0;
 	}

@@ -180,6 +180,14 @@ void model_place(struct model *m, struct task *t)
 	t->like = m->like && m->ntasks < m->like->ntasks ? m->like->tasks[m->ntasks] : NULL;
 }
 
+struct thread *model_speaker(const struct task *t)
+{
+	for (size_t i = 0; i < t->nthreads; i++)
+		if (!t->threads[i].zombie)
+			return &t->threads[i];
+	return NULL;
+}
+
 uint64_t model_clock(int clock)
 {
 	struct timespec t = { 0, 0 };

@@ -181,6 +181,8 @@ extern const struct field header_fields[], task_fields[], thread_fields[], mm_fi
 	mapped_fields[], file_fields[];
 
 struct task *model_task(const struct model *m, pid_t pid);	/* NULL: not of the tree */
+/* The thread that speaks for the whole process: the leader, or another one when the leader has exited. NULL: a zombie. */
+struct thread *model_speaker(const struct task *t);
 /* Our copies of open files: while we hold them, nobody sees the end of a pipe. */
 void model_close_files(struct model *m);
 void model_free(struct model *m);		/* closes descriptors, frees the arena */

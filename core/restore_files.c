@@ -167,18 +167,10 @@ static int flush_table(struct batch *b, struct remote_thread *th, unsigned need)
 	return batch_run(b) < 0 ? -1 : batch_begin(b, th);
 }
 
-static struct remote_thread *living_thread(const struct task *t)
-{
-	for (size_t i = 0; i < t->nthreads; i++)
-		if (!t->threads[i].zombie)
-			return t->threads[i].remote;
-	return NULL;
-}
-
 /* First all that are wanted, since ours lie between them; then what lies between, and everything above, goes. */
 static int make_table(struct restore *r, struct task *t)
 {
-	struct remote_thread *th = living_thread(t);
+	struct remote_thread *th = model_speaker(t)->remote;
 	unsigned next = 0;
 	struct batch b;
 

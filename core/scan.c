@@ -31,40 +31,67 @@ static const char *run_name(const struct task *t, char state)
 	return "running";
 }
 
-static int add_thread(struct scan *s, struct task *t, size_t *cap, pid_t tid, int taskdir)
+/* What is read of each thread by itself, while its folder is open. */
+static int read_thread(struct scan *s, struct thread *th, struct proc_stat *st)
 {
-	struct proc_stat st, *kept;
-	cleanup_fd int fd = -1;
-	struct thread *th;
-	int ret = proc_open_task(taskdir, tid, &fd);
+	int dir, ret = task_folder(s, th->task, th, &dir);
 
 	if (!ret)
-		ret = proc_read_stat(fd, &st);
+		ret = proc_read_stat(dir, st);
+	if (ret)
+		return ret;
+	th->zombie = st->state == 'Z' && th->tid == th->task->pid;
+	return th->zombie ? 0 : task_folder_keep_status(s, th->task, th);
+}
+
+/* Both lists are in the same order, if not quite the same: no look at all of them for each. */
+static struct remote_thread *find_remote(const struct task *t, pid_t tid)
+{
+	size_t n = t->remote ? t->remote->nthreads : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct remote_thread *r = &t->remote->threads[(t->nthreads + i) % n];
+
+		if (r->tid == tid)
+			return r;
+	}
+	return NULL;
+}
+
+/* What only one thread of a process is asked for is kept of the first one that lives. */
+static int keep_stat(struct scan *s, struct task *t, const struct proc_stat *st)
+{
+	struct proc_stat *kept = arena_alloc(&s->model->arena, sizeof(*kept));
+
+	if (!kept)
+		return -1;
+	*kept = *st;
+	t->stat = kept;
+	return 0;
+}
+
+static int add_thread(struct scan *s, struct task *t, size_t *cap, pid_t tid)
+{
+	struct thread *th = arena_grow(&s->model->arena, t->threads, t->nthreads, cap, sizeof(*th));
+	struct proc_stat st;
+	int ret;
+
+	if (!th)
+		return -1;
+	t->threads = th;
+	th += t->nthreads;
+	*th = (struct thread) { .tid = tid, .task = t, .ruid = -1, .remote = find_remote(t, tid) };
+	ret = read_thread(s, th, &st);
 	if (ret)
 		return ret;
 	if (st.flags & PROC_PF_USER_WORKER)
 		return report_add(s->report, FINDING_REFUSED, "io_uring", t->pid, tid, st.comm, "close the ring first",
 				  "a thread of the kernel's own works for this process");
-	th = arena_grow(&s->model->arena, t->threads, t->nthreads, cap, sizeof(*th));
-	if (!th)
-		return -1;
-	t->threads = th;
-	th += t->nthreads++;
-	th->tid = tid;
-	th->task = t;
-	th->ruid = -1;
 	th->flags = st.flags;
 	memcpy(th->comm, st.comm, sizeof(th->comm) - 1);
-	th->zombie = st.state == 'Z' && tid == t->pid;
-	if (!th->zombie && !t->stat) {
-		t->stat = kept = arena_alloc(&s->model->arena, sizeof(*kept));
-		if (!kept)
-			return -1;
-		*kept = st;
-	}
-	for (size_t i = 0; t->remote && i < t->remote->nthreads; i++)
-		if (t->remote->threads[i].tid == tid)
-			th->remote = &t->remote->threads[i];
+	if (!th->zombie && !t->stat && keep_stat(s, t, &st) < 0)
+		return -1;
+	t->nthreads++;
 	return 0;
 }
 
@@ -79,11 +106,11 @@ static int add_threads(struct scan *s, struct task *t, int dir)
 		return ret;
 	cap = tids.n + 1;
 	t->threads = arena_alloc(&s->model->arena, cap * sizeof(*t->threads));
-	ret = t->threads ? add_thread(s, t, &cap, t->pid, dir) : -1;
+	ret = t->threads ? add_thread(s, t, &cap, t->pid) : -1;
 	for (size_t i = 0; ret == 0 && i < tids.n; i++) {
 		if ((pid_t)tids.v[i] == t->pid)
 			continue;
-		ret = add_thread(s, t, &cap, (pid_t)tids.v[i], dir);
+		ret = add_thread(s, t, &cap, (pid_t)tids.v[i]);
 		if (ret == PROC_GONE && !s->frozen)
 			ret = 0;
 	}
@@ -109,14 +136,14 @@ static int fill_task(struct scan *s, struct task *t, int dir)
 	return add_threads(s, t, dir);
 }
 
-static int look_parts(struct scan *s, struct task *t, int dir)
+static int look_parts(struct scan *s, struct task *t)
 {
 	int ret = tasks_look(s, t);
 
 	if (!strcmp(t->run, "zombie"))
 		return ret;
 	if (ret == 0)
-		ret = files_look(s, t, dir);
+		ret = files_look(s, t);
 	if (ret == 0)
 		ret = mem_scan(s, t);
 	return ret;
@@ -148,7 +175,7 @@ static int has_ended(int dir)
 static int look_task(struct scan *s, struct task *t, int dir)
 {
 	size_t nfiles = s->model->nfiles, n = s->report->n, refused = s->report->refused;
-	int ret = look_parts(s, t, dir);
+	int ret = look_parts(s, t);
 
 	if (s->frozen || !strcmp(t->run, "zombie") || !has_ended(dir))
 		return ret;
@@ -202,6 +229,7 @@ static int add_living(struct scan *s, pid_t pid, pid_t maker, struct task *paren
 	struct task *t;
 	int ret = add_task(s, pid, maker, parent, &t);
 
+	task_folder_close(s);
 	if (ret > 0 && s->frozen)
 		return fail_refused("process %d ended while it was looked at", pid);
 	return ret;

@@ -99,7 +99,7 @@ struct scan {
 	void *remote_ctx;
 	struct arena texts;		/* of status: until the end of the scan */
 	struct { const struct thread *of; struct proc_status *is; } status;	/* what was read last, in TEXTS, and of whom; NULL: nothing */
-	struct { pid_t tid; int fd; } folder;	/* /proc/PID/task/TID of the thread that was looked at last (task/run.c); TID 0: none */
+	struct { pid_t tid; int fd; } folder;	/* /proc/PID/task/TID of the thread that was looked at last; TID 0: none */
 };
 
 /* A tree that we are making shares nothing with anybody else yet: nobody outside has to be looked at. */
@@ -117,19 +117,21 @@ int scan_capture(struct scan *s);
 /* All checks, then whatever nobody knows. */
 int scan_checks(struct scan *s);
 
-/* The parts of a scan (task/run.c, file/run.c). */
+/* The parts of a scan (task/run.c, file/run.c, folder.c). */
 int tasks_look(struct scan *s, struct task *t);
 /*
  * /proc/PID/task/TID, and the status of a thread, both valid until another thread is looked at: all kinds look at one thread before the next.
  * TH NULL: of any living thread. Both return an enum proc_result.
  */
 int task_folder(struct scan *s, const struct task *t, const struct thread *th, int *fd);
+void task_folder_close(struct scan *s);
+int task_folder_keep_status(struct scan *s, const struct task *t, struct thread *th);	/* reads it now, if there is room */
 int task_folder_status(struct scan *s, const struct task *t, const struct thread *th, const struct proc_status **out);
 int tasks_capture(struct scan *s);
 int tasks_preflight(struct rebuild *r, struct task *t);
 int tasks_rebuild(struct rebuild *r, struct task *t);
 int tasks_start(struct task *t);
-int files_look(struct scan *s, struct task *t, int taskfd);
+int files_look(struct scan *s, struct task *t);
 int files_capture(struct scan *s);
 int files_relate(struct scan *s);
 

@@ -258,29 +258,20 @@ static int add_fd(struct scan *s, struct task *t, pid_t tid, int dir, int fd)
 	return 0;
 }
 
-/* A zombie leader shows no descriptors: its threads' do. */
-static pid_t living_thread(const struct task *t)
-{
-	for (size_t i = 0; i < t->nthreads; i++)
-		if (!t->threads[i].zombie)
-			return t->threads[i].tid;
-	return 0;
-}
-
-int files_look(struct scan *s, struct task *t, int dir)
+/* A zombie leader shows no descriptors: its threads do. */
+int files_look(struct scan *s, struct task *t)
 {
 	struct u64_list fds = { 0 };
-	cleanup_fd int taskfd = -1;
-	pid_t tid = living_thread(t);
-	int ret = tid ? proc_open_task(dir, tid, &taskfd) : PROC_GONE;
+	const struct thread *who = model_speaker(t);
+	int dir, ret = task_folder(s, t, who, &dir);
 
 	if (!ret)
-		ret = proc_read_numbers(taskfd, "fd", &s->model->arena, &fds);
+		ret = proc_read_numbers(dir, "fd", &s->model->arena, &fds);
 	/* Who is about to end has given them back already; who may not be looked at is an error. */
 	if (ret == PROC_ABSENT)
 		return PROC_GONE;
 	for (size_t i = 0; ret == 0 && i < fds.n; i++) {
-		ret = add_fd(s, t, tid, taskfd, (int)fds.v[i]);
+		ret = add_fd(s, t, who->tid, dir, (int)fds.v[i]);
 		if (ret > 0 && !s->frozen)
 			ret = 0;
 	}

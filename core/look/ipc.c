@@ -24,14 +24,6 @@ static int link_of(pid_t pid, pid_t tid, char out[64])
 	return n > 0;
 }
 
-static const struct thread *living(const struct task *t)
-{
-	for (size_t i = 0; i < t->nthreads; i++)
-		if (!t->threads[i].zombie)
-			return strcmp(t->run, "zombie") ? &t->threads[i] : NULL;
-	return NULL;
-}
-
 static void child(int ns, const char *path, int out)
 {
 	cleanup_buf struct buf text = { 0 };
@@ -48,7 +40,7 @@ static int read_there(const struct task *t, const char *name, struct buf *out)
 	int ends[2], ret;
 	pid_t pid;
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/ns/ipc", t->pid, living(t)->tid);
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/ns/ipc", t->pid, model_speaker(t)->tid);
 	cleanup_fd int ns = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (ns < 0)
@@ -85,13 +77,13 @@ static int look_there(struct scan *s, const struct task *t, const char *name, ip
 /* Is T the first task of its namespace, and that not ours? */
 static int is_first_elsewhere(const struct scan *s, size_t at, const char *ours)
 {
-	const struct thread *th = living(s->model->tasks[at]);
+	const struct thread *th = model_speaker(s->model->tasks[at]);
 	char link[64], other[64];
 
 	if (!th || !link_of(s->model->tasks[at]->pid, th->tid, link) || !strcmp(link, ours))
 		return 0;
 	while (at-- > 0) {
-		th = living(s->model->tasks[at]);
+		th = model_speaker(s->model->tasks[at]);
 		if (th && link_of(s->model->tasks[at]->pid, th->tid, other) && !strcmp(link, other))
 			return 0;
 	}
@@ -115,12 +107,12 @@ static int is_one_of(const long *nrs, int64_t nr)
 	return *nrs != 0;
 }
 
-static int look_at_call(struct scan *s, const struct thread *th, int dir, const long *waits, struct waiters *w)
+static int look_at_call(struct scan *s, const struct thread *th, const long *waits, struct waiters *w)
 {
 	cleanup_fd int task = -1;
 	struct proc_syscall call;
 
-	if (proc_open_task(dir, th->tid, &task) || proc_read_syscall(task, &call)) {
+	if (proc_open_thread(th->task->pid, th->tid, &task) || proc_read_syscall(task, &call)) {
 		err_clear();		/* ended, or we may not know: the last user may still tell */
 		return 0;
 	}
@@ -137,14 +129,9 @@ static int find_waiters(struct scan *s, const long *waits, struct waiters *w)
 {
 	for (size_t i = 0; i < s->model->ntasks; i++) {
 		const struct task *t = s->model->tasks[i];
-		cleanup_fd int dir = -1;
 
-		if (proc_open(t->pid, &dir)) {
-			err_clear();
-			continue;
-		}
 		for (size_t j = 0; j < t->nthreads; j++)
-			if (look_at_call(s, &t->threads[j], dir, waits, w) < 0)
+			if (look_at_call(s, &t->threads[j], waits, w) < 0)
 				return -1;
 	}
 	return 0;

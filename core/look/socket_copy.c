@@ -48,7 +48,7 @@ static int classes_of(int dir, struct arena *a, struct buf *out)
 static int same_classes(struct scan *s, const struct file *f)
 {
 	cleanup_buf struct buf ours = { 0 }, theirs = { 0 };
-	cleanup_fd int self = -1, dir = -1, task = -1;
+	cleanup_fd int self = -1, task = -1;
 
 	if (s->one_net_class)
 		return 1;
@@ -57,7 +57,7 @@ static int same_classes(struct scan *s, const struct file *f)
 	s->one_net_class = !ours.len;
 	if (s->one_net_class)
 		return 1;
-	if (proc_open(f->pid, &dir) || proc_open_task(dir, f->tid, &task) || classes_of(task, &s->model->arena, &theirs))
+	if (proc_open_thread(f->pid, f->tid, &task) || classes_of(task, &s->model->arena, &theirs))
 		return 0;
 	return theirs.len && !strcmp(ours.p, theirs.p);
 }
@@ -190,12 +190,11 @@ static void say_hidden(struct socket_look *k, struct buf *out)
 /* Descriptors on their way to this socket, or to connections that a listener has not accepted. */
 static int say_in_flight(struct socket_look *k, struct buf *out)
 {
-	cleanup_fd int dir = -1, task = -1;
+	cleanup_fd int task = -1;
 	struct proc_fdinfo info;
 	const char *n = NULL;
 
-	if (!proc_open(k->f->pid, &dir) && !proc_open_task(dir, k->f->tid, &task) &&
-	    !proc_read_fdinfo(task, (unsigned)k->f->fd, &k->s->model->arena, &info))
+	if (!proc_open_thread(k->f->pid, k->f->tid, &task) && !proc_read_fdinfo(task, (unsigned)k->f->fd, &k->s->model->arena, &info))
 		n = proc_pairs_get(&info.other, "scm_fds");
 	err_clear();
 	if (n && strcmp(n, "0"))

@@ -60,7 +60,7 @@ static struct socket_list *list_of(struct socket_look *k, const char *name)
 {
 	struct arena *a = &k->s->model->arena;
 	struct socket_list *list;
-	cleanup_fd int dir = -1, task = -1;
+	cleanup_fd int task = -1;
 
 	for (list = k->s->socket_lists; list; list = list->next)
 		if (!strcmp(list->name, name) && !strcmp(list->net, k->net))
@@ -70,7 +70,7 @@ static struct socket_list *list_of(struct socket_look *k, const char *name)
 		return NULL;
 	snprintf(list->net, sizeof(list->net), "%s", k->net);
 	snprintf(list->name, sizeof(list->name), "%s", name);
-	list->there = *k->net && !proc_open(k->f->pid, &dir) && !proc_open_task(dir, k->f->tid, &task) && !read_list(task, a, list);
+	list->there = *k->net && !proc_open_thread(k->f->pid, k->f->tid, &task) && !read_list(task, a, list);
 	if (!list->there)
 		err_clear();
 	list->next = k->s->socket_lists;

@@ -6,13 +6,9 @@
 
 int mem_open_dir(const struct task *t, int *dirfd)
 {
-	cleanup_fd int dir = -1;
-	int ret = proc_open(t->pid, &dir);
+	const struct thread *who = model_speaker(t);
 
-	for (size_t i = 0; ret == PROC_OK && i < t->nthreads; i++)
-		if (!t->threads[i].zombie)
-			return proc_open_task(dir, t->threads[i].tid, dirfd);
-	return ret == PROC_OK ? PROC_GONE : ret;
+	return who ? proc_open_thread(t->pid, who->tid, dirfd) : PROC_GONE;
 }
 
 int mem_open(const struct task *t, const char *name, int flags, int *fd)

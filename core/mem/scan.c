@@ -236,11 +236,10 @@ static int scan_all(struct scan *s, struct task *t, int dir)
 
 int mem_scan(struct scan *s, struct task *t)
 {
-	cleanup_fd int dir = -1;
-	int ret = mem_open_dir(t, &dir);
+	int dir, ret = task_folder(s, t, NULL, &dir);
 
 	if (ret)
-		return ret;
+		return ret == PROC_ABSENT ? PROC_GONE : ret;
 	t->mm = arena_alloc(&s->model->arena, sizeof(*t->mm));
 	if (!t->mm)
 		return -1;

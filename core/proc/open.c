@@ -64,9 +64,9 @@ static int why_failed(int dirfd, const char *name)
 	return fail_below(dirfd, name);
 }
 
-static int open_dir(int at, const char *path, int *dirfd)
+static int open_dir(const char *path, int *dirfd)
 {
-	*dirfd = openat(at, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	*dirfd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (*dirfd >= 0)
 		return PROC_OK;
 	if (errno == ENOENT || errno == ESRCH)
@@ -79,15 +79,15 @@ int proc_open(pid_t pid, int *dirfd)
 	char path[40];
 
 	snprintf(path, sizeof(path), "/proc/%d", pid);
-	return open_dir(AT_FDCWD, path, dirfd);
+	return open_dir(path, dirfd);
 }
 
-int proc_open_task(int dirfd, pid_t tid, int *taskfd)
+int proc_open_thread(pid_t pid, pid_t tid, int *dirfd)
 {
-	char path[40];
+	char path[60];
 
-	snprintf(path, sizeof(path), "task/%d", tid);
-	return open_dir(dirfd, path, taskfd);
+	snprintf(path, sizeof(path), "/proc/%d/task/%d", pid, tid);
+	return open_dir(path, dirfd);
 }
 
 int proc_open_file(int dirfd, const char *name, int flags, int *fd)

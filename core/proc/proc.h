@@ -26,7 +26,7 @@ enum proc_result {
 /* ---- openers (open.c) ---- */
 
 int proc_open(pid_t pid, int *dirfd);				/* /proc/PID */
-int proc_open_task(int dirfd, pid_t tid, int *taskfd);		/* task/TID below /proc/PID */
+int proc_open_thread(pid_t pid, pid_t tid, int *dirfd);		/* /proc/PID/task/TID */
 int proc_open_file(int dirfd, const char *name, int flags, int *fd);	/* O_CLOEXEC is added */
 int proc_lives(int dirfd);					/* is no zombie, and not about to end: the leader or the thread of the folder */
 int proc_read_text(int dirfd, const char *name, struct buf *out);	/* OUT is cleared first; a NUL inside is an error */

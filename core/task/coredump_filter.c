@@ -33,9 +33,9 @@ static int coredump_filter_look(struct scan *s, const struct task *t, const stru
 	uint64_t filter;
 	int r;
 
-	if (!task_living(t))
+	if (!model_speaker(t))
 		return 0;
-	r = read_filter(task_living(t)->tid, &filter);
+	r = read_filter(model_speaker(t)->tid, &filter);
 	if (r != PROC_OK)		/* ABSENT: a kernel without core dumps */
 		return task_look_result(r);
 	item = state_alloc(s, out, 1, sizeof(*item));
@@ -61,9 +61,9 @@ static int coredump_filter_rebuild_outside(struct rebuild *r, const struct task 
 
 	if (!in->n)
 		return 0;
-	if (read_filter(task_living(t)->tid, &now) == PROC_OK && now == item->filter)
+	if (read_filter(model_speaker(t)->tid, &now) == PROC_OK && now == item->filter)
 		return 0;
-	snprintf(path, sizeof(path), "/proc/%d/coredump_filter", (int)task_living(t)->tid);
+	snprintf(path, sizeof(path), "/proc/%d/coredump_filter", (int)model_speaker(t)->tid);
 	snprintf(text, sizeof(text), "%#x", item->filter);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, text, strlen(text)) < 0)

@@ -37,7 +37,7 @@ static int free_number(const struct task *t, const struct thread *th, uint64_t *
 	struct arena arena = { 0 };
 	struct u64_list used = { 0 };
 	cleanup_fd int dir = -1;
-	int ret = task_open_dir(t, th, &dir);
+	int ret = proc_open_thread(t->pid, th->tid, &dir);
 
 	if (!ret)
 		ret = proc_read_numbers(dir, "fd", &arena, &used);

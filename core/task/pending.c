@@ -125,7 +125,7 @@ static int refuse_some(struct scan *s, const struct task *t, const struct thread
 
 static int pending_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
-	long private = count(th->tid, 0), shared = th == task_living(t) ? count(th->tid, 1) : 0;
+	long private = count(th->tid, 0), shared = th == model_speaker(t) ? count(th->tid, 1) : 0;
 	struct pending *item;
 
 	if (private < 0 || shared < 0)

@@ -103,7 +103,7 @@ static int posix_timer_look(struct scan *s, const struct task *t, const struct t
 	struct proc_timers timers;
 	int r;
 
-	if (!task_living(t))
+	if (!model_speaker(t))
 		return 0;
 	r = proc_open(t->pid, &dir);
 	if (r == PROC_OK)

@@ -1,21 +1,11 @@
 /* run.c - runs the kinds of task state: looking from outside, one batch of getters in each thread, one batch of setters a stage. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/io.h"
 #include "core/mem/mem.h"
 #include "core/proc/proc.h"
 #include "core/unit.h"
-
-/* The thread that answers for the whole process: the leader, or another one when the leader has exited. */
-static struct thread *speaker(const struct task *t)
-{
-	for (size_t i = 0; i < t->nthreads; i++)
-		if (!t->threads[i].zombie)
-			return &t->threads[i];
-	return NULL;
-}
 
 static int is_zombie(const struct task *t)
 {
@@ -23,70 +13,6 @@ static int is_zombie(const struct task *t)
 }
 
 /* ---- looking from outside ---- */
-
-static void close_folder(struct scan *s)
-{
-	if (s->folder.tid)
-		close(s->folder.fd);
-	s->folder.tid = 0;
-}
-
-int task_folder(struct scan *s, const struct task *t, const struct thread *th, int *fd)
-{
-	cleanup_fd int dir = -1;
-	int ret;
-
-	if (!th && !(th = speaker(t)))
-		return PROC_ABSENT;	/* a zombie process: nothing is left of it */
-	if (s->folder.tid != th->tid) {
-		close_folder(s);
-		ret = proc_open(t->pid, &dir);
-		if (!ret)
-			ret = proc_open_task(dir, th->tid, &s->folder.fd);
-		if (ret)
-			return ret;
-		s->folder.tid = th->tid;
-	}
-	*fd = s->folder.fd;
-	return PROC_OK;
-}
-
-#define TEXTS_MAX (1 << 20)		/* bytes of them that are kept; what was not is read again by the checks */
-
-static int read_status(struct scan *s, const struct task *t, struct thread *th)
-{
-	struct proc_status *status = s->status.is ? s->status.is : arena_alloc(&s->texts, sizeof(*status));
-	cleanup_buf struct buf text = { 0 };
-	const char *p = th->status_text;
-	int dir, ret = !status ? PROC_ERROR : p ? PROC_OK : task_folder(s, t, th, &dir);
-
-	if (!ret && !p) {
-		ret = proc_read_text(dir, "status", &text);
-		p = text.p;
-		if (!ret && s->texts.used < TEXTS_MAX)
-			p = th->status_text = arena_strndup(&s->texts, text.p, text.len);
-	}
-	s->status.of = NULL;
-	s->status.is = status;
-	if (!ret && (!p || proc_status_parse(&s->texts, p, status) < 0))
-		ret = PROC_ERROR;
-	if (!ret) {
-		s->status.of = th;
-		th->ruid = status->uid[0];
-	}
-	return ret;
-}
-
-int task_folder_status(struct scan *s, const struct task *t, const struct thread *th, const struct proc_status **out)
-{
-	struct thread *who = th ? &t->threads[th - t->threads] : speaker(t);
-	int ret = PROC_ABSENT;
-
-	if (who)
-		ret = s->status.of == who ? PROC_OK : read_status(s, t, who);
-	*out = s->status.is;
-	return ret;
-}
 
 /* A finding may have been added in between: then all stays. */
 static int look_kind(struct scan *s, struct task *t, struct thread *th, int k)
@@ -129,7 +55,6 @@ int tasks_look(struct scan *s, struct task *t)
 		if (ret > 0 && i && !s->frozen)
 			ret = 0;	/* it has ended */
 	}
-	close_folder(s);
 	return ret;
 }
 
@@ -240,7 +165,7 @@ int tasks_capture(struct scan *s)
 
 	for (size_t i = 0; !ret && i < s->model->ntasks; i++) {
 		struct task *t = s->model->tasks[i];
-		struct thread *who = t->mm ? speaker(t) : NULL;
+		struct thread *who = t->mm ? model_speaker(t) : NULL;
 
 		for (size_t j = 0; !ret && who && j < t->nthreads; j++)
 			if (!t->threads[j].zombie)
@@ -366,7 +291,7 @@ static int rebuild_stages(struct gang *g, struct thread *th, enum stage first, e
  */
 int tasks_rebuild(struct rebuild *r, struct task *t)
 {
-	struct gang g = { .r = r, .task = t, .who = speaker(t) };
+	struct gang g = { .r = r, .task = t, .who = model_speaker(t) };
 
 	if (is_zombie(t))		/* it is to be one: while it still can run calls */
 		return rebuild_stages(&g, &t->threads[0], STAGE_FIRST, STAGE_LAST);
@@ -383,7 +308,7 @@ int tasks_rebuild(struct rebuild *r, struct task *t)
 
 int tasks_start(struct task *t)
 {
-	struct thread *who = speaker(t);
+	struct thread *who = model_speaker(t);
 	struct batch b;
 
 	if (batch_begin(&b, who->remote) < 0)

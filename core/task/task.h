@@ -30,32 +30,11 @@
 #define CALL_3(b, what, nr, a0, a1, a2, ...) batch_call3(b, what, nr, a0, a1, a2)
 #define CALL_6(b, what, nr, a0, a1, a2, a3, a4, a5, ...) batch_call(b, what, nr, a0, a1, a2, a3, a4, a5)
 
-/* A leader may have exited while its threads live on; what belongs to the whole process is then read from one of them. */
-static inline const struct thread *task_living(const struct task *t)
-{
-	for (size_t i = 0; i < t->nthreads; i++)
-		if (!t->threads[i].zombie)
-			return &t->threads[i];
-	return NULL;
-}
-
-/* Opens /proc/PID/task/TID; TH NULL: of any living thread. Returns an enum proc_result. */
-static inline int task_open_dir(const struct task *t, const struct thread *th, int *fd)
-{
-	cleanup_fd int dir = -1;
-	int r;
-
-	if (!th && !(th = task_living(t)))
-		return PROC_ABSENT;	/* a zombie process: nothing is left of it */
-	r = proc_open(t->pid, &dir);
-	return r == PROC_OK ? proc_open_task(dir, th->tid, fd) : r;
-}
-
 /* /proc/PID/task/TID/status. Returns an enum proc_result. */
 static inline int task_read_status(const struct task *t, const struct thread *th, struct arena *a, struct proc_status *out)
 {
 	cleanup_fd int dir = -1;
-	int r = task_open_dir(t, th, &dir);
+	int r = proc_open_thread(t->pid, th->tid, &dir);
 
 	return r == PROC_OK ? proc_read_status(dir, a, out) : r;
 }

@@ -92,7 +92,7 @@ static void test_self(void)
 	int64_t i;
 
 	prctl(PR_SET_NAME, "a) Z (\n", 0, 0, 0);
-	check(!proc_open(getpid(), &dir) && !proc_open_task(dir, getpid(), &task), "live: opened");
+	check(!proc_open(getpid(), &dir) && !proc_open_thread(getpid(), getpid(), &task), "live: opened");
 	check(!proc_read_stat(dir, &stat) && stat.pid == getpid() && !strcmp(stat.comm, "a) Z (\n") && stat.ppid == getppid() && !stat.extra, "live: stat");
 	check(!proc_read_status(task, &arena, &status) && status.pid == getpid() && status.uid[0] == getuid() && status.has_umask, "live: status");
 	check(!proc_read_maps(dir, &arena, &maps) && maps.n > 3, "live: maps");
@@ -177,7 +177,7 @@ static void test_gone(void)
 	check(proc_read_stat(dir, &stat) == PROC_GONE && proc_read_maps(dir, &arena, &maps) == PROC_GONE, "gone: files");
 	check(proc_read_mountinfo(dir, &arena, &mounts) == PROC_GONE, "gone: mounts");
 	check(proc_read_link(dir, "exe", &b) == PROC_GONE && proc_read_names(dir, "task", &arena, &names) == PROC_GONE, "gone: links and directories");
-	check(proc_open(pid, &other) == PROC_GONE && proc_open_task(dir, pid, &other) == PROC_GONE && !err_text()[0], "gone: nothing is recorded");
+	check(proc_open(pid, &other) == PROC_GONE && proc_open_thread(pid, pid, &other) == PROC_GONE && !err_text()[0], "gone: nothing is recorded");
 }
 
 /* The runs as text, by pages from BASE: "0-3 5-6*" with a star for what was reported. */
