@@ -60,19 +60,16 @@ int restore_next(struct restore *r)
 
 static int look_number(struct restore *r, pid_t pid)
 {
-	char path[64], comm[64] = "?";
+	char comm[64] = "?";
 	struct proc_stat st;
 	cleanup_fd int dir = -1;
 
-	if (syscall(SYS_tgkill, pid, pid, 0) < 0 && errno == ESRCH) {
-		/* Not a thread id; it may still be a thread of another process, or a group that somebody is in. */
-		if (kill(pid, 0) < 0 && errno == ESRCH && (kill(-pid, 0) == 0 || errno != ESRCH))
-			return report_refuse(r->rebuild.report, "pid_in_use", pid, "", "end that group first",
-					     "a process group has this number");
+	/* Of no process and no thread; it may still be that of a group that somebody is in. */
+	if (kill(pid, 0) < 0 && errno == ESRCH) {
+		if (kill(-pid, 0) < 0 && errno == ESRCH)
+			return 0;
+		return report_refuse(r->rebuild.report, "pid_in_use", pid, "", "end that group first", "a process group has this number");
 	}
-	snprintf(path, sizeof(path), "/proc/%d", pid);
-	if (access(path, F_OK) < 0)
-		return 0;
 	if (proc_open(pid, &dir) || proc_read_stat(dir, &st))
 		st = (struct proc_stat) { .state = '?' };
 	else
