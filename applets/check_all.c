@@ -6,7 +6,7 @@
  * for a whole pass over the trees; whoever is refused is looked at again in the next pass, with all of it read anew, because what comes and
  * goes is no reason.
  */
-#include <dirent.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -77,13 +77,13 @@ static int begins_tree(pid_t pid, const struct proc_stat *st)
 
 static int find_roots(struct all *a)
 {
-	cleanup_dir DIR *proc = opendir("/proc");
-	struct dirent *d;
+	cleanup_listing struct io_listing proc = io_list(AT_FDCWD, "/proc");
+	const char *name;
 
-	if (!proc)
+	if (proc.fd < 0)
 		return fail("open /proc");
-	while ((d = readdir(proc))) {
-		pid_t pid = *d->d_name >= '1' && *d->d_name <= '9' ? (pid_t)atoi(d->d_name) : 0;
+	while ((name = io_next_name(&proc))) {
+		pid_t pid = *name >= '1' && *name <= '9' ? (pid_t)atoi(name) : 0;
 		struct proc_stat st;
 
 		if (!pid || !read_stat(pid, &st) || !begins_tree(pid, &st))

@@ -1,5 +1,4 @@
 /* ptrace.c - tasks that are traced, and tasks that trace others. */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -43,16 +42,16 @@ static int add_traced(struct outside *o, pid_t pid, pid_t tid, const char *statu
 static int look_at_threads(struct outside *o, int proc, pid_t pid)
 {
 	char name[64], status[4096];
-	struct dirent *d;
+	const char *entry;
 
-	snprintf(name, sizeof(name), "/proc/%d/task", pid);
-	cleanup_dir DIR *dir = opendir(name);
+	snprintf(name, sizeof(name), "%d/task", pid);
+	cleanup_listing struct io_listing list = io_list(proc, name);
 
-	while (dir && (d = readdir(dir))) {
-		pid_t tid = (pid_t)atoi(d->d_name);
+	while ((entry = io_next_name(&list))) {
+		pid_t tid = (pid_t)atoi(entry);
 
 		snprintf(name, sizeof(name), "%d/task/%d/status", pid, tid);
-		if (tid > 0 && tid != pid && text_read(proc, name, status, sizeof(status)) > 0 && add_traced(o, pid, tid, status) < 0)
+		if (tid != pid && text_read(proc, name, status, sizeof(status)) > 0 && add_traced(o, pid, tid, status) < 0)
 			return -1;
 	}
 	return 0;

@@ -1,5 +1,4 @@
 /* run.c - what several checks share. See run.h. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -135,18 +134,18 @@ static void read_kernel_threads(struct arena *a, struct u64_list *out)
 		qsort(out->v, out->n, sizeof(*out->v), compare_numbers);
 }
 
-static struct u64_list *read_processes(struct arena *a, DIR *proc)
+static struct u64_list *read_processes(struct arena *a, struct io_listing *proc)
 {
 	struct u64_list *list = arena_alloc(a, sizeof(*list)), kernel = { 0 };
 	pid_t self = getpid();
+	const char *name;
 	size_t cap = 0;
-	struct dirent *d;
 
 	if (!list)
 		return NULL;
 	read_kernel_threads(a, &kernel);
-	while ((d = readdir(proc))) {
-		uint64_t pid = *d->d_name >= '1' && *d->d_name <= '9' ? (uint64_t)atoi(d->d_name) : 0;
+	while ((name = io_next_name(proc))) {
+		uint64_t pid = *name >= '1' && *name <= '9' ? (uint64_t)atoi(name) : 0;
 
 		if (!pid || (pid_t)pid == self || (kernel.n && bsearch(&pid, kernel.v, kernel.n, sizeof(*kernel.v), compare_numbers)))
 			continue;
@@ -161,21 +160,21 @@ static struct u64_list *read_processes(struct arena *a, DIR *proc)
 static int each(struct scan *s, int all, int (*f)(struct scan *s, int dir, pid_t pid, void *ctx), void *ctx)
 {
 	struct outside *o = s->outside;
-	cleanup_dir DIR *proc = NULL;
+	cleanup_listing struct io_listing proc = { .fd = -1 };
 
 	if (scan_is_newborn(s))
 		return 0;
-	proc = opendir("/proc");
-	if (!proc)
+	proc = io_list(AT_FDCWD, "/proc");
+	if (proc.fd < 0)
 		return fail("open /proc");
 	if (!o->processes)
-		o->processes = read_processes(&o->arena, proc);
+		o->processes = read_processes(&o->arena, &proc);
 	if (!o->processes)
 		return -1;
 	for (size_t i = 0; i < o->processes->n; i++) {
 		pid_t pid = (pid_t)o->processes->v[i];
 
-		if ((all || !model_task(s->model, pid)) && f(s, dirfd(proc), pid, ctx) < 0)
+		if ((all || !model_task(s->model, pid)) && f(s, proc.fd, pid, ctx) < 0)
 			return -1;
 	}
 	return 0;
@@ -335,13 +334,13 @@ static int ask_name(pid_t pid, pid_t tid, int fd, char *out, size_t size)
 static void ask_threads(pid_t pid, int fd, char *out, size_t size)
 {
 	char path[40];
-	struct dirent *d;
+	const char *tid;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	cleanup_dir DIR *dir = opendir(path);
+	cleanup_listing struct io_listing list = io_list(AT_FDCWD, path);
 
-	while (dir && (d = readdir(dir)))
-		if (*d->d_name != '.' && ask_name(pid, (pid_t)atoi(d->d_name), fd, out, size))
+	while ((tid = io_next_name(&list)))
+		if (ask_name(pid, (pid_t)atoi(tid), fd, out, size))
 			return;
 }
 

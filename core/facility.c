@@ -181,11 +181,11 @@ static const char *probe_set_mm(void)
 
 static const char *probe_map_files(void)
 {
-	cleanup_dir DIR *dir = opendir("/proc/self/map_files");
-	struct dirent *d;
+	cleanup_listing struct io_listing list = io_list(AT_FDCWD, "/proc/self/map_files");
+	const char *name;
 
-	while (dir && (d = readdir(dir))) {
-		cleanup_fd int fd = *d->d_name == '.' ? -1 : openat(dirfd(dir), d->d_name, O_PATH | O_CLOEXEC);
+	while ((name = io_next_name(&list))) {
+		cleanup_fd int fd = openat(list.fd, name, O_PATH | O_CLOEXEC);
 
 		if (fd >= 0)
 			return NULL;

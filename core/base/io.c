@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <string.h>
+#include <sys/syscall.h>
 
 #include "core/base/io.h"
 
@@ -151,4 +153,40 @@ int io_read_full(int fd, void *data, size_t len)
 		len -= (size_t)n;
 	}
 	return 0;
+}
+
+struct io_listing io_list(int dirfd, const char *path)
+{
+	return (struct io_listing) { .fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
+}
+
+/* struct linux_dirent64 of the kernel; the C library's has its name only where it is asked for. */
+struct entry {
+	uint64_t ino;
+	int64_t off;
+	unsigned short reclen;
+	unsigned char type;
+	char name[];
+};
+
+const char *io_next_name(struct io_listing *l)
+{
+	for (;;) {
+		struct entry *e = (struct entry *)((char *)l->entries + l->at);
+
+		if (l->at >= l->end) {
+			long n = syscall(SYS_getdents64, l->fd, l->entries, sizeof(l->entries));
+
+			if (n <= 0) {
+				errno = n ? errno : 0;
+				return NULL;
+			}
+			l->at = 0;
+			l->end = (unsigned)n;
+			continue;
+		}
+		l->at += e->reclen;
+		if (strcmp(e->name, ".") && strcmp(e->name, ".."))
+			return e->name;
+	}
 }

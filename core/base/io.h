@@ -4,7 +4,6 @@
 #ifndef CR_BASE_IO_H
 #define CR_BASE_IO_H
 
-#include <dirent.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -39,13 +38,7 @@ static inline void io_close(int *fd)
 	if (*fd >= 0)
 		close(*fd);
 }
-static inline void io_closedir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
 #define cleanup_fd __attribute__((cleanup(io_close)))
-#define cleanup_dir __attribute__((cleanup(io_closedir)))
 
 /* The descriptor, which the variable no longer owns. */
 static inline int io_steal_fd(int *fd)
@@ -55,5 +48,24 @@ static inline int io_steal_fd(int *fd)
 	*fd = -1;
 	return n;
 }
+
+/*
+ * The names in a folder, one after the other, in the kernel's order, "." and ".." left out; readdir(3) wants memory of its own for each
+ * folder. Begins as { .fd = an open folder or -1 }; cleanup_listing closes it. The next name is valid until the one after it; NULL: the
+ * end, or an error with errno (else 0) and nothing recorded. See getdents(2).
+ */
+struct io_listing {
+	int fd;
+	unsigned at, end;		/* bytes of ENTRIES */
+	uint64_t entries[256];
+};
+struct io_listing io_list(int dirfd, const char *path);	/* fd -1: errno */
+const char *io_next_name(struct io_listing *l);
+
+static inline void io_close_listing(struct io_listing *l)
+{
+	io_close(&l->fd);
+}
+#define cleanup_listing __attribute__((cleanup(io_close_listing)))
 
 #endif

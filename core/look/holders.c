@@ -9,7 +9,6 @@
  *
  * proc_pid_fd(5), kcmp(2), pidfd_getfd(2)
  */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -102,48 +101,40 @@ static int see(struct walk *w, int fds, const char *name)
 	return add(w, &h);
 }
 
-static DIR *open_dir(int at, const char *name)
-{
-	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-
-	if (fd >= 0 && !dir)
-		close(fd);
-	return dir;
-}
-
 static int walk_table(struct walk *w)
 {
-	cleanup_dir DIR *dir = open_dir(w->taskfd, "fd");
-	struct dirent *e;
+	cleanup_listing struct io_listing list = io_list(w->taskfd, "fd");
+	const char *name;
 	int r = 0;
 
-	if (!dir) {
+	if (list.fd < 0) {
 		if ((errno == EACCES || errno == EPERM) && !w->holders->unreadable)
 			w->holders->unreadable = w->pid;
 		return 0;
 	}
-	while (!r && (e = readdir(dir)))
-		if (isdigit((unsigned char)e->d_name[0]))
-			r = see(w, dirfd(dir), e->d_name);
+	while (!r && (name = io_next_name(&list)))
+		r = see(w, list.fd, name);
 	return r < 0 ? -1 : 0;
 }
 
 /* Threads may have a descriptor table of their own; a leader that has exited has none. */
 static int walk_threads(struct walk *w, int procfd)
 {
+	cleanup_listing struct io_listing list = { .fd = -1 };
+	const char *name;
 	struct stat st;
-	cleanup_dir DIR *dir = !fstatat(procfd, "task", &st, 0) && st.st_nlink == ONE_THREAD ? NULL : open_dir(procfd, "task");
-	struct dirent *e;
 	int r = 0;
 
-	while (dir && !r && (e = readdir(dir))) {
-		pid_t tid = atoi(e->d_name);
+	if (!fstatat(procfd, "task", &st, 0) && st.st_nlink == ONE_THREAD)
+		return 0;
+	list = io_list(procfd, "task");
+	while (!r && (name = io_next_name(&list))) {
+		pid_t tid = atoi(name);
 		int taskfd;
 
 		if (tid <= 0 || tid == w->pid || !syscall(SYS_kcmp, w->pid, tid, KCMP_FILES, 0, 0))
 			continue;
-		taskfd = openat(dirfd(dir), e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		taskfd = openat(list.fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (taskfd < 0)
 			continue;
 		w->taskfd = taskfd;
@@ -168,18 +159,18 @@ static int walk_process(struct walk *w, const char *name)
 static int walk_all(struct scan *s, struct holders *list)
 {
 	struct walk w = { .holders = list };
-	cleanup_dir DIR *dir = open_dir(AT_FDCWD, "/proc");
+	cleanup_listing struct io_listing proc = io_list(AT_FDCWD, "/proc");
 	pid_t self = getpid();
-	struct dirent *e;
+	const char *name;
 
-	if (!dir)
+	if (proc.fd < 0)
 		return fail("read /proc");
-	w.proc = dirfd(dir);
-	while ((e = readdir(dir))) {
-		w.pid = atoi(e->d_name);
+	w.proc = proc.fd;
+	while ((name = io_next_name(&proc))) {
+		w.pid = atoi(name);
 		if (w.pid <= 0 || w.pid == self || (!s->outside->for_many && model_task(s->model, w.pid)))
 			continue;
-		if (walk_process(&w, e->d_name) < 0)
+		if (walk_process(&w, name) < 0)
 			return -1;
 	}
 	return 0;

@@ -125,30 +125,18 @@ int proc_read_link(int dirfd, const char *name, struct buf *out)
 
 int proc_read_names(int dirfd, const char *name, struct arena *a, struct proc_names *out)
 {
-	cleanup_dir DIR *dir = NULL;
+	cleanup_listing struct io_listing list = { .fd = -1 };
+	const char *entry;
 	size_t cap = 0;
-	int fd, r;
+	int r;
 
 	*out = (struct proc_names){ 0 };
-	r = proc_open_file(dirfd, name, O_RDONLY | O_DIRECTORY, &fd);
+	r = proc_open_file(dirfd, name, O_RDONLY | O_DIRECTORY, &list.fd);
 	if (r)
 		return r;
-	dir = fdopendir(fd);
-	if (!dir) {
-		close(fd);
-		return fail("read %s", name);
-	}
-	for (;;) {
-		struct dirent *d;
-
-		errno = 0;
-		d = readdir(dir);
-		if (!d)
-			break;
-		if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, ".."))
-			continue;
+	while ((entry = io_next_name(&list))) {
 		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
-		if (!out->v || !(out->v[out->n] = arena_strdup(a, d->d_name)))
+		if (!out->v || !(out->v[out->n] = arena_strdup(a, entry)))
 			return PROC_ERROR;
 		out->n++;
 	}

@@ -6,6 +6,7 @@
  * answers count only when they are given again and again.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@
 /* One way through a list of threads, which mostly comes in the order in which they are known. */
 struct listing {
 	struct guard guard;
-	int dir;
+	struct io_listing names;
 	size_t known;			/* threads before this */
 	size_t next;			/* the one that is expected now */
 };
@@ -104,7 +105,7 @@ static int attach(struct remote_process *p, struct listing *l, pid_t tid)
 	enum answer answer = OURS;
 	struct remote_thread *t;
 
-	if (wait_not_sleeping(p, l->dir, tid) < 0)
+	if (wait_not_sleeping(p, l->names.fd, tid) < 0)
 		return -1;
 	if (guard_seize(&l->guard, p, tid) < 0)
 		answer = why_not(p, tid, errno);
@@ -121,16 +122,16 @@ static int attach(struct remote_process *p, struct listing *l, pid_t tid)
 	return 1;
 }
 
-static int attach_listed(struct remote_process *p, struct listing *l, DIR *dir)
+static int attach_listed(struct remote_process *p, struct listing *l)
 {
-	struct dirent *d;
+	const char *name;
 	int added = 0;
 
-	while ((d = readdir(dir))) {
-		pid_t tid = (pid_t)atoi(d->d_name);
+	while ((name = io_next_name(&l->names))) {
+		pid_t tid = (pid_t)atoi(name);
 		int ret;
 
-		if (tid <= 0 || is_known(p, l, tid))
+		if (is_known(p, l, tid))
 			continue;
 		ret = attach(p, l, tid);
 		if (ret < 0)
@@ -146,13 +147,12 @@ int attach_new(struct remote_process *p)
 	int ret;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", p->pid);
-	cleanup_dir DIR *dir = opendir(path);
+	struct listing l = { .names = io_list(AT_FDCWD, path), .known = p->nthreads };
 
-	if (!dir)
+	if (l.names.fd < 0)
 		return errno == ENOENT ? fail_refused("there is no process %d", p->pid) : fail("open %s", path);
-	struct listing l = { .dir = dirfd(dir), .known = p->nthreads };
-
-	ret = attach_listed(p, &l, dir);
+	ret = attach_listed(p, &l);
 	guard_end(&l.guard);
+	io_close_listing(&l.names);
 	return ret;
 }

@@ -195,6 +195,36 @@ static void test_io(void)
 	close(moved);
 }
 
+#define NAMES 300			/* too many for one call */
+
+static void test_listing(void)
+{
+	struct io_listing list = io_list(AT_FDCWD, "/proc/self/none");
+	char folder[] = "/tmp/base_test.XXXXXX", name[256];
+	int dir = mkdtemp(folder) ? open(folder, O_RDONLY | O_DIRECTORY) : -1, dots = 0, seen = 0;
+	const char *entry;
+
+	check(list.fd == -1 && errno == ENOENT, "listing: a folder that is missing");
+	for (int i = 1; i <= NAMES; i++) {
+		snprintf(name, sizeof(name), "%03d%0*d", i, i % 100 + 1, 0);
+		close(openat(dir, name, O_CREAT | O_WRONLY, 0600));
+	}
+	list = io_list(dir, ".");
+	while ((entry = io_next_name(&list))) {
+		dots += entry[0] == '.';
+		seen++;
+		unlinkat(dir, entry, 0);
+	}
+	check(seen == NAMES && !dots && !errno, "listing: all names, without the dots");
+	check(!io_next_name(&list) && !errno, "listing: the end stays the end");
+	io_close_listing(&list);
+	list.fd = open("/dev/null", O_RDONLY);
+	check(!io_next_name(&list) && errno == ENOTDIR, "listing: no folder");
+	io_close_listing(&list);
+	close(dir);
+	check(!rmdir(folder), "listing: nothing is left out");
+}
+
 struct sample {
 	uint8_t u8;
 	int16_t i16;
@@ -253,6 +283,7 @@ int main(void)
 	test_rewind();
 	test_buf();
 	test_io();
+	test_listing();
 	test_field();
 	return failures != 0;
 }

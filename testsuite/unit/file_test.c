@@ -197,9 +197,6 @@ struct look {
 
 static void look_at(struct look *k, pid_t pid)
 {
-	char name[64];
-	int dir;
-
 	memset(k, 0, sizeof(*k));
 	k->report.arena = &k->model.arena;
 	outside_begin(&k->outside, 0);
@@ -212,11 +209,8 @@ static void look_at(struct look *k, pid_t pid)
 	k->task->nthreads = 1;
 	k->model.tasks = arena_grow(&k->model.arena, NULL, 0, &k->model.tasks_cap, sizeof(*k->model.tasks));
 	k->model.tasks[k->model.ntasks++] = k->task;
-	snprintf(name, sizeof(name), "/proc/%d", pid);
-	dir = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	must(dir >= 0, name);
-	check(!files_look(&k->scan, k->task, dir) && !files_relate(&k->scan) && (k->report.refused || !files_capture(&k->scan)), "look and capture");
-	close(dir);
+	check(!files_look(&k->scan, k->task) && !files_relate(&k->scan) && (k->report.refused || !files_capture(&k->scan)), "look and capture");
+	task_folder_close(&k->scan);
 }
 
 static int was_refused(const struct look *k, const char *id)
