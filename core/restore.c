@@ -124,6 +124,14 @@ static int start_clocks(void *ctx)
 	return 0;
 }
 
+static int finish(struct remote_process *p, const struct task *t)
+{
+	for (size_t i = 0; t && t->mm && i < t->mm->nvmas; i++)
+		if (t->mm->vmas[i].type == VMA_VDSO)
+			return remote_finish_newborn(p, t->mm->vmas[i].start, t->mm->vmas[i].end);
+	return remote_finish_newborn(p, 0, 0);
+}
+
 static int leave_tree(void *ctx)
 {
 	struct restore *r = ctx;
@@ -132,7 +140,7 @@ static int leave_tree(void *ctx)
 	for (size_t i = r->tree.n; i-- > 0;) {
 		struct task *t = model_task(&r->model, r->tree.v[i]->pid);
 
-		if (remote_finish_newborn(r->tree.v[i]) < 0 || (t && t->stop_reported && !strcmp(t->run, "stopped") && restore_stop(t) < 0))
+		if (finish(r->tree.v[i], t) < 0 || (t && t->stop_reported && !strcmp(t->run, "stopped") && restore_stop(t) < 0))
 			return fail_context("process %d", r->tree.v[i]->pid);
 	}
 	return 0;

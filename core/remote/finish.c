@@ -22,36 +22,41 @@
 #define PTRACE_EVENT_STOP 128
 #endif
 
+/* The first one between two addresses; 0: none that could be read. */
+static uint64_t insn_between(struct remote_process *p, uint64_t start, uint64_t end)
+{
+	uint8_t code[4096 + ARCH_SYSCALL_INSN_SIZE];
+
+	for (uint64_t at = start; at < end; at += 4096) {
+		size_t len = end - at < sizeof(code) ? end - at : sizeof(code);
+
+		if (remote_read(p, at, code, len) < 0) {
+			err_clear();
+			return 0;
+		}
+		for (size_t i = 0; i + ARCH_SYSCALL_INSN_SIZE <= len; i++)
+			if (!memcmp(code + i, ARCH_SYSCALL_INSN, ARCH_SYSCALL_INSN_SIZE))
+				return at + i;
+	}
+	return 0;
+}
+
 struct insn {
 	struct remote_process *p;
 	uint64_t at;
-	int vdso_only;
 };
 
 static int find_insn(const struct remote_map *map, void *arg)
 {
 	struct insn *insn = arg;
-	uint8_t code[4096 + ARCH_SYSCALL_INSN_SIZE];
 
-	if (map->perms[2] != 'x' || !strcmp(map->name, "[vsyscall]") || (insn->vdso_only && strcmp(map->name, "[vdso]")))
+	if (map->perms[2] != 'x' || !strcmp(map->name, "[vsyscall]"))
 		return 0;
 	if (map->start < insn->p->scratch_remote + insn->p->scratch_size && map->end > internal_of(insn->p)->mapping->at &&
 	    map->start < internal_of(insn->p)->mapping->at + internal_of(insn->p)->mapping->size)
 		return 0;
-	for (uint64_t at = map->start; at < map->end; at += 4096) {
-		size_t len = map->end - at < sizeof(code) ? map->end - at : sizeof(code);
-
-		if (remote_read(insn->p, at, code, len) < 0) {
-			err_clear();
-			return 0;
-		}
-		for (size_t i = 0; i + ARCH_SYSCALL_INSN_SIZE <= len; i++)
-			if (!memcmp(code + i, ARCH_SYSCALL_INSN, ARCH_SYSCALL_INSN_SIZE)) {
-				insn->at = at + i;
-				return 1;
-			}
-	}
-	return 0;
+	insn->at = insn_between(insn->p, map->start, map->end);
+	return insn->at != 0;
 }
 
 /* Resumes T until the wanted kind of stop: STOP_SYSCALL or an event stop. */
@@ -98,13 +103,10 @@ static int call_at(struct remote_thread *t, uint64_t pc, long nr, const uint64_t
 }
 
 /* A syscall instruction of the process's own: the vdso's, else any. 0: recorded. */
-static uint64_t own_insn(struct remote_process *p)
+static uint64_t own_insn(struct remote_process *p, uint64_t vdso_start, uint64_t vdso_end)
 {
-	struct insn insn = { p, 0, 1 };
+	struct insn insn = { p, insn_between(p, vdso_start, vdso_end) };
 
-	if (remote_each_map(p, find_insn, &insn) < 0)
-		return 0;
-	insn.vdso_only = 0;
 	if (!insn.at && remote_each_map(p, find_insn, &insn) < 0)
 		return 0;
 	if (!insn.at)
@@ -122,7 +124,7 @@ static int block_all(struct remote_thread *t)
 	return 0;
 }
 
-int remote_finish_newborn(struct remote_process *p)
+int remote_finish_newborn(struct remote_process *p, uint64_t vdso_start, uint64_t vdso_end)
 {
 	struct remote_internal *in = internal_of(p);
 	struct remote_thread *t = process_runnable(p);
@@ -130,7 +132,7 @@ int remote_finish_newborn(struct remote_process *p)
 	if (!in->mapping)
 		return 0;
 	const uint64_t args[6] = { in->mapping->at, in->mapping->size };
-	uint64_t at = t ? own_insn(p) : 0;
+	uint64_t at = t ? own_insn(p, vdso_start, vdso_end) : 0;
 
 	if (!at || run_leave_all(p) < 0 || block_all(t) < 0 || call_at(t, at, SYS_munmap, args) < 0)
 		return -1;
@@ -188,7 +190,7 @@ int remote_end_leader(struct remote_process *p, int wait_status)
 	const uint64_t args[6] = { (uint64_t)(wait_status >> 8 & 0xff) };
 	struct user_regs_struct regs = t->regs;
 	struct iovec io = { &regs, sizeof(regs) };
-	uint64_t at = own_insn(p), deadline = task_now_ms() + SEIZE_SECONDS * 1000;
+	uint64_t at = own_insn(p, 0, 0), deadline = task_now_ms() + SEIZE_SECONDS * 1000;
 	unsigned round = 0;
 
 	if (!at || run_leave(t) < 0 || block_all(t) < 0)

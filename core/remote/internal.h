@@ -48,6 +48,7 @@ struct remote_internal {
 	unsigned strange;		/* answers that made no sense while it was seized */
 	int copied;			/* p->scratch is a copy of the scratch, not the scratch */
 	int seccomp;			/* it has filters, and they could not be suspended */
+	struct survey survey;		/* taken when it was seized, for the first time that it is opened; gap_size 0: none */
 	uint64_t boot;			/* address of the stub outside of the scratch; 0: none */
 	struct remote_thread *inside[SLOTS];	/* the thread that the slot belongs to now */
 	int all_slots;			/* the stubs of all are there, not only the first one's */

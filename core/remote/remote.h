@@ -106,8 +106,11 @@ struct remote_process *remote_fork(struct remote_process *parent, pid_t pid, int
  */
 int remote_clone_threads(struct remote_process *p, const pid_t *tids, size_t n);
 
-/* Runs the last munmap(s) of a newborn by single steps over the vdso's own syscall instruction: no foreign code is left. */
-int remote_finish_newborn(struct remote_process *p);
+/*
+ * Runs the last munmap(s) of a newborn from one syscall stop to the next, by a syscall instruction of its own: no foreign code is left.
+ * VDSO_START, VDSO_END: where to look for one before everywhere; 0: not known.
+ */
+int remote_finish_newborn(struct remote_process *p, uint64_t vdso_start, uint64_t vdso_end);
 
 /* After that: all threads go into a group stop by SIGSTOP, which the parent is told of, and stay traced. Let go by remote_release(). */
 int remote_stop_newborn(struct remote_process *p);

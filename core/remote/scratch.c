@@ -166,19 +166,21 @@ static void undo_open(struct remote_process *p)
 
 int remote_open(struct remote_process *p)
 {
+	struct remote_internal *in = internal_of(p);
+	struct survey s = in->survey;
 	struct remote_thread *t;
-	struct survey s;
 
 	if (p->scratch)
 		return 0;
-	if (internal_of(p)->seccomp)
+	if (in->seccomp)
 		return fail_refused("process %d has a seccomp filter; suspending it needs CAP_SYS_ADMIN and CONFIG_CHECKPOINT_RESTORE", p->pid);
 	t = process_runnable(p);
-	if (!t || remote_survey(p, &s) < 0)
+	in->survey.gap_size = 0;
+	if (!t || (!s.gap_size && remote_survey(p, &s) < 0))
 		return -1;
 	if (!s.stub)
 		return fail_refused("process %d has no executable page with room for %zu bytes of code", p->pid, STUB_SIZE);
-	internal_of(p)->boot = s.stub;
+	in->boot = s.stub;
 	if (open_at(p, t, &s) < 0) {
 		undo_open(p);
 		return -1;

@@ -222,11 +222,15 @@ static int suspend_seccomp(struct remote_process *p)
 /* 1: somebody is still busy with what a killed run left. */
 static int clean_up(struct remote_process *p)
 {
+	struct remote_internal *in = internal_of(p);
 	struct survey s;
 
 	if (remote_survey(p, &s) < 0)
 		return -1;
-	return s.left && !internal_of(p)->seccomp ? leftover_remove(p, &s) : 0;
+	if (s.left && !in->seccomp)
+		return leftover_remove(p, &s);
+	in->survey = s;
+	return 0;
 }
 
 static void let_go(struct remote_process *p)
