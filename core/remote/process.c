@@ -138,10 +138,12 @@ int process_choose_signal(struct remote_process *p)
 	static const int candidates[] = { SIGURG, SIGWINCH, SIGCHLD };
 	struct remote_thread *t = process_runnable(p);
 	uint64_t caught = 0, pending = 0, blocked = 0;
+	cleanup_buf struct buf status = { 0 };
 
 	if (!t)
 		return -1;
-	if (task_status(t->tid, "SigCgt", 16, &caught) < 0 || task_status(t->tid, "ShdPnd", 16, &pending) < 0)
+	if (task_read_status(t->tid, &status) < 0 || task_status_value(status.p, "SigCgt", 16, &caught) < 0 ||
+	    task_status_value(status.p, "ShdPnd", 16, &pending) < 0)
 		return fail_plain("/proc/%d/status has no signals", t->tid);
 	for (size_t i = 0; i < p->nthreads; i++)
 		blocked |= p->threads[i].sigmask;

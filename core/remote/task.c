@@ -60,15 +60,16 @@ char task_thread_state(int dir, pid_t tid)
 	return read_state(dir, path);
 }
 
-int task_status(pid_t tid, const char *key, int base, uint64_t *value)
+int task_read_status(pid_t tid, struct buf *out)
 {
-	cleanup_buf struct buf b = { 0 };
-	size_t len = strlen(key);
-	const char *line;
+	return read_proc(tid, "status", out) < 0 || !out->len ? -1 : 0;
+}
 
-	if (read_proc(tid, "status", &b) < 0 || !b.len)
-		return -1;
-	for (line = b.p; line; line = strchr(line, '\n')) {
+int task_status_value(const char *text, const char *key, int base, uint64_t *value)
+{
+	size_t len = strlen(key);
+
+	for (const char *line = text; line; line = strchr(line, '\n')) {
 		line += *line == '\n';
 		if (!strncmp(line, key, len) && line[len] == ':') {
 			line += len + 1;
@@ -77,6 +78,13 @@ int task_status(pid_t tid, const char *key, int base, uint64_t *value)
 		}
 	}
 	return -1;
+}
+
+int task_status(pid_t tid, const char *key, int base, uint64_t *value)
+{
+	cleanup_buf struct buf b = { 0 };
+
+	return task_read_status(tid, &b) < 0 ? -1 : task_status_value(b.p, key, base, value);
 }
 
 int task_wait(pid_t tid, int *status)
