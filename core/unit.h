@@ -117,7 +117,8 @@ int scan_capture(struct scan *s);
 /* All checks, then whatever nobody knows. */
 int scan_checks(struct scan *s);
 
-/* The parts of a scan (task/run.c, file/run.c, folder.c). */
+/* The parts of a scan (threads.c, task/run.c, file/run.c, folder.c). */
+int threads_read(struct scan *s, struct task *t, int dir);	/* DIR: /proc/PID. An enum proc_result */
 int tasks_look(struct scan *s, struct task *t);
 /*
  * /proc/PID/task/TID, and the status of a thread, both valid until another thread is looked at: all kinds look at one thread before the next.

@@ -177,7 +177,7 @@ int fcntl(int fd, int cmd, ...)
 	return (int)syscall(SYS_fcntl, fd, cmd, arg);
 }
 
-/* Without making sure of the locks that other threads hold: there are none, or the child makes system calls and ends. */
+/* Without care for locks that other threads hold: there are no others yet (the worker of a restore), or the child makes system calls and ends. */
 pid_t fork(void)
 {
 	return _Fork();
