@@ -6,18 +6,9 @@
 
 #include "core/look/mounts.h"
 #include "core/mem/mem.h"
+#include "check.h"
 
-static int failures;
 static struct model model;
-
-static void check(int good, const char *title)
-{
-	printf("%s: %s\n", good ? "PASS" : "FAIL", title);
-	if (!good && err_text()[0])
-		printf("\t%s\n", err_text());
-	failures += !good;
-	err_clear();
-}
 
 #define HEAD "7f0000000000-7f0000001000 rw-p 00000000 "
 #define TAIL "\nSize:                  4 kB\nKernelPageSize:        4 kB\nMMUPageSize:           4 kB\nRss: 4 kB\n"

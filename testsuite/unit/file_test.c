@@ -18,23 +18,12 @@
 #include "core/look/mounts.h"
 #include "core/look/outside.h"
 #include "core/look/pipes.h"
+#include "check.h"
 
 extern const struct file_kind file_regular, file_directory, file_opath, file_mem_device, file_pipe, file_fifo, file_tty;
 const struct file_kind *const file_kinds[] = { &file_directory, &file_fifo, &file_mem_device, &file_opath, &file_pipe, &file_regular,
 					       &file_tty, NULL };
 const struct check *const checks[] = { NULL };
-
-static int failures;
-
-static void check(int good, const char *title)
-{
-	printf("%s: %s\n", good ? "PASS" : "FAIL", title);
-	if (!good && err_text()[0])
-		printf("\t%s\n", err_text());
-	failures += !good;
-	err_clear();
-	fflush(stdout);
-}
 
 static void must(int good, const char *what)
 {

@@ -21,20 +21,11 @@
 #include "core/base/err.h"
 #include "core/base/io.h"
 #include "core/proc/net.h"
+#include "check.h"
 
 #define PAGE 4096ul
 
-static int failures;
 static struct arena arena;
-
-static void check(int good, const char *title)
-{
-	printf("%s: %s\n", good ? "PASS" : "FAIL", title);
-	if (!good && err_text()[0])
-		printf("\t%s\n", err_text());
-	failures += !good;
-	err_clear();
-}
 
 static int count_smap(void *list, const struct proc_smap *smap)
 {

@@ -6,18 +6,9 @@
 
 #include "core/base/err.h"
 #include "core/proc/net.h"
+#include "check.h"
 
-static int failures;
 static struct arena arena;
-
-static void check(int good, const char *title)
-{
-	printf("%s: %s\n", good ? "PASS" : "FAIL", title);
-	if (!good && err_text()[0])
-		printf("\t%s\n", err_text());
-	failures += !good;
-	err_clear();
-}
 
 /* How many of the texts PARSER refuses, with a reason. */
 #define REFUSED(bad, call) ({ \

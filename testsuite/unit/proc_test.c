@@ -10,18 +10,9 @@
 
 #include "core/base/err.h"
 #include "core/proc/proc.h"
+#include "check.h"
 
-static int failures;
 static struct arena arena;
-
-static void check(int good, const char *title)
-{
-	printf("%s: %s\n", good ? "PASS" : "FAIL", title);
-	if (!good && err_text()[0])
-		printf("\t%s\n", err_text());
-	failures += !good;
-	err_clear();
-}
 
 #define STAT_TAIL " S 11095 11094 2331 34816 -1 4194304 130 0 0 0 0 0 0 0 20 -5 1 0 550476 2990080 412 18446744073709551615 " \
 	"94821455716352 94821455734281 140736246993600 0 0 0 0 6 0 1 0 0 17 1 3 2 0 0 0 94821455748368 94821455749632 " \

@@ -3,17 +3,7 @@
 #include <string.h>
 
 #include "core/unit.h"
-
-static int failures;
-
-static void check(int good, const char *title)
-{
-	printf("%s: %s\n", good ? "PASS" : "FAIL", title);
-	if (!good && err_text()[0])
-		printf("\t%s\n", err_text());
-	failures += !good;
-	err_clear();
-}
+#include "check.h"
 
 #define TASK(pid, ppid) "task pid=" pid " ppid=" ppid " pgid=0 sid=0 exit_signal=17 run=running stop_reported=0 exit_code=0 starttime=1\n"
 

@@ -11,18 +11,9 @@
 
 #include "core/look/sockets.h"
 #include "core/look/unix_diag.h"
+#include "check.h"
 
-static int failures;
 static struct arena arena;
-
-static void check(int good, const char *title)
-{
-	printf("%s: %s\n", good ? "PASS" : "FAIL", title);
-	if (!good && err_text()[0])
-		printf("\t%s\n", err_text());
-	failures += !good;
-	err_clear();
-}
 
 /* ---- options ---- */
 
