@@ -76,7 +76,7 @@ int process_choose_signal(struct remote_process *p);
 char task_state(pid_t tid);				/* the letter of /proc/TID/stat; 0: it is gone */
 char task_thread_state(int dir, pid_t tid);		/* the same by way of /proc/PID/task, open as DIR, where a scan will look again */
 int task_status(pid_t tid, const char *key, int base, uint64_t *value);	/* of /proc/TID/status. -1: no such line; nothing recorded */
-int task_read_status(pid_t tid, struct buf *out);	/* the same in two steps, for more than one line */
+int task_status_text(pid_t tid, struct buf *out);	/* the same in two steps, for more than one line */
 int task_status_value(const char *text, const char *key, int base, uint64_t *value);
 int task_wait(pid_t tid, int *status);			/* waitpid(__WALL), through EINTR. -1: errno */
 void task_nap(unsigned *round);				/* waits a little, then longer */

@@ -142,7 +142,7 @@ int process_choose_signal(struct remote_process *p)
 
 	if (!t)
 		return -1;
-	if (task_read_status(t->tid, &status) < 0 || task_status_value(status.p, "SigCgt", 16, &caught) < 0 ||
+	if (task_status_text(t->tid, &status) < 0 || task_status_value(status.p, "SigCgt", 16, &caught) < 0 ||
 	    task_status_value(status.p, "ShdPnd", 16, &pending) < 0)
 		return fail_plain("/proc/%d/status has no signals", t->tid);
 	for (size_t i = 0; i < p->nthreads; i++)

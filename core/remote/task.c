@@ -60,7 +60,7 @@ char task_thread_state(int dir, pid_t tid)
 	return read_state(dir, path);
 }
 
-int task_read_status(pid_t tid, struct buf *out)
+int task_status_text(pid_t tid, struct buf *out)
 {
 	return read_proc(tid, "status", out) < 0 || !out->len ? -1 : 0;
 }
@@ -84,7 +84,7 @@ int task_status(pid_t tid, const char *key, int base, uint64_t *value)
 {
 	cleanup_buf struct buf b = { 0 };
 
-	return task_read_status(tid, &b) < 0 ? -1 : task_status_value(b.p, key, base, value);
+	return task_status_text(tid, &b) < 0 ? -1 : task_status_value(b.p, key, base, value);
 }
 
 int task_wait(pid_t tid, int *status)
