@@ -156,6 +156,14 @@ why_not_built() {
 	esac
 }
 
+# why_not_ready BINARY OUTPUT: of one that ended at once. A compiler may make what the kernel does not run.
+why_not_ready() {
+	case $1:$2 in
+	*-m32:*"Exec format error") echo "skip: this kernel runs no programs for 32 bits" ;;
+	*) echo "ended before it was ready: $2" ;;
+	esac
+}
+
 # start BINARY [ARGS...]: runs a subject in a fresh folder, until it is ready. Sets DIR, PID. When it is not ready, RESULT tells why.
 instance_=0
 start() {
@@ -180,7 +188,7 @@ start() {
 			RESULT=$(cat "$DIR/result")
 			return 1
 		fi
-		kill -0 "$STARTED" 2>/dev/null || { RESULT="ended before it was ready: $(cat "$DIR/out")"; return 1; }
+		kill -0 "$STARTED" 2>/dev/null || { RESULT=$(why_not_ready "$binary_" "$(cat "$DIR/out")"); return 1; }
 		tries_=$((${tries_:-0} + 1))
 		[ "$tries_" -lt 150 ] || { RESULT="never became ready"; tries_=0; return 1; }
 	done

@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -18,7 +19,10 @@ int main(int argc, char **argv)
 		for (fd = 3; fd < 4096; fd++)
 			close(fd);
 	setsid();
-	execvp(argv[1], argv + 1);
+	if (strchr(argv[1], '/'))
+		execv(argv[1], argv + 1);	/* what the kernel cannot run execvp(3) would give to sh */
+	else
+		execvp(argv[1], argv + 1);
 	perror(argv[1]);
 	return 127;
 }
