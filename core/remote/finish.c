@@ -177,9 +177,11 @@ int remote_stop_newborn(struct remote_process *p)
 	}
 	if (kill(p->pid, SIGSTOP) < 0)
 		return fail("stop process %d", p->pid);
-	for (size_t i = 0; i < p->nthreads; i++)
+	for (size_t i = 0; i < p->nthreads; i++) {
 		if (!p->threads[i].zombie && into_group_stop(&p->threads[i]) < 0)
 			return -1;
+		p->threads[i].group_stopped = 1;
+	}
 	return 0;
 }
 

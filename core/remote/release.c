@@ -87,6 +87,28 @@ static void detach_all(struct remote_process *p)
 			detach(&p->threads[i]);
 }
 
+/*
+ * A thread takes its stop only when it is scheduled, and runs until then. A parent that is let go next must not see that, nor find
+ * nothing to wait for. One that somebody continues meanwhile is not held on to for long.
+ */
+static void await_stop(struct remote_process *p)
+{
+	uint64_t deadline = task_now_ms() + 1000;
+	unsigned round = 0;
+
+	for (size_t i = 0; i < p->nthreads; i++)
+		while (!p->threads[i].gone && task_state(p->threads[i].tid) == 'R' && task_now_ms() < deadline)
+			task_nap(&round);
+}
+
+static int is_to_stop(const struct remote_process *p)
+{
+	for (size_t i = 0; i < p->nthreads; i++)
+		if (p->threads[i].group_stopped || p->threads[i].pending_signal)
+			return 1;
+	return 0;
+}
+
 void remote_release(struct remote_process *p)
 {
 	if (!p)
@@ -94,6 +116,8 @@ void remote_release(struct remote_process *p)
 	remote_close(p);
 	return_signals(p);
 	detach_all(p);
+	if (is_to_stop(p))
+		await_stop(p);
 	process_free(p);
 }
 
@@ -105,6 +129,7 @@ void remote_release_stopped(struct remote_process *p)
 	return_signals(p);
 	kill(p->pid, SIGSTOP);
 	detach_all(p);
+	await_stop(p);
 	process_free(p);
 }
 

@@ -24,7 +24,7 @@ struct remote_thread {
 	struct remote_process *process;
 	struct user_regs_struct regs;	/* as stopped; corrected for rseq critical sections at release */
 	uint64_t sigmask;		/* the thread's own blocked signals */
-	int group_stopped;		/* was in a group stop (SIGSTOP, SIGTSTP, ...) when it was seized */
+	int group_stopped;		/* in a group stop (SIGSTOP, SIGTSTP, ...) since before the seizure, or by remote_stop_newborn() */
 	int entered;			/* runs our stub: regs have to be put back */
 	int gone;			/* exited under us: a value, not an error */
 	int zombie;			/* a leader that exited before its threads: cannot run anything */

@@ -203,6 +203,41 @@ static void test_group_stop(void)
 	check(waitpid(pid, NULL, 0) == pid || errno == ECHILD, "killed");
 }
 
+/* On the CPU that we keep busy it is stopped only when we let it take the stop: seen at once, it still runs. */
+static void test_stopped_at_once(void)
+{
+	cpu_set_t all, one;
+	struct remote_process *p;
+	int stopped = 0, still = 0;
+	pid_t pid;
+
+	sched_getaffinity(0, sizeof(all), &all);
+	CPU_ZERO(&one);
+	for (int cpu = 0; cpu < CPU_SETSIZE && !CPU_COUNT(&one); cpu++)
+		if (CPU_ISSET(cpu, &all))
+			CPU_SET(cpu, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+	pid = start_target(0);
+	for (int i = 0; i < 50; i++) {
+		p = remote_seize(pid);
+		if (!p)
+			break;
+		remote_release_stopped(p);
+		stopped += state_of(pid) == 'T';
+		p = remote_seize(pid);
+		if (!p)
+			break;
+		remote_release(p);
+		still += state_of(pid) == 'T';
+		kill(pid, SIGCONT);
+	}
+	check(stopped == 50, "whoever is released stopped has stopped when that returns");
+	check(still == 50, "and so has who was stopped before");
+	check(target_goes_on(0), "and SIGCONT revives it");
+	end_target(pid);
+	sched_setaffinity(0, sizeof(all), &all);
+}
+
 /* ---- interrupted calls ---- */
 
 struct sleeper {
@@ -686,6 +721,7 @@ static int all(void)
 	test_simple(0, "one thread");
 	test_simple(-1, "six threads");
 	test_group_stop();
+	test_stopped_at_once();
 	for (size_t i = 0; i < sizeof(sleepers) / sizeof(*sleepers); i++)
 		test_sleeper(&sleepers[i]);
 	test_rseq();
