@@ -27,6 +27,16 @@ own_namespace() {
 		fi
 	done
 	OWN_NAMESPACE=no
+	# Whoever started this may have left descriptors open: none of them is to be one of a subject's.
+	[ -z "$alone_" ] || OWN_NAMESPACE=no exec $alone_ sh "$SELF" "$@"
+}
+
+# The rest of the file takes a restore, and nothing of it is worth while without one. Root is never let off.
+needs_restore() {
+	[ "$(id -u)" != 0 ] || return 0
+	"$CR" check | tail -n 1 | grep -q 'restore no$' || return 0
+	skip_ "$(basename "$SELF" .tests)" "an ordinary user cannot give a process its old number back: run it as root"
+	finish
 }
 
 # The rest of the file runs in N parts side by side, each in its own namespace; `mine` tells which part does what.
