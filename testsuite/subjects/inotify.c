@@ -1,6 +1,7 @@
 /* inotify.c - watches with their numbers, masks; a number that was given back. */
 /* flavours: dynamic */
 /* refused: inotify */
+/* told: root */
 /* says: refused +inotify +pid [0-9]+ fd 3 +2 watches on .*[/][bc] and elsewhere */
 #include "subject.h"
 #include <sys/inotify.h>

@@ -1,6 +1,7 @@
 /* inotify_events.c - events that nobody has read yet. */
 /* flavours: dynamic */
 /* refused: inotify */
+/* told: root */
 /* says: refused +inotify +pid [0-9]+ fd 3 +1 watch on .*[/]a, [0-9]+ bytes of events not read */
 #include "subject.h"
 #include <sys/inotify.h>

@@ -1,6 +1,7 @@
 /* unix_hidden.c - what unix sockets hide: names whose file is gone or another, an abstract one, descriptors in flight, urgent data. */
 /* flavours: dynamic */
 /* refused: unix */
+/* told: root */
 /* says: fd 3 +unix stream socket .*gone, whose file was deleted listening, 1 connections not accepted; 1 descriptors in flight */
 /* says: fd 4 +unix stream socket @hidden[0-9]+ listening */
 /* says: fd 5 +unix stream socket connected to a peer that has not accepted it */

@@ -1,6 +1,7 @@
 /* zero_mapped.c - /dev/zero mapped privately: memory with the name of a device. */
 /* flavours: dynamic */
 /* refused: device */
+/* told: root */
 #include "subject.h"
 #include <sys/mman.h>
 
