@@ -67,7 +67,8 @@ static void __attribute__((constructor)) protect(void)
 	uintptr_t page = (uintptr_t)getpagesize(), base = (uintptr_t)__ehdr_start;
 
 	for (int i = 0; i < elf->e_phnum; i++, p++) {
-		uintptr_t from = (base + p->p_vaddr) & -page, to = (base + p->p_vaddr + p->p_memsz) & -page;
+		/* Nothing else stands in the last page (scripts/static.ld), or it ends with the page. */
+		uintptr_t from = (base + p->p_vaddr) & -page, to = (base + p->p_vaddr + p->p_memsz + page - 1) & -page;
 
 		if (p->p_type == PT_GNU_RELRO && elf->e_type == ET_DYN)
 			mprotect((void *)from, to - from, PROT_READ);
