@@ -43,6 +43,9 @@ endif
 
 UNITS := $(shell scripts/gen-config $(or $(wildcard $(CONFIG)),configs/defconfig) $(O) $(VERSION) || echo FAILED)
 $(if $(filter FAILED,$(UNITS)),$(error the configuration $(CONFIG) cannot be used))
+ifeq ($(shell grep 'ENABLE_SMALL_MALLOC 1' $(O)/config.h),)
+INSTEAD := $(filter-out core/base/malloc.c,$(INSTEAD))
+endif
 endif
 
 # --- the libraries: DEPS=fetch builds them, DEPS=system asks pkg-config -----------------
@@ -83,7 +86,7 @@ PLAIN := $(filter-out core/task/%.c core/file/%.c,$(wildcard core/*.c core/*/*.c
 	$(wildcard core/task/run.c core/file/run.c checks/run.c image/*.c) \
 	$(filter-out applets/cr-%.c,$(wildcard applets/*.c)) \
 	$(wildcard core/remote/arch/$(ARCH)/*.c core/remote/arch/$(ARCH)/*.S)
-SOURCES := $(sort $(filter-out core/base/libc.c core/base/printf.c core/base/start.c,$(PLAIN)) $(INSTEAD) $(UNITS))
+SOURCES := $(sort $(filter-out core/base/libc.c core/base/malloc.c core/base/printf.c core/base/start.c,$(PLAIN)) $(INSTEAD) $(UNITS))
 OBJECTS := $(addprefix $(O)/obj/,$(addsuffix .o,$(basename $(SOURCES))))
 MAIN := $(addprefix $(O)/obj/,$(addsuffix .o,$(basename applets/main.c $(INSTEAD))))
 
