@@ -16,7 +16,12 @@ enum status {
 	STATUS_BAD_IMAGE = 4,
 };
 
+/* Nobody prints floating point: such a function need not save its registers. */
+#if defined(__x86_64__) && !defined(__clang__)
+#define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args), target("general-regs-only")))
+#else
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
+#endif
 
 /* Each of these records the sentence, with a status, and returns -1. */
 int fail(const char *fmt, ...) PRINTF_LIKE(1, 2);		/* STATUS_SYSTEM, ": strerror(errno)" is added */

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -68,7 +69,25 @@ void qsort(void *v, size_t n, size_t width, compare compare)
 	}
 }
 
-/* ---- strings, byte by byte: strstr(3), strspn(3), strcpy(3), strncpy(3) ---- */
+/* ---- strings, byte by byte: memchr(3), strchr(3), strstr(3), strspn(3), strcpy(3), strncpy(3) ---- */
+
+void *memchr(const void *from, int wanted, size_t n)
+{
+	const unsigned char *p = from;
+
+	for (; n; n--, p++)
+		if (*p == (unsigned char)wanted)
+			return (void *)p;
+	return NULL;
+}
+
+char *strchr(const char *text, int wanted)
+{
+	for (; *text != (char)wanted; text++)
+		if (!*text)
+			return NULL;
+	return (char *)text;
+}
 
 char *strstr(const char *text, const char *wanted)
 {
@@ -109,6 +128,18 @@ char *strncpy(char *restrict to, const char *restrict from, size_t size)
 
 	memset((char *)memcpy(to, from, len) + len, 0, size - len);
 	return to;
+}
+
+/* ---- getenv(3) ---- */
+
+char *getenv(const char *name)
+{
+	size_t len = strlen(name);
+
+	for (char **e = environ; e && *e; e++)
+		if (!strncmp(*e, name, len) && (*e)[len] == '=')
+			return *e + len + 1;
+	return NULL;
 }
 
 /* ---- inet_ntop(3) ---- */
@@ -175,6 +206,12 @@ int fcntl(int fd, int cmd, ...)
 	arg = va_arg(args, unsigned long);
 	va_end(args);
 	return (int)syscall(SYS_fcntl, fd, cmd, arg);
+}
+
+/* Where what the kernel fills in is struct stat: probe-cc tries it. */
+int fstatat(int dirfd, const char *restrict path, struct stat *restrict st, int flags)
+{
+	return (int)syscall(SYS_newfstatat, dirfd, path, st, flags);
 }
 
 /* Without care for locks that other threads hold: there are no others yet (the worker of a restore), or the child makes system calls and ends. */

@@ -1,7 +1,7 @@
 /*
- * printf.c - vfprintf(3) and vsnprintf(3) without floating point, for a static program: the C library's own take 10 KB, most of it for that.
+ * printf.c - vfprintf(3) and its like without floating point, for a static program: the C library's own take 10 KB, most of it for that.
  *
- * In a static program the first definition is taken, by the library's own snprintf, printf and the others too. What it knows is what cr
+ * In a static program the first definition is taken, by the library itself too. What it knows is what cr
  * writes: %s %c %d %i %u %x %o %p %%, the flags 0 - #, width, precision, l ll z. testsuite/style.tests looks for anything else.
  */
 #include <stdarg.h>
@@ -9,6 +9,12 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+#if defined(__x86_64__) && !defined(__clang__)
+#define NO_FLOAT __attribute__((target("general-regs-only")))	/* these registers need not be saved */
+#else
+#define NO_FLOAT
+#endif
 
 struct out {
 	FILE *f;			/* NULL: what does not fit is only counted */
@@ -209,4 +215,37 @@ int vsnprintf(char *restrict to, size_t n, const char *restrict p, va_list list)
 	if (n)
 		to[o.n] = '\0';
 	return (int)o.total;
+}
+
+NO_FLOAT int fprintf(FILE *restrict f, const char *restrict p, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, p);
+	n = vfprintf(f, p, args);
+	va_end(args);
+	return n;
+}
+
+NO_FLOAT int (printf)(const char *restrict p, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, p);
+	n = vfprintf(stdout, p, args);
+	va_end(args);
+	return n;
+}
+
+NO_FLOAT int snprintf(char *restrict to, size_t size, const char *restrict p, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, p);
+	n = vsnprintf(to, size, p, args);
+	va_end(args);
+	return n;
 }

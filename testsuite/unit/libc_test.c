@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,6 +19,10 @@
 #define strcspn our_strcspn
 #define strcpy our_strcpy
 #define strncpy our_strncpy
+#define strchr our_strchr
+#define memchr our_memchr
+#define getenv our_getenv
+#define fstatat our_fstatat
 #define inet_ntop our_inet_ntop
 #define faccessat our_faccessat
 #define fcntl our_fcntl
@@ -42,6 +47,10 @@
 #undef strcspn
 #undef strcpy
 #undef strncpy
+#undef strchr
+#undef memchr
+#undef getenv
+#undef fstatat
 #undef inet_ntop
 #undef faccessat
 #undef fcntl
@@ -131,8 +140,11 @@ static void test_strings(void)
 			alike &= our_strncpy(ours, texts[i], size) == ours && strncpy(theirs, texts[i], size) && !memcmp(ours, theirs, sizeof(ours));
 		}
 		alike &= our_strcpy(ours, texts[i]) == ours && !strcmp(ours, texts[i]);
+		for (int c = 0; c < 256; c++)
+			alike &= our_strchr(texts[i], c) == strchr(texts[i], c) && our_strchr(texts[i], c - 256) == strchr(texts[i], c) &&
+				 our_memchr(texts[i], c, strlen(texts[i])) == memchr(texts[i], c, strlen(texts[i]));
 	}
-	check(alike, "texts are measured and copied as the library does it");
+	check(alike, "texts are measured, searched and copied as the library does it");
 }
 
 /* A single 0 is left away by some libraries only: that one is said here. */
@@ -158,9 +170,27 @@ static void test_addresses(void)
 	      "one of IPv4, and one that has no room");
 }
 
+static void test_environment(void)
+{
+	setenv("CR_TEST", "value", 1);
+	setenv("CR_TEST_EMPTY", "", 1);
+	check(!strcmp(our_getenv("CR_TEST"), "value") && !*our_getenv("CR_TEST_EMPTY") && !our_getenv("CR_TES") && !our_getenv("CR_TEST_"),
+	      "what is set is found by its whole name");
+}
+
+static int same_stat(const char *path, int flags)
+{
+	struct stat ours, theirs;
+
+	memset(&ours, 0, sizeof(ours));
+	memset(&theirs, 0, sizeof(theirs));
+	return !our_fstatat(AT_FDCWD, path, &ours, flags) && !fstatat(AT_FDCWD, path, &theirs, flags) && !memcmp(&ours, &theirs, sizeof(ours));
+}
+
 static void test_calls(void)
 {
 	struct timespec ours, theirs;
+	struct stat st;
 	int fd;
 
 	check(!our_faccessat(AT_FDCWD, "/proc/self/stat", R_OK, 0) && our_faccessat(AT_FDCWD, "/proc/self/no-such", F_OK, 0) == -1 && errno == ENOENT,
@@ -168,6 +198,8 @@ static void test_calls(void)
 	check(!our_faccessat(AT_FDCWD, "/proc/self/exe", F_OK, AT_SYMLINK_NOFOLLOW), "and does not follow a link if told so");
 	fd = our_fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 40);
 	check(fd >= 40 && our_fcntl(fd, F_GETFD) == FD_CLOEXEC && our_fcntl(-1, F_GETFD) == -1 && errno == EBADF, "fcntl asks the kernel");
+	check(same_stat("/", 0) && same_stat("/proc/self", AT_SYMLINK_NOFOLLOW) && our_fstatat(AT_FDCWD, "/no-such", &st, 0) == -1 && errno == ENOENT &&
+	      !our_fstatat(fd, "", &st, AT_EMPTY_PATH), "fstatat says what the library's says");
 	our_clock_gettime(CLOCK_MONOTONIC, &ours);
 	clock_gettime(CLOCK_MONOTONIC, &theirs);
 	check(theirs.tv_sec - ours.tv_sec <= 60 && (theirs.tv_sec > ours.tv_sec || theirs.tv_nsec >= ours.tv_nsec), "both clocks are one");
@@ -255,6 +287,7 @@ int main(void)
 	test_search();
 	test_strings();
 	test_addresses();
+	test_environment();
 	test_calls();
 	test_locks();
 	return failed;

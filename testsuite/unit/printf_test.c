@@ -9,11 +9,20 @@
 
 #define vfprintf our_vfprintf
 #define vsnprintf our_vsnprintf
+#define fprintf our_fprintf
+#define printf our_printf
+#define snprintf our_snprintf
+int our_fprintf(FILE *restrict, const char *restrict, ...);
+int our_printf(const char *restrict, ...);
+int our_snprintf(char *restrict, size_t, const char *restrict, ...);
 int our_vfprintf(FILE *restrict, const char *restrict, va_list);
 int our_vsnprintf(char *restrict, size_t, const char *restrict, va_list);
 #include "core/base/printf.c"
 #undef vfprintf
 #undef vsnprintf
+#undef fprintf
+#undef printf
+#undef snprintf
 
 static int failed, compared;
 static char ours[4096], short_ours[4096], theirs[4096];
@@ -98,6 +107,23 @@ static void strings_alike(const char *flag, const char *width, const char *preci
 	compare(fmt, 'c');
 }
 
+/* Enough arguments that some are on the stack. */
+static void test_variadic(void)
+{
+	FILE *f = fmemopen(ours, sizeof(ours), "w");
+	int n;
+
+	setvbuf(f, NULL, _IONBF, 0);
+	n = our_fprintf(f, "%d %d %s %d %s %d %d %llu", 1, 2, "3", 4, "5", 6, 7, 8ull);
+	fclose(f);
+	ours[n < 0 ? 0 : n] = '\0';
+	failed += n != 15 || strcmp(ours, "1 2 3 4 5 6 7 8");
+	n = our_snprintf(ours, 6, "%d %d %s %d %s %d %d %llu", 1, 2, "3", 4, "5", 6, 7, 8ull);
+	failed += n != 15 || strcmp(ours, "1 2 3");
+	failed += our_printf("%s%s\n", "PASS: ", "our own printf prints") != 28;
+	printf("%s: as many arguments as there are\n", failed ? "FAIL" : "PASS");
+}
+
 int main(void)
 {
 	static char longer[2000];
@@ -115,6 +141,7 @@ int main(void)
 	compare("%p", (void *)&failed);
 	compare("");
 	compare("plain");
+	test_variadic();
 	if (!failed)
 		printf("PASS: %d conversions come out like the C library's\n", compared);
 	return failed != 0;
