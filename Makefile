@@ -102,7 +102,7 @@ $(O)/libcr.a: $(filter-out $(MAIN),$(OBJECTS))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(O)/cr.unstripped: $(MAIN) $(O)/libcr.a $(DEPS_READY) $(O)/flags.mk
+$(O)/cr.unstripped: $(MAIN) $(O)/libcr.a $(DEPS_READY) $(O)/flags.mk scripts/static.ld
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $(MAIN) $(O)/libcr.a $(DEPS_LIBS) $(LINK_TAIL)
 
