@@ -245,13 +245,13 @@ static int tracee_knows(int request, size_t size)
 {
 	uint64_t out[8];
 	int status = 0, known;
-	pid_t pid = fork();
+	pid_t pid = io_fork();
 
 	if (pid < 0)
 		return 0;
 	if (!pid) {
 		if (!ptrace(PTRACE_TRACEME, 0, NULL, NULL))
-			raise(SIGSTOP);
+			kill(getpid(), SIGSTOP);
 		_exit(0);
 	}
 	if (waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status))
@@ -303,7 +303,7 @@ static const char *probe_numa(void)
 static int child_can(int (*f)(void))
 {
 	int status = 1;
-	pid_t pid = fork();
+	pid_t pid = io_fork();
 
 	if (!pid)
 		_exit(f() ? 1 : 0);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/words.h"
 
 /* What the spine carries, and what it asks of the place of a restore: no unit stands for these. */
 static const struct unit_row spine[] = {
@@ -222,23 +223,13 @@ int rows_unpack(struct rows *r)
 	return texts ? 0 : -1;
 }
 
-static int has_word(const char *words, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (; words && *words; words += strcspn(words, " "), words += *words == ' ')
-		if (strcspn(words, " ") == len && !memcmp(words, name, len))
-			return 1;
-	return 0;
-}
-
 const struct row *rows_find(const struct rows *r, const char *name)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (!strcmp(r->v[i].unit->name, name))
 			return &r->v[i];
 	for (size_t i = 0; i < r->n; i++)
-		if (has_word(r->v[i].text.also, name) || (r->v[i].asker && !strcmp(r->v[i].asker, name)))
+		if ((r->v[i].text.also && words_have(r->v[i].text.also, name, strlen(name))) || (r->v[i].asker && !strcmp(r->v[i].asker, name)))
 			return &r->v[i];
 	return NULL;
 }

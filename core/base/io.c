@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -189,4 +190,9 @@ const char *io_next_name(struct io_listing *l)
 		if (strcmp(e->name, ".") && strcmp(e->name, ".."))
 			return e->name;
 	}
+}
+
+pid_t io_fork(void)
+{
+	return (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 }

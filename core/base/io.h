@@ -33,6 +33,12 @@ int io_read_full(int fd, void *data, size_t len);
 /* Moves FD to the lowest free number >= MIN, close-on-exec. Closes FD whatever happens. -1: recorded. */
 int io_move_fd(int fd, int min);
 
+/*
+ * The bare call, for a child that makes system calls and ends: fork(3) of the C library puts in order what it does not need. What asks the
+ * library who we are (raise(3)) is wrong in it. -1 with errno, nothing recorded.
+ */
+pid_t io_fork(void);
+
 static inline void io_close(int *fd)
 {
 	if (*fd >= 0)

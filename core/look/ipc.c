@@ -47,7 +47,7 @@ static int read_there(const struct task *t, const char *name, struct buf *out)
 		return 0;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return fail("pipe");
-	pid = fork();
+	pid = io_fork();
 	snprintf(path, sizeof(path), "/proc/sysvipc/%s", name);
 	if (!pid)
 		child(ns, path, ends[1]);

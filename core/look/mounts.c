@@ -10,27 +10,23 @@
 #include <string.h>
 
 #include "core/base/io.h"
+#include "core/base/words.h"
 #include "core/look/mounts.h"
 
 static const struct {
-	const char *fstype;
 	enum fs_class class;
-} types[] = {
-	{ "ext2", FS_LOCAL }, { "ext3", FS_LOCAL }, { "ext4", FS_LOCAL }, { "tmpfs", FS_LOCAL }, { "xfs", FS_LOCAL },
-	{ "btrfs", FS_LOCAL }, { "overlay", FS_LOCAL }, { "f2fs", FS_LOCAL }, { "vfat", FS_LOCAL }, { "ramfs", FS_LOCAL },
-	{ "rootfs", FS_LOCAL }, { "erofs", FS_LOCAL }, { "squashfs", FS_LOCAL }, { "iso9660", FS_LOCAL },
-	{ "devtmpfs", FS_DEVICE }, { "devpts", FS_TERMINAL }, { "proc", FS_PROC }, { "mqueue", FS_QUEUE },
-	{ "sysfs", FS_KERNEL }, { "debugfs", FS_KERNEL }, { "tracefs", FS_KERNEL }, { "cgroup", FS_KERNEL },
-	{ "cgroup2", FS_KERNEL }, { "bpf", FS_KERNEL }, { "configfs", FS_KERNEL }, { "securityfs", FS_KERNEL },
-	{ "pstore", FS_KERNEL }, { "efivarfs", FS_KERNEL }, { "fusectl", FS_KERNEL }, { "selinuxfs", FS_KERNEL },
-	{ "smackfs", FS_KERNEL }, { "resctrl", FS_KERNEL }, { "binfmt_misc", FS_KERNEL }, { "hugetlbfs", FS_KERNEL },
-	{ "rpc_pipefs", FS_KERNEL }, { "nfsd", FS_KERNEL }, { "cpuset", FS_KERNEL }, { "binder", FS_KERNEL },
-	{ "autofs", FS_AUTOMOUNT },
-	{ "nfs", FS_NETWORK }, { "nfs4", FS_NETWORK }, { "cifs", FS_NETWORK }, { "smb3", FS_NETWORK }, { "smbfs", FS_NETWORK },
-	{ "9p", FS_NETWORK }, { "ceph", FS_NETWORK }, { "fuse", FS_NETWORK }, { "fuseblk", FS_NETWORK }, { "virtiofs", FS_NETWORK },
-	{ "afs", FS_NETWORK }, { "lustre", FS_NETWORK }, { "gfs2", FS_NETWORK }, { "ocfs2", FS_NETWORK }, { "gpfs", FS_NETWORK },
-	{ "beegfs", FS_NETWORK }, { "coda", FS_NETWORK }, { "pvfs2", FS_NETWORK }, { "glusterfs", FS_NETWORK },
-	{ "vboxsf", FS_NETWORK }, { "ncpfs", FS_NETWORK },
+	const char *fstypes;
+} classes[] = {
+	{ FS_LOCAL, "ext2 ext3 ext4 tmpfs xfs btrfs overlay f2fs vfat ramfs rootfs erofs squashfs iso9660" },
+	{ FS_DEVICE, "devtmpfs" },
+	{ FS_TERMINAL, "devpts" },
+	{ FS_PROC, "proc" },
+	{ FS_QUEUE, "mqueue" },
+	{ FS_KERNEL, "sysfs debugfs tracefs cgroup cgroup2 bpf configfs securityfs pstore efivarfs fusectl selinuxfs smackfs resctrl "
+		"binfmt_misc hugetlbfs rpc_pipefs nfsd cpuset binder" },
+	{ FS_AUTOMOUNT, "autofs" },
+	{ FS_NETWORK, "nfs nfs4 cifs smb3 smbfs 9p ceph fuse fuseblk virtiofs afs lustre gfs2 ocfs2 gpfs beegfs coda pvfs2 glusterfs "
+		"vboxsf ncpfs" },
 };
 
 int mounts_read(struct mount_table *t, struct arena *a)
@@ -56,9 +52,9 @@ enum fs_class fs_class(const char *fstype)
 {
 	if (!strncmp(fstype, "fuse.", 5))
 		return FS_NETWORK;
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (!strcmp(types[i].fstype, fstype))
-			return types[i].class;
+	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+		if (words_have(classes[i].fstypes, fstype, strlen(fstype)))
+			return classes[i].class;
 	return FS_UNKNOWN;
 }
 

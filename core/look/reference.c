@@ -4,19 +4,18 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/base/io.h"
+#include "core/base/words.h"
 #include "core/look/reference.h"
 
 /* ---- a fresh process ---- */
 
-/* The bare call: the child needs nothing that fork(3) puts in order for it. */
 pid_t reference_begin(void)
 {
-	pid_t parent = getpid(), pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	pid_t parent = getpid(), pid = io_fork();
 
 	if (pid < 0)
 		return fail("fork");
@@ -85,27 +84,28 @@ int reference_read(const char *name, struct buf *out)
 /* ---- keys of status ---- */
 
 /* In the kernel's order, so that looking up the lines of a status one after the other takes one pass. */
-static const char *const keys[] = {
-	"Name", "Umask", "State", "Tgid", "Ngid", "Pid", "PPid", "TracerPid", "Uid", "Gid", "FDSize", "Groups", "NStgid", "NSpid",
-	"NSpgid", "NSsid", "Kthread", "VmPeak", "VmSize", "VmLck", "VmPin", "VmHWM", "VmRSS", "RssAnon", "RssFile", "RssShmem",
-	"VmData", "VmStk", "VmExe", "VmLib", "VmPTE", "VmPMD", "VmSwap", "HugetlbPages", "CoreDumping", "THP_enabled", "untag_mask",
-	"Threads", "SigQ", "SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb",
-	"NoNewPrivs", "Seccomp", "Seccomp_filters", "Speculation_Store_Bypass", "SpeculationIndirectBranch", "Cpus_allowed",
-	"Cpus_allowed_list", "Mems_allowed", "Mems_allowed_list", "voluntary_ctxt_switches", "nonvoluntary_ctxt_switches",
-	"x86_Thread_features", "x86_Thread_features_locked",
-};
-#define KEYS (sizeof(keys) / sizeof(keys[0]))
+static const char keys[] =
+	"Name Umask State Tgid Ngid Pid PPid TracerPid Uid Gid FDSize Groups NStgid NSpid NSpgid NSsid Kthread VmPeak VmSize VmLck VmPin VmHWM "
+	"VmRSS RssAnon RssFile RssShmem VmData VmStk VmExe VmLib VmPTE VmPMD VmSwap HugetlbPages CoreDumping THP_enabled untag_mask Threads SigQ "
+	"SigPnd ShdPnd SigBlk SigIgn SigCgt CapInh CapPrm CapEff CapBnd CapAmb NoNewPrivs Seccomp Seccomp_filters Speculation_Store_Bypass "
+	"SpeculationIndirectBranch Cpus_allowed Cpus_allowed_list Mems_allowed Mems_allowed_list voluntary_ctxt_switches "
+	"nonvoluntary_ctxt_switches x86_Thread_features x86_Thread_features_locked";
 
-static int is_known(const char *line, size_t len, size_t *next)
+/* *NEXT is the key that is to be expected. */
+static int is_known(const char *line, size_t len, const char **next)
 {
-	for (size_t i = 0; i < KEYS; i++) {
-		size_t at = (*next + i) % KEYS;
+	const char *at = *next;
 
-		if (strlen(keys[at]) == len && !memcmp(keys[at], line, len)) {
-			*next = at + 1;
+	do {
+		int found = words_length(at) == len && !memcmp(at, line, len);
+
+		at = words_next(at);
+		at = *at ? at : keys;
+		if (found)
+			*next = at;
+		if (found)
 			return 1;
-		}
-	}
+	} while (at != *next);
 	return 0;
 }
 
@@ -142,7 +142,7 @@ static int compare_line(struct arena *a, const char *line, size_t keylen, size_t
 
 int reference_status(struct arena *a, const char *text, reference_fresh_fn *fresh, reference_found_fn *found, void *ctx)
 {
-	size_t next = 0;
+	const char *next = keys;
 	int ret = 0;
 
 	for (const char *p = text; *p && !ret; p += strcspn(p, "\n"), p += *p == '\n') {
@@ -174,26 +174,18 @@ int reference_limits(struct arena *a, const char *text, reference_fresh_fn *fres
 
 /* ---- names ---- */
 
-static const char *const files[] = {
-	"arch_status", "attr", "autogroup", "auxv", "cgroup", "children", "clear_refs", "cmdline", "comm", "coredump_filter",
-	"cpu_resctrl_groups", "cpuset", "cwd", "environ", "exe", "fail-nth", "fd", "fdinfo", "gid_map", "io", "ksm_merging_pages", "ksm_stat",
-	"latency", "limits", "loginuid", "make-it-fail", "map_files", "maps", "mem", "mountinfo", "mounts", "mountstats", "net", "ns",
-	"numa_maps", "oom_adj", "oom_score", "oom_score_adj", "pagemap", "patch_state", "personality", "projid_map", "root", "sched",
-	"schedstat", "seccomp_cache", "sessionid", "setgroups", "smaps", "smaps_rollup", "stack", "stack_depth", "stat", "statm", "status",
-	"syscall", "task", "timens_offsets", "timers", "timerslack_ns", "uid_map", "wchan", NULL
-};
-static const char *const ns_names[] = {
-	"cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "time", "time_for_children", "user", "uts", NULL
-};
-static const char *const attr_names[] = {
-	"current", "exec", "fscreate", "keycreate", "prev", "sockcreate", "apparmor", "smack", "selinux", NULL
-};
+static const char files[] =
+	"arch_status attr autogroup auxv cgroup children clear_refs cmdline comm coredump_filter cpu_resctrl_groups cpuset cwd environ "
+	"exe fail-nth fd fdinfo gid_map io ksm_merging_pages ksm_stat latency limits loginuid make-it-fail map_files maps mem "
+	"mountinfo mounts mountstats net ns numa_maps oom_adj oom_score oom_score_adj pagemap patch_state personality projid_map root "
+	"sched schedstat seccomp_cache sessionid setgroups smaps smaps_rollup stack stack_depth stat statm status syscall task "
+	"timens_offsets timers timerslack_ns uid_map wchan";
+static const char ns_names[] =
+	"cgroup ipc mnt net pid pid_for_children time time_for_children user uts";
+static const char attr_names[] =
+	"current exec fscreate keycreate prev sockcreate apparmor smack selinux";
 
 int reference_knows(const char *folder, const char *name)
 {
-	const char *const *known = !strcmp(folder, "ns") ? ns_names : !strcmp(folder, "attr") ? attr_names : files;
-
-	while (*known && strcmp(*known, name))
-		known++;
-	return *known != NULL;
+	return words_have(!strcmp(folder, "ns") ? ns_names : !strcmp(folder, "attr") ? attr_names : files, name, strlen(name));
 }

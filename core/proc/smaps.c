@@ -37,8 +37,8 @@ const char proc_vm_flag_names[PROC_VM_FLAGS][3] = {
 #define DROPPED(key) { key, sizeof(key) - 1, 0 }
 static const struct {
 	const char *key;
-	size_t len;
-	size_t offset;			/* 0 is the map: no figure */
+	uint16_t len;
+	uint16_t offset;		/* 0 is the map: no figure */
 } keys[] = {
 	DROPPED("Size"), KEPT("KernelPageSize", kernel_page_kb), DROPPED("MMUPageSize"), KEPT("Rss", rss_kb),
 	KEPT("Pss", pss_kb), DROPPED("Pss_Dirty"), DROPPED("Shared_Clean"), DROPPED("Shared_Dirty"),

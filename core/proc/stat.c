@@ -16,46 +16,48 @@
 #define FIRST_NUMBER 4			/* fields are numbered from 1, as in the man page; the 3rd is the state */
 #define LAST_FIELD 52
 
+/* No names: nobody asks for them. */
+#define FIELD_AT(number, member, kind) { number, FIELD_##kind, sizeof(((struct proc_stat *)0)->member), offsetof(struct proc_stat, member) }
 static const struct {
-	unsigned number;
-	struct field field;
+	uint8_t number, type, width;
+	uint16_t offset;
 } wanted[] = {
-	{ 4, FIELD(struct proc_stat, ppid, I64) },
-	{ 5, FIELD(struct proc_stat, pgrp, I64) },
-	{ 6, FIELD(struct proc_stat, session, I64) },
-	{ 7, FIELD(struct proc_stat, tty_nr, U64) },
-	{ 8, FIELD(struct proc_stat, tpgid, I64) },
-	{ 9, FIELD(struct proc_stat, flags, U64) },
-	{ 18, FIELD(struct proc_stat, priority, I64) },
-	{ 19, FIELD(struct proc_stat, nice, I64) },
-	{ 20, FIELD(struct proc_stat, num_threads, I64) },
-	{ 22, FIELD(struct proc_stat, starttime, U64) },
-	{ 26, FIELD(struct proc_stat, start_code, U64) },
-	{ 27, FIELD(struct proc_stat, end_code, U64) },
-	{ 28, FIELD(struct proc_stat, start_stack, U64) },
-	{ 38, FIELD(struct proc_stat, exit_signal, I64) },
-	{ 39, FIELD(struct proc_stat, processor, U64) },
-	{ 40, FIELD(struct proc_stat, rt_priority, U64) },
-	{ 41, FIELD(struct proc_stat, policy, U64) },
-	{ 45, FIELD(struct proc_stat, start_data, U64) },
-	{ 46, FIELD(struct proc_stat, end_data, U64) },
-	{ 47, FIELD(struct proc_stat, start_brk, U64) },
-	{ 48, FIELD(struct proc_stat, arg_start, U64) },
-	{ 49, FIELD(struct proc_stat, arg_end, U64) },
-	{ 50, FIELD(struct proc_stat, env_start, U64) },
-	{ 51, FIELD(struct proc_stat, env_end, U64) },
-	{ 52, FIELD(struct proc_stat, exit_code, I64) },
+	FIELD_AT(4, ppid, I64),
+	FIELD_AT(5, pgrp, I64),
+	FIELD_AT(6, session, I64),
+	FIELD_AT(7, tty_nr, U64),
+	FIELD_AT(8, tpgid, I64),
+	FIELD_AT(9, flags, U64),
+	FIELD_AT(18, priority, I64),
+	FIELD_AT(19, nice, I64),
+	FIELD_AT(20, num_threads, I64),
+	FIELD_AT(22, starttime, U64),
+	FIELD_AT(26, start_code, U64),
+	FIELD_AT(27, end_code, U64),
+	FIELD_AT(28, start_stack, U64),
+	FIELD_AT(38, exit_signal, I64),
+	FIELD_AT(39, processor, U64),
+	FIELD_AT(40, rt_priority, U64),
+	FIELD_AT(41, policy, U64),
+	FIELD_AT(45, start_data, U64),
+	FIELD_AT(46, end_data, U64),
+	FIELD_AT(47, start_brk, U64),
+	FIELD_AT(48, arg_start, U64),
+	FIELD_AT(49, arg_end, U64),
+	FIELD_AT(50, env_start, U64),
+	FIELD_AT(51, env_end, U64),
+	FIELD_AT(52, exit_code, I64),
 };
 
 #define WANTED (sizeof(wanted) / sizeof(wanted[0]))
 
-/* A number of either sign, as the field that takes it (NULL: nobody) wants it. */
+/* A number of either sign, as the field that takes it (FIELD_NONE: nobody) wants it. */
 static int take_number(const char **p, const struct field *f, struct proc_stat *out)
 {
 	uint64_t u;
 	int64_t i;
 
-	if (!f) {
+	if (f->type == FIELD_NONE) {
 		if (**p == '-')
 			return text_i64(p, &i);
 		return text_u64(p, 10, &u);
@@ -75,12 +77,14 @@ static int take_numbers(const char *p, struct proc_stat *out)
 	unsigned number, next = 0;
 
 	for (number = FIRST_NUMBER; *p == ' '; number++) {
-		const struct field *f = NULL;
+		struct field f = { .type = FIELD_NONE };
 
-		if (next < WANTED && wanted[next].number == number)
-			f = &wanted[next++].field;
+		if (next < WANTED && wanted[next].number == number) {
+			f = (struct field) { NULL, wanted[next].type, wanted[next].width, wanted[next].offset, 0 };
+			next++;
+		}
 		p++;
-		if (take_number(&p, f, out))
+		if (take_number(&p, &f, out))
 			return -1;
 	}
 	if (number <= LAST_FIELD || text_end(&p) || *p)

@@ -14,6 +14,7 @@
 #include "core/base/err.h"
 #include "core/base/field.h"
 #include "core/base/io.h"
+#include "core/base/words.h"
 
 /* The impossible sizes below have to fail, not to end the program. */
 const char *__asan_default_options(void);
@@ -276,6 +277,26 @@ static void test_field(void)
 	check(different == 3, "field: strings, bytes and lists differ");
 }
 
+static void test_words(void)
+{
+	const char *words = "ext2 ext4 x";
+
+	check(words_have(words, "ext2", 4) && words_have(words, "ext4", 4) && words_have(words, "x", 1), "words: each is found, at both ends too");
+	check(!words_have(words, "ext", 3) && !words_have(words, "ext22", 5) && !words_have(words, "", 0) && !words_have(words, "ext2 ext4", 9) &&
+	      !words_have("", "x", 1) && !words_have("", "", 0), "words: no part of one, not two, not none");
+	check(words_next(words) == words + 5 && words_length(words + 10) == 1 && !*words_next(words + 10), "words: one after the other");
+}
+
+static void test_fork(void)
+{
+	int status = 0;
+	pid_t parent = getpid(), pid = io_fork();
+
+	if (!pid)
+		_exit(getppid() == parent && getpid() != parent ? 7 : 1);
+	check(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 7, "io: a child, and its status");
+}
+
 int main(void)
 {
 	test_err();
@@ -283,6 +304,8 @@ int main(void)
 	test_rewind();
 	test_buf();
 	test_io();
+	test_words();
+	test_fork();
 	test_listing();
 	test_field();
 	return failures != 0;
