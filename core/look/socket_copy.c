@@ -214,6 +214,8 @@ int socket_say_conditions(struct socket_look *k, struct buf *out)
 	if (k->copy < 0)
 		return 0;
 	say_namespace(k, out);
+	if (!ENABLE_SOCKET_DETAILS)
+		return 0;
 	say_filter(k, out);
 	say_urgent(k, out);
 	say_error(k, out);

@@ -72,10 +72,9 @@ int socket_describe(struct scan *s, const struct file *f, struct buf *out, int (
 	int ret;
 
 	socket_begin(s, f, &k);
-	if (ENABLE_SOCKET_DETAILS)
-		take_copy(&k);
+	take_copy(&k);
 	ret = say(&k, out);
-	if (ENABLE_SOCKET_DETAILS && ret == 0)
+	if (ret == 0)
 		ret = socket_say_conditions(&k, out);
 	if (ENABLE_SOCKET_DETAILS && ret == 0)
 		ret = socket_say_options(&k, out);
