@@ -4,11 +4,9 @@
 #include "checks/run.h"
 #include "core/look/sockets.h"
 
-static const char *const names[] = { "NETLINK", NULL };
-
 static int claims(const struct fd_look *l)
 {
-	return socket_is(l, names);
+	return socket_is(l, "NETLINK");
 }
 
 static const char *protocol_name(uint32_t protocol)

@@ -2,11 +2,9 @@
 #include "checks/run.h"
 #include "core/look/sockets.h"
 
-static const char *const names[] = { "PACKET", NULL };
-
 static int claims(const struct fd_look *l)
 {
-	return socket_is(l, names);
+	return socket_is(l, "PACKET");
 }
 
 static int say(struct socket_look *k, struct buf *out)

@@ -2,11 +2,9 @@
 #include "checks/run.h"
 #include "core/look/sockets.h"
 
-static const char *const names[] = { "RAW", "RAWv6", NULL };
-
 static int claims(const struct fd_look *l)
 {
-	return socket_is(l, names);
+	return socket_is(l, "RAW RAWv6");
 }
 
 static int describe(struct scan *s, const struct file *f, struct buf *out)

@@ -10,6 +10,7 @@
 
 #include "checks/run.h"
 #include "core/base/io.h"
+#include "core/base/words.h"
 #include "core/look/outside.h"
 
 #define PATIENCE_MS 60
@@ -359,14 +360,11 @@ const char *socket_name(const struct fd_look *l)
 	return name;
 }
 
-int socket_is(const struct fd_look *l, const char *const *names)
+int socket_is(const struct fd_look *l, const char *names)
 {
 	const char *name = socket_name(l);
 
-	for (; name && *names; names++)
-		if (!strcmp(name, *names))
-			return 1;
-	return 0;
+	return name && words_have(names, name, strlen(name));
 }
 
 int kcmp_parts(pid_t a, pid_t b, int type)

@@ -72,7 +72,7 @@ int ns_claims(const struct fd_look *l, const char *type);
 
 /* "TCP", "UNIX-STREAM", ... of a "socket:[N]"; "" when it cannot be told; NULL: no socket. Valid until the next call. */
 const char *socket_name(const struct fd_look *l);
-int socket_is(const struct fd_look *l, const char *const *names);	/* NAMES: NULL at the end */
+int socket_is(const struct fd_look *l, const char *names);	/* one of NAMES, with blanks between */
 
 static inline int text_starts(const char *text, const char *with)
 {

@@ -2,13 +2,9 @@
 #include "checks/run.h"
 #include "core/look/sockets.h"
 
-static const char *const elsewhere[] = {
-	"UNIX", "UNIX-STREAM", "TCP", "UDP", "PING", "TCPv6", "UDPv6", "PINGv6", "NETLINK", "PACKET", "RAW", "RAWv6", NULL
-};
-
 static int claims(const struct fd_look *l)
 {
-	return socket_name(l) && !socket_is(l, elsewhere);
+	return socket_name(l) && !socket_is(l, "UNIX UNIX-STREAM TCP UDP PING TCPv6 UDPv6 PINGv6 NETLINK PACKET RAW RAWv6");
 }
 
 static int say(struct socket_look *k, struct buf *out)

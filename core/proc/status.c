@@ -204,15 +204,19 @@ int proc_read_status(int dirfd, struct arena *a, struct proc_status *out)
 	return r ? r : proc_status_parse(a, text.p, out);
 }
 
-static const char *const cap_names[] = {
-	"CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP", "LINUX_IMMUTABLE",
-	"NET_BIND_SERVICE", "NET_BROADCAST", "NET_ADMIN", "NET_RAW", "IPC_LOCK", "IPC_OWNER", "SYS_MODULE", "SYS_RAWIO",
-	"SYS_CHROOT", "SYS_PTRACE", "SYS_PACCT", "SYS_ADMIN", "SYS_BOOT", "SYS_NICE", "SYS_RESOURCE", "SYS_TIME",
-	"SYS_TTY_CONFIG", "MKNOD", "LEASE", "AUDIT_WRITE", "AUDIT_CONTROL", "SETFCAP", "MAC_OVERRIDE", "MAC_ADMIN", "SYSLOG",
-	"WAKE_ALARM", "BLOCK_SUSPEND", "AUDIT_READ", "PERFMON", "BPF", "CHECKPOINT_RESTORE",
-};
+static const char cap_names[] =
+	"CHOWN\0" "DAC_OVERRIDE\0" "DAC_READ_SEARCH\0" "FOWNER\0" "FSETID\0" "KILL\0" "SETGID\0" "SETUID\0" "SETPCAP\0"
+	"LINUX_IMMUTABLE\0" "NET_BIND_SERVICE\0" "NET_BROADCAST\0" "NET_ADMIN\0" "NET_RAW\0" "IPC_LOCK\0" "IPC_OWNER\0"
+	"SYS_MODULE\0" "SYS_RAWIO\0" "SYS_CHROOT\0" "SYS_PTRACE\0" "SYS_PACCT\0" "SYS_ADMIN\0" "SYS_BOOT\0" "SYS_NICE\0"
+	"SYS_RESOURCE\0" "SYS_TIME\0" "SYS_TTY_CONFIG\0" "MKNOD\0" "LEASE\0" "AUDIT_WRITE\0" "AUDIT_CONTROL\0" "SETFCAP\0"
+	"MAC_OVERRIDE\0" "MAC_ADMIN\0" "SYSLOG\0" "WAKE_ALARM\0" "BLOCK_SUSPEND\0" "AUDIT_READ\0" "PERFMON\0" "BPF\0"
+	"CHECKPOINT_RESTORE\0";
 
 const char *proc_capability_name(unsigned bit)
 {
-	return bit < sizeof(cap_names) / sizeof(cap_names[0]) ? cap_names[bit] : NULL;
+	const char *name = cap_names;
+
+	for (; bit && *name; bit--)
+		name += strlen(name) + 1;
+	return *name ? name : NULL;
 }

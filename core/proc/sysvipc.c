@@ -19,8 +19,8 @@
 
 #define COLUMN(name, member) { name, offsetof(struct proc_ipc_object, member) }
 static const struct {
-	const char *name;
-	size_t offset;
+	char name[7];
+	uint8_t offset;
 } columns[] = {
 	COLUMN("key", key), COLUMN("shmid", id), COLUMN("semid", id), COLUMN("msqid", id), COLUMN("perms", perms),
 	COLUMN("size", size), COLUMN("nsems", size), COLUMN("cbytes", size), COLUMN("qnum", count), COLUMN("nattch", count),
@@ -40,7 +40,7 @@ static int take_heading(const char **text, int where[COLUMNS_MAX])
 		where[n] = -1;
 		for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
 			if (strlen(columns[i].name) == len && !memcmp(columns[i].name, *text, len))
-				where[n] = (int)columns[i].offset;
+				where[n] = columns[i].offset;
 		n++;
 		*text += len;
 	}
