@@ -191,8 +191,23 @@ static const char *runs(int fd, char *base, size_t pages, const struct proc_page
 	return r ? "error" : b->p;
 }
 
+/* Some guests give a page of its own to whoever only reads: then it is content like any other. Frame numbers are for root. */
+static int shares_zero_page(int fd)
+{
+	volatile char *m = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t pfns[2];
+	char sink;
+
+	madvise((void *)m, 2 * PAGE, MADV_NOHUGEPAGE);
+	sink = m[0];
+	sink = m[PAGE];
+	(void)sink;
+	return geteuid() || proc_pagemap_pfns(fd, (uintptr_t)m, pfns, 2) || pfns[0] == pfns[1];
+}
+
 static void test_pages(void)
 {
+	char content[64];
 	const struct proc_page_query guarded = { .any_of = PROC_PAGE_PRESENT | PROC_PAGE_GUARD, .report = PROC_PAGE_GUARD };
 	cleanup_fd int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 	char *m = mmap(NULL, 16 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -200,7 +215,7 @@ static void test_pages(void)
 	char *f = mmap(NULL, 8 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0);
 	volatile char sink;
 	uint64_t pfns[2];
-	int plain, has_guard;
+	int plain, has_guard, has_zero;
 
 	madvise(m, 16 * PAGE, MADV_NOHUGEPAGE);
 	m[0] = m[PAGE] = m[5 * PAGE] = 1;
@@ -210,10 +225,12 @@ static void test_pages(void)
 	m[15 * PAGE] = 1;
 	has_guard = !madvise(m + 15 * PAGE, PAGE, 102);
 	(void)sink;
+	has_zero = shares_zero_page(fd);
+	snprintf(content, sizeof(content), "0-2 5-6 %s%s", has_zero ? "" : "8-9 ", has_guard ? "" : "15-16 ");
 	for (plain = 0; plain < 2; plain++) {
 		printf("# %s\n", plain ? "plain" : "scan");
 		if (geteuid() == 0 || !plain)
-			check(!strcmp(runs(fd, m, 16, &proc_pages_data, plain), has_guard ? "0-2 5-6 " : "0-2 5-6 15-16 "), "pagemap: content, without zero and guard pages");
+			check(!strcmp(runs(fd, m, 16, &proc_pages_data, plain), content), "pagemap: content, without zero and guard pages");
 		check(!strcmp(runs(fd, f, 8, &proc_pages_private, plain), "2-3 "), "pagemap: only what a private mapping wrote");
 		check(!strncmp(runs(fd, f, 8, &proc_pages_data, plain), "0-", 2), "pagemap: the file's pages are data too");
 		check(!strcmp(runs(fd, m, 16, &proc_pages_guard, plain), has_guard ? "15-16 " : ""), "pagemap: guard pages");
