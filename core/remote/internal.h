@@ -70,7 +70,7 @@ void process_sort_threads(struct remote_process *p);
 struct remote_thread *process_runnable(const struct remote_process *p);		/* NULL: recorded */
 int process_open_mem(struct remote_process *p);
 int process_read_regs(struct remote_thread *t);		/* registers and signal mask, as stopped. -1: errno, nothing recorded */
-int process_choose_signal(struct remote_process *p);
+int process_choose_signal(struct remote_process *p);	/* 1: it has other threads than these, or has become another program */
 
 /* ---- task.c: one task seen through /proc and wait ---- */
 char task_state(pid_t tid);				/* the letter of /proc/TID/stat; 0: it is gone */
@@ -79,6 +79,7 @@ int task_status(pid_t tid, const char *key, int base, uint64_t *value);	/* of /p
 int task_status_text(pid_t tid, struct buf *out);	/* the same in two steps, for more than one line */
 int task_status_value(const char *text, const char *key, int base, uint64_t *value);
 int task_wait(pid_t tid, int *status);			/* waitpid(__WALL), through EINTR. -1: errno */
+int task_await(pid_t tid, int *status);			/* the same for one whose number another thread may take meanwhile */
 void task_nap(unsigned *round);				/* waits a little, then longer */
 uint64_t task_now_ms(void);
 const char *task_why_unstoppable(pid_t tid);

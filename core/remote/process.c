@@ -137,14 +137,17 @@ int process_choose_signal(struct remote_process *p)
 {
 	static const int candidates[] = { SIGURG, SIGWINCH, SIGCHLD };
 	struct remote_thread *t = process_runnable(p);
-	uint64_t caught = 0, pending = 0, blocked = 0;
+	uint64_t threads = 0, tracer = 0, caught = 0, pending = 0, blocked = 0;
 	cleanup_buf struct buf status = { 0 };
 
 	if (!t)
 		return -1;
 	if (task_status_text(t->tid, &status) < 0 || task_status_value(status.p, "SigCgt", 16, &caught) < 0 ||
-	    task_status_value(status.p, "ShdPnd", 16, &pending) < 0)
-		return fail_plain("/proc/%d/status has no signals", t->tid);
+	    task_status_value(status.p, "ShdPnd", 16, &pending) < 0 || task_status_value(status.p, "Threads", 10, &threads) < 0 ||
+	    task_status_value(status.p, "TracerPid", 10, &tracer) < 0)
+		return fail_plain("/proc/%d/status has no threads and signals", t->tid);
+	if (threads != p->nthreads || !tracer)
+		return 1;
 	for (size_t i = 0; i < p->nthreads; i++)
 		blocked |= p->threads[i].sigmask;
 	const uint64_t bad[] = { caught | pending | blocked, caught | pending, pending, 0 };

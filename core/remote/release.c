@@ -57,7 +57,7 @@ static void detach(struct remote_thread *t)
 		return;
 	if (t->tid == t->process->pid && task_status(t->tid, "PPid", 10, &parent) == 0 && (pid_t)parent == getpid())
 		return;
-	while (task_wait(t->tid, &status) == 0 && WIFSTOPPED(status))
+	while (task_await(t->tid, &status) == 0 && WIFSTOPPED(status))
 		if (!ptrace(PTRACE_DETACH, t->tid, 0, 0))
 			break;
 }
@@ -144,7 +144,7 @@ static void wait_end(struct remote_process *p)
 
 		if (p->threads[i].gone)
 			continue;
-		while (task_wait(tid, &status) == 0 && WIFSTOPPED(status))
+		while (task_await(tid, &status) == 0 && WIFSTOPPED(status))
 			ptrace(PTRACE_CONT, tid, 0, 0);
 	}
 }
@@ -196,7 +196,7 @@ static int end_by_signal(struct remote_process *p, int sig)
 	/* It stands where a signal was about to be delivered: this one is instead. */
 	if (ptrace(PTRACE_SETSIGMASK, t->tid, (void *)sizeof(none), &none) < 0 || ptrace(PTRACE_CONT, t->tid, 0, sig) < 0)
 		return fail("end process %d by signal %d", p->pid, sig);
-	while (task_wait(t->tid, &status) == 0 && WIFSTOPPED(status))
+	while (task_await(t->tid, &status) == 0 && WIFSTOPPED(status))
 		ptrace(PTRACE_CONT, t->tid, 0, status >> 16 ? 0 : WSTOPSIG(status) == sig ? sig : 0);
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != sig)
 		return fail_plain("process %d did not end by signal %d", p->pid, sig);

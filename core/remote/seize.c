@@ -224,13 +224,18 @@ static int clean_up(struct remote_process *p)
 {
 	struct remote_internal *in = internal_of(p);
 	struct survey s;
+	int ret;
 
 	if (remote_survey(p, &s) < 0)
 		return -1;
-	if (s.left && !in->seccomp)
-		return leftover_remove(p, &s);
-	in->survey = s;
-	return 0;
+	if (!s.left || in->seccomp) {
+		in->survey = s;
+		return 0;
+	}
+	ret = leftover_remove(p, &s);
+	if (ret > 0)
+		fail_refused("process %d: a signal handler has interrupted what a killed cr had begun in it", p->pid);
+	return ret;
 }
 
 static void let_go(struct remote_process *p)
@@ -243,13 +248,17 @@ static void let_go(struct remote_process *p)
 	err_set(status, text);
 }
 
+/* 1: recorded, but another time it may be different. */
 static int seize_once(struct remote_process *p, uint64_t deadline)
 {
-	if (stop_all(p, deadline) < 0 || check_program(p) < 0 || suspend_seccomp(p) < 0)
+	int ret;
+
+	if (stop_all(p, deadline) < 0 || check_program(p) < 0 || suspend_seccomp(p) < 0 || process_open_mem(p) < 0)
 		return -1;
-	if (process_open_mem(p) < 0 || process_choose_signal(p) < 0)
-		return -1;
-	return clean_up(p);
+	ret = process_choose_signal(p);
+	if (ret > 0)		/* while a thread executes another program the list may miss it: it would end all those that stand */
+		fail_refused("process %d has %zu threads that can be stopped, and others", p->pid, p->nthreads);
+	return ret ? ret : clean_up(p);
 }
 
 struct remote_process *remote_seize(pid_t pid)
@@ -263,12 +272,11 @@ struct remote_process *remote_seize(pid_t pid)
 
 		if (p && !ret)
 			return p;
-		if (ret > 0 && task_now_ms() > deadline)
-			ret = fail_refused("process %d: a signal handler has interrupted what a killed cr had begun in it", pid);
 		if (p)
 			let_go(p);
-		if (ret < 0)
+		if (ret < 0 || task_now_ms() > deadline)
 			return NULL;
+		err_clear();
 		task_nap(&round);
 	}
 }

@@ -97,6 +97,20 @@ int task_wait(pid_t tid, int *status)
 	return ret < 0 ? -1 : 0;
 }
 
+/*
+ * exec(2) of another thread takes a leader's number. Who sleeps in waitpid(2) for that number is not woken then (pid_child_should_wake()
+ * in kernel/exit.c, since Linux 6.5): so the kernel is asked again and again.
+ */
+int task_await(pid_t tid, int *status)
+{
+	unsigned round = 0;
+	pid_t ret;
+
+	while (!(ret = waitpid(tid, status, __WALL | WNOHANG)))
+		task_nap(&round);
+	return ret < 0 ? -1 : 0;
+}
+
 /* A stop takes some 40 us when the task runs: yielding sees it soonest. Later it can only be a task that sleeps uninterruptibly. */
 void task_nap(unsigned *round)
 {

@@ -510,10 +510,12 @@ static void test_churn(void)
 	end_target(pid);
 }
 
-/* "exec": starts itself again from a thread that is not the leader, for ever. */
+static char tester[16];		/* its pid */
+
+/* "exec": starts itself again from a thread that is not the leader, until the test is gone. */
 static void *exec_thread(void *arg)
 {
-	char *argv[] = { "remote_test", "exec", NULL };
+	char *argv[] = { "remote_test", "exec", tester, NULL };
 
 	usleep(300);
 	execv("/proc/self/exe", argv);
@@ -530,11 +532,31 @@ static int exec_for_ever(void)
 {
 	pthread_t t;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (kill(atoi(tester), 0))
+		return 1;
 	for (int i = 0; i < 3; i++)
 		pthread_create(&t, NULL, idle_thread, NULL);
 	pthread_create(&t, NULL, exec_thread, NULL);
 	pause();
+	return 0;
+}
+
+/* Not our child, like all that is dumped: for a child waitpid(2) would have an answer also when it is not traced any more. */
+static pid_t fork_elsewhere(void)
+{
+	pid_t child;
+
+	shared->value[7] = 0;
+	child = fork();
+	if (child) {
+		waitpid(child, NULL, 0);
+		return (pid_t)shared->value[7];
+	}
+	child = fork();
+	if (child) {
+		shared->value[7] = child;
+		_exit(0);
+	}
 	return 0;
 }
 
@@ -547,7 +569,8 @@ static void test_exec_race(void)
 	char line[128];
 
 	fflush(stdout);
-	pid = fork();
+	snprintf(tester, sizeof(tester), "%d", getpid());
+	pid = fork_elsewhere();
 	if (!pid) {
 		exec_thread(NULL);
 		_exit(1);
@@ -741,8 +764,10 @@ int main(int argc, char **argv)
 	int status = 0, ret;
 	pid_t pid;
 
-	if (argc > 1 && !strcmp(argv[1], "exec"))
+	if (argc > 2 && !strcmp(argv[1], "exec")) {
+		snprintf(tester, sizeof(tester), "%s", argv[2]);
 		return exec_for_ever();
+	}
 	setup_shared();
 	ret = all();
 	if (geteuid())
