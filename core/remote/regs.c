@@ -126,11 +126,25 @@ static void sleep_the_rest(struct remote_thread *t, struct user_regs_struct *reg
 	arch_set_arg(regs, request, rest_at);
 }
 
+/* Stopped again before it was back in a call that an earlier stop interrupted, say. */
+static int is_about_to_call(const struct remote_thread *t)
+{
+	char insn[ARCH_SYSCALL_INSN_SIZE];
+
+	if (remote_read(t->process, arch_pc(&t->regs), insn, sizeof(insn)) < 0) {
+		err_clear();		/* it will fault there */
+		return 0;
+	}
+	return !memcmp(insn, ARCH_SYSCALL_INSN, sizeof(insn));
+}
+
 long remote_interrupted_call(const struct remote_thread *t, uint64_t args[6])
 {
+	long nr = arch_syscall_nr(&t->regs);
+
 	for (int i = 0; i < 6; i++)
 		args[i] = arch_arg(&t->regs, i);
-	return arch_syscall_nr(&t->regs);
+	return nr < 0 && is_about_to_call(t) ? arch_next_nr(&t->regs) : nr;
 }
 
 int remote_image_regs(struct remote_thread *t, struct user_regs_struct *out)

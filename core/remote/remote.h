@@ -189,7 +189,7 @@ int remote_get_rseq(struct remote_thread *t, struct remote_rseq *out);	/* pointe
  */
 int remote_image_regs(struct remote_thread *t, struct user_regs_struct *out);
 
-/* The system call that a stopped thread was in, with its arguments; -1: none. */
+/* The system call that a stopped thread was in or is about to begin, with its arguments; -1: none. */
 long remote_interrupted_call(const struct remote_thread *t, uint64_t args[6]);
 
 /* Sets what a newborn thread starts with at release: general registers and signal mask. */

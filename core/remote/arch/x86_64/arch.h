@@ -85,6 +85,9 @@ void arch_call_regs(struct user_regs_struct *regs, long nr, const uint64_t args[
 const char *arch_foreign(const struct user_regs_struct *regs);
 
 static inline long arch_syscall_nr(const struct user_regs_struct *regs) { return (long)regs->orig_rax; }
+
+/* The call that a syscall instruction at the program counter makes. */
+static inline long arch_next_nr(const struct user_regs_struct *regs) { return (long)regs->rax; }
 static inline long arch_result(const struct user_regs_struct *regs) { return (long)regs->rax; }
 static inline long arch_once_result(const struct user_regs_struct *regs) { return (long)regs->r15; }
 static inline uint64_t arch_pc(const struct user_regs_struct *regs) { return regs->rip; }
