@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/base/io.h"
+#include "core/base/words.h"
 #include "core/cpu.h"
 #include "core/mem/mem.h"
 #include "core/restore.h"
@@ -122,14 +123,6 @@ static int look_numbers(struct restore *r)
 	return 0;
 }
 
-static int has_word(const char *words, const char *word, size_t len)
-{
-	for (const char *p = words; *p; p += strcspn(p, " "), p += *p == ' ')
-		if (!strncmp(p, word, len) && (p[len] == ' ' || !p[len]))
-			return 1;
-	return 0;
-}
-
 /* A program chooses among instructions when it starts (see ld.so(8)), and never again. */
 static int look_features(struct restore *r)
 {
@@ -142,7 +135,7 @@ static int look_features(struct restore *r)
 	for (const char *name = r->model.header.cpu; *name;) {
 		size_t len = strcspn(name, " ");
 
-		if (!has_word(here.p ? here.p : "", name, len))
+		if (!words_have(here.p ? here.p : "", name, len))
 			buf_printf(&missing, " %.*s", (int)(len < 64 ? len : 64), name);
 		name += len + strspn(name + len, " ");
 	}

@@ -101,10 +101,10 @@ static int is_known(const char *line, size_t len, const char **next)
 
 		at = words_next(at);
 		at = *at ? at : keys;
-		if (found)
+		if (found) {
 			*next = at;
-		if (found)
 			return 1;
+		}
 	} while (at != *next);
 	return 0;
 }
