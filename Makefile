@@ -43,9 +43,6 @@ endif
 
 UNITS := $(shell scripts/gen-config $(or $(wildcard $(CONFIG)),configs/defconfig) $(O) $(VERSION) || echo FAILED)
 $(if $(filter FAILED,$(UNITS)),$(error the configuration $(CONFIG) cannot be used))
-ifeq ($(shell grep 'ENABLE_SMALL_MALLOC 1' $(O)/config.h),)
-INSTEAD := $(filter-out core/base/malloc.c,$(INSTEAD))
-endif
 endif
 
 # --- the libraries: DEPS=fetch builds them, DEPS=system asks pkg-config -----------------

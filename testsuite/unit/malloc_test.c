@@ -1,4 +1,5 @@
-/* malloc_test.c - core/base/malloc.c, compiled here under other names: contents, zeros, what is too much, what was given back. */
+/* malloc_test.c - core/base/malloc.c, compiled here under other names: contents, zeros, what is too much, what was freed. */
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ static int all_are(const char *p, size_t n, char c)
 static int sizes_hold(void)
 {
 	for (size_t n = 0; n < 300000; n += n < 9000 ? 1 : 9973) {
-		char *p = malloc(n), *more;
+		char *p = calloc(1, n), *more;
 
 		if (!p || (uintptr_t)p % 16 || !all_are(p, n, 0))
 			return 0;
@@ -55,19 +56,129 @@ static int two_are_apart(void)
 	return good;
 }
 
-static int use_again_dies(void)
+#define PIECES 100
+
+struct used {
+	char *p;
+	size_t n;
+	char c;
+};
+
+static size_t next_random(unsigned *seed, size_t below)
+{
+	*seed = *seed * 1103515245 + 12345;
+	return (*seed >> 8) % below;
+}
+
+static size_t next_size(unsigned *seed)
+{
+	return next_random(seed, 20) ? next_random(seed, 3000) : next_random(seed, 300000);
+}
+
+/* Something else becomes of one piece, which had to be what it was. */
+static int change(struct used *u, unsigned *seed)
+{
+	size_t n = next_size(seed);
+	char *p;
+
+	if (u->p && !all_are(u->p, u->n, u->c))
+		return 0;
+	switch (next_random(seed, 3)) {
+	case 0:
+		free(u->p);
+		p = calloc(n, 1);
+		if (!p || !all_are(p, n, 0))
+			return 0;
+		break;
+	case 1:
+		free(u->p);
+		p = malloc(n);
+		break;
+	default:
+		p = realloc(u->p, n);
+		if (!p || (u->p && !all_are(p, n < u->n ? n : u->n, u->c)))
+			return 0;
+	}
+	*u = (struct used) { p, n, (char)('a' + next_random(seed, 26)) };
+	if (p)
+		memset(p, u->c, n);
+	return p != NULL;
+}
+
+static void *change_many(void *arg)
+{
+	unsigned seed = *(unsigned *)arg;
+	struct used used[PIECES] = { 0 };
+	int good = 1;
+
+	for (int i = 0; good && i < 30000; i++)
+		good = change(&used[next_random(&seed, PIECES)], &seed);
+	for (int i = 0; i < PIECES; i++)
+		free(used[i].p);
+	return good ? arg : NULL;
+}
+
+static int threads_share(void)
+{
+	unsigned seeds[2] = { 1, 2 };
+	pthread_t other;
+	void *mine, *others = NULL;
+
+	if (pthread_create(&other, NULL, change_many, &seeds[0]))
+		return 0;
+	mine = change_many(&seeds[1]);
+	pthread_join(other, &others);
+	return mine && others;
+}
+
+/* The second of two equal pieces goes where the first was, one that grows at the end stays, and the last large one is kept. */
+static int same_memory_serves(void)
+{
+	char *a = malloc(5000), *b = malloc(100), *c, *large = malloc(LARGE), *again;
+	int good;
+
+	free(a);
+	c = malloc(5000);
+	good = a == c;
+	a = malloc(60000);
+	c = realloc(a, 90000);
+	good = good && a == c;
+	memset(large, 'x', LARGE);
+	free(large);
+	again = malloc(LARGE - 100);
+	good = good && again == large;
+	free(again);
+	free(b);
+	large = calloc(1, LARGE);
+	return good && all_are(large, LARGE, 0);
+}
+
+static int dies(void (*how)(volatile char *))
 {
 	int status;
 	pid_t pid = fork();
 
 	if (!pid) {
-		volatile char *p = malloc(100);
-
-		signal(SIGSEGV, SIG_DFL);
-		free((void *)p);
-		_exit(*p);
+		signal(SIGILL, SIG_DFL);
+		how(malloc(100));
+		_exit(0);
 	}
-	return waitpid(pid, &status, 0) == pid && WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV;
+	return waitpid(pid, &status, 0) == pid && WIFSIGNALED(status);
+}
+
+static void free_twice(volatile char *p)
+{
+	free((void *)p);
+	free((void *)p);
+}
+
+static void free_damaged(volatile char *p)
+{
+	volatile char *next = malloc(100);
+
+	for (volatile char *at = p; at < next; at++)
+		*at = 'x';
+	free((void *)next);
 }
 
 int main(void)
@@ -75,12 +186,15 @@ int main(void)
 	volatile size_t large = SIZE_MAX, half = SIZE_MAX / 2;
 	char *p = malloc(5);
 
+	check(same_memory_serves(), "memory that was freed is used again, and is zero where it has to be");
 	check(sizes_hold(), "pieces of any size keep what is in them when they grow and shrink");
 	check(two_are_apart(), "two pieces do not overlap");
+	check(threads_share(), "two threads take and free pieces at once, each keeps what is in its own");
 	check(!malloc(large) && !malloc(half) && !malloc(half - 5) && !calloc(half, 3) && !calloc(3, half), "what is too much is not given");
 	memcpy(p, "text", 5);
 	check(!realloc(p, large) && !strcmp(p, "text"), "a piece that cannot grow stays");
 	free(p);
-	check(use_again_dies(), "what was given back cannot be used");
+	check(dies(free_twice), "who frees a piece twice goes no further");
+	check(dies(free_damaged), "nor who frees one whose head was written over");
 	return failures;
 }
