@@ -255,6 +255,7 @@ static int reread(void *ctx)
 	}
 	if (lseek(d->out.fd, 0, SEEK_SET) < 0)
 		return fail("read %s again", d->options->image);
+	free_writer(d);			/* its memory serves again */
 	r = image_reader_new(d->out.fd);
 	if (!r)
 		return -1;

@@ -98,7 +98,7 @@ int lz4_unpack(LZ4F_dctx *dctx, void *to, size_t *len, const void *data, size_t 
 	p += used;
 	stored -= used;
 	used = stored;
-	made = want;
+	made = IMAGE_CHUNK;	/* the room for a whole block, else it is unpacked elsewhere and copied */
 	r = LZ4F_decompress(dctx, to, &made, p, &used, &options);
 	if (LZ4F_isError(r))
 		return fail_image("%s", LZ4F_getErrorName(r));

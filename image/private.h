@@ -22,6 +22,13 @@
 #define MEMBERS_MAX (1u << 24)
 #define LZ4_SUFFIX ".lz4"
 #define SEAL_NAME "seal"
+#define CHUNK_ALIGN 4096	/* whole pages are copied to and from chunks */
+
+/* P or a little after it. */
+static inline uint8_t *chunk_align(void *p)
+{
+	return (uint8_t *)(((uintptr_t)p + CHUNK_ALIGN - 1) & ~(uintptr_t)(CHUNK_ALIGN - 1));
+}
 
 /* ---- name.c: which names are good, and in which order. One rule for the writer and the reader. ---- */
 struct order {
@@ -103,7 +110,7 @@ struct image_reader *reader_behind(int fd, struct image_writer *w);
 /* ---- lz4.c ---- */
 size_t lz4_room(void);			/* for one packed chunk */
 size_t lz4_pack(void *to, size_t room, const void *data, size_t len);	/* 0: does not pay */
-int lz4_unpack(LZ4F_dctx *dctx, void *to, size_t *len, const void *data, size_t stored);	/* *LEN: IMAGE_CHUNK or less */
+int lz4_unpack(LZ4F_dctx *dctx, void *to, size_t *len, const void *data, size_t stored);	/* TO: room for IMAGE_CHUNK bytes */
 
 /* ---- record_write.c ---- */
 static inline int record_plain(unsigned char c)	/* stands for itself in a value */

@@ -8,7 +8,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "image/private.h"
@@ -29,7 +28,8 @@ struct image_reader {
 	struct buf text;		/* of a section */
 	XXH64_state_t *lines;		/* of it */
 	int blind;			/* nobody wants the text */
-	uint8_t *memory;		/* the slots' data, and one chunk as it is stored */
+	void *memory;			/* of the slots, and of */
+	uint8_t *stored;		/* one chunk as it is stored */
 	struct slot slots[SLOTS];
 	pthread_t helper;
 	int alone;			/* there will be no helper */
@@ -102,7 +102,6 @@ static int name_is_packed(char *name)
 static int read_bulk(struct image_reader *r, struct slot *s)
 {
 	struct tar_in *t = &r->tar;
-	uint8_t *stored = r->memory + SLOTS * IMAGE_CHUNK;
 	char name[sizeof(t->name)];
 	const char *why;
 	int packed;
@@ -116,9 +115,9 @@ static int read_bulk(struct image_reader *r, struct slot *s)
 		return fail_image("the image is damaged: member %s has %llu bytes", t->name, (unsigned long long)t->size);
 	strcpy(s->name, name);
 	s->stored = s->len = (size_t)t->size;
-	if (tar_in_data(t, packed ? stored : s->data, s->stored))
+	if (tar_in_data(t, packed ? r->stored : s->data, s->stored))
 		return -1;
-	if (packed && lz4_unpack(r->dctx, s->data, &s->len, stored, s->stored)) {
+	if (packed && lz4_unpack(r->dctx, s->data, &s->len, r->stored, s->stored)) {
 		fail_context("the image is damaged: member %s", t->name);
 		return -1;
 	}
@@ -257,15 +256,15 @@ static void *help(void *arg)
 
 static int make_slots(struct image_reader *r)
 {
-	size_t len = (SLOTS + 1) * IMAGE_CHUNK;
-	uint8_t *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint8_t *p = r->memory = malloc((SLOTS + 1) * IMAGE_CHUNK + CHUNK_ALIGN);
 	unsigned i;
 
-	if (p == MAP_FAILED)
-		return fail("get %zu bytes of memory", len);
-	r->memory = p;
+	if (!p)
+		return fail_plain("out of memory");
+	p = chunk_align(p);
 	for (i = 0; i < SLOTS; i++)
 		r->slots[i].data = p + (size_t)i * IMAGE_CHUNK;
+	r->stored = p + SLOTS * IMAGE_CHUNK;
 	if (LZ4F_isError(LZ4F_createDecompressionContext(&r->dctx, LZ4F_VERSION)))
 		return fail_plain("out of memory");
 	return 0;
@@ -356,8 +355,7 @@ void image_reader_free(struct image_reader *r)
 	}
 	tar_in_close(&r->tar);
 	LZ4F_freeDecompressionContext(r->dctx);
-	if (r->memory)
-		munmap(r->memory, (SLOTS + 1) * IMAGE_CHUNK);
+	free(r->memory);
 	XXH64_freeState(r->lines);
 	buf_free(&r->text);
 	pthread_cond_destroy(&r->filled);

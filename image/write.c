@@ -10,7 +10,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "image/private.h"
@@ -53,7 +52,6 @@ struct image_writer {
 	enum status status;		/* what went wrong in a thread */
 	char text[512];
 	void *memory;
-	size_t memory_len;
 };
 
 struct image_writer *image_writer_new(int fd, enum image_compress how, unsigned workers)
@@ -186,18 +184,17 @@ static void *store_chunks(void *arg)
 
 static int make_slots(struct image_writer *w)
 {
-	size_t room = w->how == IMAGE_RAW ? 0 : (lz4_room() + 4095) & ~(size_t)4095;
+	size_t room = w->how == IMAGE_RAW ? 0 : (lz4_room() + CHUNK_ALIGN - 1) & ~(size_t)(CHUNK_ALIGN - 1);
 	uint8_t *p;
 	unsigned i;
 
 	if (w->how == IMAGE_RAW)
 		w->nworkers = 1;		/* which does not run, but counts for the ring */
 	w->nslots = 2 * w->nworkers + 2;
-	w->memory_len = w->nslots * (IMAGE_CHUNK + room);
-	p = mmap(NULL, w->memory_len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (p == MAP_FAILED)
-		return fail("get %zu bytes of memory", w->memory_len);
-	w->memory = p;
+	w->memory = malloc(w->nslots * (IMAGE_CHUNK + room) + CHUNK_ALIGN);
+	if (!w->memory)
+		return fail_plain("out of memory");
+	p = chunk_align(w->memory);
 	for (i = 0; i < w->nslots; i++) {
 		w->slots[i].chunk.data = p + (size_t)i * IMAGE_CHUNK;
 		w->slots[i].packed = p + (size_t)w->nslots * IMAGE_CHUNK + i * room;
@@ -388,8 +385,7 @@ void image_writer_free(struct image_writer *w)
 	image_writer_stop(w);
 	end_threads(w);
 	tar_out_close(&w->tar);
-	if (w->memory)
-		munmap(w->memory, w->memory_len);
+	free(w->memory);
 	pthread_cond_destroy(&w->work);
 	pthread_cond_destroy(&w->ready);
 	pthread_cond_destroy(&w->freed);
