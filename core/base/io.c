@@ -14,7 +14,7 @@
 
 #include "core/base/io.h"
 
-#define PIECE 16384
+#define PIECE 4096			/* most files of /proc give no more at once */
 
 /*
  * To the end, or until ENOUGH bytes came. -1: errno set, nothing recorded; EFBIG: more than LIMIT. It goes by way of the stack: no room has

@@ -5,6 +5,8 @@
  * Frame numbers need CAP_SYS_ADMIN; without it nothing is found to be shared, and every process stores its own.
  */
 #include <fcntl.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,7 +21,7 @@ int mem_walk_begin(struct mem_walk *w, struct task *t)
 {
 	int ret;
 
-	memset(w, 0, sizeof(*w));
+	memset(w, 0, offsetof(struct mem_walk, own_pfn));
 	w->task = t;
 	w->pagemap = w->parent_pagemap = -1;
 	ret = mem_open(t, "pagemap", O_RDONLY, &w->pagemap);
@@ -152,12 +154,12 @@ static int count_task(struct mem_walk *w, struct task *t)
 
 int mem_count(struct model *m)
 {
-	struct mem_walk *w = arena_alloc(&m->arena, sizeof(*w));
+	struct mem_walk *w = malloc(sizeof(*w));
+	int ret = w ? 0 : fail_plain("out of memory");
 
-	if (!w)
-		return -1;
-	for (size_t i = 0; i < m->ntasks; i++)
-		if (m->tasks[i]->mm && count_task(w, m->tasks[i]) < 0)
-			return -1;
-	return 0;
+	for (size_t i = 0; !ret && i < m->ntasks; i++)
+		if (m->tasks[i]->mm)
+			ret = count_task(w, m->tasks[i]);
+	free(w);
+	return ret;
 }

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
 
@@ -236,12 +237,12 @@ static int dump_task(struct dumper *d, struct mem_walk *w, struct task *t)
 int mem_dump_pages(struct model *m, struct image_writer *w, void (*progress)(void *ctx, uint64_t bytes), void *ctx)
 {
 	struct dumper d = { .model = m, .writer = w, .progress = progress, .ctx = ctx };
-	struct mem_walk *walk = arena_alloc(&m->arena, sizeof(*walk));
+	struct mem_walk *walk = malloc(sizeof(*walk));
+	int ret = walk ? 0 : fail_plain("out of memory");
 
-	if (!walk)
-		return -1;
-	for (size_t i = 0; i < m->ntasks; i++)
-		if (m->tasks[i]->mm && dump_task(&d, walk, m->tasks[i]) < 0)
-			return -1;
-	return 0;
+	for (size_t i = 0; !ret && i < m->ntasks; i++)
+		if (m->tasks[i]->mm)
+			ret = dump_task(&d, walk, m->tasks[i]);
+	free(walk);
+	return ret;
 }

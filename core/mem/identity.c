@@ -100,7 +100,7 @@ static int hash_file(int fd, uint8_t *block, uint64_t *hash)
 
 int mem_identify(struct arena *a, int fd, int want_hash, struct mapped_file *f)
 {
-	uint8_t *block;
+	static uint8_t block[HEAD_SIZE];
 	char hex[2 * ID_MAX + 1] = "";
 	uint64_t hash = 0;
 	ssize_t n;
@@ -108,9 +108,6 @@ int mem_identify(struct arena *a, int fd, int want_hash, struct mapped_file *f)
 
 	if (!ENABLE_APPLET_DUMP && !ENABLE_APPLET_RESTORE)
 		return 0;		/* there will be no image to compare with */
-	block = malloc(HEAD_SIZE);
-	if (!block)
-		return fail_plain("out of memory");
 	n = read_at(fd, block, FIRST_SIZE, 0);
 	if (n == FIRST_SIZE && !mem_build_id(block, (size_t)n, hex, sizeof(hex)))
 		n = read_at(fd, block, HEAD_SIZE, 0);
@@ -128,6 +125,5 @@ int mem_identify(struct arena *a, int fd, int want_hash, struct mapped_file *f)
 		if (!ret)
 			ret = (f->hash = arena_strdup(a, hex)) ? 0 : -1;
 	}
-	free(block);
 	return ret;
 }

@@ -132,12 +132,11 @@ static size_t xstate_pack(uint8_t *to, const uint8_t *x, size_t len)
 	return used;
 }
 
-/* The area, with zeros up to SIZE, at most XSTATE_MAX. Returns where its last piece ends; -1: not what xstate_pack() makes, or more. */
+/* The area, up to the end of its last piece, which is returned; -1: not what xstate_pack() makes, or more than SIZE bytes. */
 static long xstate_unpack(uint8_t *to, size_t size, const struct bytes *packed)
 {
 	size_t at = 0, len, end = 0, i;
 
-	memset(to, 0, size);
 	for (i = 0; i < packed->len; i += PIECE_HEAD + len) {
 		if (packed->len - i < PIECE_HEAD)
 			return -1;
@@ -145,6 +144,7 @@ static long xstate_unpack(uint8_t *to, size_t size, const struct bytes *packed)
 		len = get16(packed->p + i + 2);
 		if (!len || len > packed->len - i - PIECE_HEAD || at < end + (i ? GAP : 0) || at + len > size)
 			return -1;
+		memset(to + end, 0, at - end);
 		memcpy(to + at, packed->p + i + PIECE_HEAD, len);
 		end = at + len;
 	}
@@ -222,6 +222,7 @@ static int regs_preflight(struct rebuild *r, const struct task *t, const struct 
 		return -1;
 	if (!in->n)
 		return 0;
+	memset(area, 0, XSTATE_BV + sizeof(marks));
 	len = xstate_unpack(area, XSTATE_MAX, &item->xstate);
 	if (len < 0)
 		return fail_image("thread %d: no processor state", (int)th->tid);
@@ -239,11 +240,14 @@ static int regs_preflight(struct rebuild *r, const struct task *t, const struct 
 static int set_xstate(struct remote_thread *th, const struct bytes *xstate)
 {
 	size_t len = XSTATE_MAX;
+	long end;
 
 	if (remote_get_xstate(th, area, &len) < 0)
 		return -1;
-	if (xstate_unpack(area, len, xstate) < 0)
+	end = xstate_unpack(area, len, xstate);
+	if (end < 0)
 		return fail_plain("thread %d: its processor state does not fit into the %zu bytes of this processor", (int)th->tid, len);
+	memset(area + end, 0, len - (size_t)end);
 	return remote_set_xstate(th, area, len);
 }
 

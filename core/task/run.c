@@ -160,7 +160,7 @@ static int add_to_round(struct scan *s, struct round *r, struct task *t, struct 
 
 int tasks_capture(struct scan *s)
 {
-	struct round r = { calloc(BATCHES_MAX, sizeof(*r.v)), 0 };
+	struct round r = { malloc(BATCHES_MAX * sizeof(*r.v)), 0 };
 	int ret = r.v ? 0 : fail("memory for the threads that are asked");
 
 	for (size_t i = 0; !ret && i < s->model->ntasks; i++) {
