@@ -228,8 +228,11 @@ static pid_t next_child(struct children *c, size_t max)
 /* As long as the worker lives, whoever loses its parent becomes our child: so that we can end it. */
 static void watch_children(struct children *c)
 {
+	siginfo_t none;
+
 	*c = (struct children){ 0 };
-	c->too_many = next_child(c, MAX_BEFORE) != 0;
+	if (waitid(P_ALL, 0, &none, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 || errno != ECHILD)
+		c->too_many = next_child(c, MAX_BEFORE) != 0;
 	prctl(PR_GET_CHILD_SUBREAPER, &c->reaper);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 }

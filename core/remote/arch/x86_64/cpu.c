@@ -60,13 +60,18 @@ static void add(struct buf *out, const struct word *w, unsigned bit, const char 
 		buf_printf(out, "%.*s", len, name);
 }
 
+/* A hypervisor makes CPUID dear: the words of one leaf stand together, and it is asked for once. */
 int cpu_features(struct buf *out)
 {
+	unsigned r[4];
+	int known = 0;
+
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		const char *name = words[i].names;
-		unsigned r[4];
 
-		if (!__get_cpuid_count(words[i].leaf, words[i].sub, &r[EAX], &r[EBX], &r[ECX], &r[EDX]))
+		if (!i || words[i].leaf != words[i - 1].leaf || words[i].sub != words[i - 1].sub)
+			known = __get_cpuid_count(words[i].leaf, words[i].sub, &r[EAX], &r[EBX], &r[ECX], &r[EDX]);
+		if (!known)
 			continue;
 		for (unsigned bit = 0; bit < 32; bit++) {
 			size_t len = strcspn(name, " ");
