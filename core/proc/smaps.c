@@ -200,7 +200,7 @@ int proc_smaps_parse(struct arena *a, const char *text, struct proc_smaps *out)
 	return 0;
 }
 
-#define PIECE (1 << 20)			/* bytes: all of it, of a process with a thousand mappings */
+#define PIECE (64 * 1024)		/* bytes: some eighty mappings, in memory that serves for the next ones */
 
 /* The length of what is whole: where the last mapping begins, which may go on. */
 static size_t whole_length(const struct buf *text)
