@@ -129,7 +129,7 @@ random() { od -An -N4 -tu4 /dev/urandom | awk -v n="$1" '{ print $1 % n }'; }
 
 # tag NAME WORD: what a subject's source says after "/* WORD:"
 tag() {
-	sed -n "s,^/\* $2: *\(.*[^ ]\) *\*/.*,\1,p" "$TESTSUITE/subjects/$1.c" | head -n 1
+	sed -n "/^\/\* $2: /{s,^/\* $2: *\(.*[^ ]\) *\*/.*,\1,p;q;}" "$TESTSUITE/subjects/$1.c"
 }
 
 # tags NAME WORD: the same of every such line
@@ -137,15 +137,13 @@ tags() {
 	sed -n "s,^/\* $2: *\(.*[^ ]\) *\*/.*,\1,p" "$TESTSUITE/subjects/$1.c"
 }
 
-# all_subjects: their names, but for those that a file of tests runs in its own way
+# all_subjects [FILE...]: their names, but for those that a file of tests runs in its own way
 all_subjects() {
-	for source_ in $(grep -L '^/\* run: ' "$TESTSUITE"/subjects/*.c); do
-		name_=${source_##*/}
-		echo "${name_%.c}"
-	done
+	[ $# -gt 0 ] || set -- "$TESTSUITE"/subjects/*.c
+	grep -L '^/\* run: ' "$@" | sed 's,.*/\(.*\)\.c$,\1,'
 }
-carried_subjects() { for s_ in $(all_subjects); do [ -n "$(tag "$s_" refused)" ] || echo "$s_"; done; }
-refused_subjects() { for s_ in $(all_subjects); do [ -z "$(tag "$s_" refused)" ] || echo "$s_"; done; }
+carried_subjects() { all_subjects $(grep -L '^/\* refused: ' "$TESTSUITE"/subjects/*.c); }
+refused_subjects() { all_subjects $(grep -l '^/\* refused: ' "$TESTSUITE"/subjects/*.c); }
 
 # binaries NAME: the built flavours of a subject (those of FLAVOURS, if it is set)
 binaries() {
@@ -238,45 +236,13 @@ stop_subject() {
 }
 
 # tree PID: its pids and those of all below it
-tree() {
-	echo "$1"
-	for task_ in /proc/"$1"/task/*; do
-		for child_ in $(cat "$task_/children" 2>/dev/null); do
-			tree "$child_"
-		done
-	done
-}
+tree() { "$TOOLS/picture" -p "$1"; }
 
 # dropped: ends a folder that is no longer needed
 drop() { cd "$WORK" && rm -rf "$DIR"; }
 
-# socket_rows PID INODE: addresses, state and queues of a socket
-socket_rows() {
-	for list_ in tcp tcp6 udp udp6 raw raw6 icmp; do
-		awk -v ino="$2" '$10 == ino { print $2, $3, $4, $5 }' "/proc/$1/net/$list_" 2>/dev/null
-	done
-	awk -v ino="$2" '$7 == ino { $1 = $2 = ""; print }' "/proc/$1/net/unix" 2>/dev/null
-	awk -v ino="$2" '$10 == ino { print $2, $3, $4, $5, $6, $7, $9 }' "/proc/$1/net/netlink" 2>/dev/null
-	awk -v ino="$2" '$9 == ino { print $3, $4, $5, $6, $7 }' "/proc/$1/net/packet" 2>/dev/null
-}
-
 # picture PID: everything of a tree that cr must not change
-picture() {
-	for p_ in $(tree "$1"); do
-		for t_ in /proc/"$p_"/task/*; do
-			echo "== ${t_#/proc/}"
-			sed -e '/ctxt_switches/d' -e 's/^State:.[RSD] .*/State: runs/' -e '/^VmRSS/d' -e '/^Rss/d' -e '/^VmHWM/d' -e '/^VmPTE/d' \
-				-e '/^VmPeak/d' -e '/^SigQ/d' "$t_/status"
-		done 2>/dev/null
-		cat "/proc/$p_/maps" 2>/dev/null
-		for f_ in /proc/"$p_"/fd/*; do
-			echo "fd ${f_##*/} $(readlink "$f_")"
-			grep -v -e '^ticks' -e '^it_value' "/proc/$p_/fdinfo/${f_##*/}" 2>/dev/null
-			ino_=$(readlink "$f_" | sed -n 's/^socket:\[\(.*\)\]$/\1/p')
-			[ -z "$ino_" ] || socket_rows "$p_" "$ino_"
-		done
-	done
-}
+picture() { "$TOOLS/picture" "$1"; }
 
 own_namespace "$@"
 own_work
