@@ -13,35 +13,7 @@
 
 #include "core/base/buf.h"
 
-#define SPARE_MIN 4096
-#define SPARE_MAX 65536
-#define SPARES 2			/* a text, and a name while it is looked at */
-
-/*
- * The memory of the last buffers that were let go, for the next ones: hundreds of texts are read one after the other, and malloc(3) of musl
- * maps and unmaps pages for nearly each of them.
- */
-static _Thread_local struct { char *p; size_t cap; } spare[SPARES];
-static _Thread_local unsigned spares;
-
-static void take_spare(struct buf *b)
-{
-	if (b->p || !spares)
-		return;
-	spares--;
-	b->p = spare[spares].p;
-	b->cap = spare[spares].cap;
-	b->p[0] = '\0';
-}
-
-static int keep_spare(struct buf *b)
-{
-	if (spares == SPARES || b->cap < SPARE_MIN || b->cap > SPARE_MAX)
-		return 0;
-	spare[spares].p = b->p;
-	spare[spares++].cap = b->cap;
-	return 1;
-}
+#define CAP_MIN 4096
 
 /* Makes room for LEN bytes and the NUL. */
 static int make_room(struct buf *b, size_t len)
@@ -51,8 +23,7 @@ static int make_room(struct buf *b, size_t len)
 
 	if (b->failed)
 		return -1;
-	take_spare(b);
-	cap = b->cap ? b->cap : SPARE_MIN;
+	cap = b->cap ? b->cap : CAP_MIN;
 	if (len >= SIZE_MAX / 4 || b->len >= SIZE_MAX / 4) {
 		b->failed = 1;
 		return -1;
@@ -136,8 +107,7 @@ void buf_clear(struct buf *b)
 
 void buf_free(struct buf *b)
 {
-	if (b->p && !keep_spare(b))
-		free(b->p);
+	free(b->p);
 	*b = (struct buf){ 0 };
 }
 
