@@ -136,11 +136,28 @@ static int add_task(struct scan *s, pid_t pid, pid_t maker, struct task *parent,
 	return ret;
 }
 
+/*
+ * Much of /proc is for those alone whom ptrace(2) would let in: see "Ptrace access mode checking" there, and proc_mem_open() in fs/proc.
+ * What has no memory any more belongs to root, and is looked at less.
+ */
+static int is_closed(pid_t pid)
+{
+	cleanup_fd int dir = -1, fd = -1;
+
+	if (proc_open(pid, &dir))
+		return 0;
+	fd = openat(dir, "auxv", O_RDONLY | O_CLOEXEC);
+	return fd < 0 && (errno == EACCES || errno == EPERM) && proc_lives(dir);
+}
+
 static int add_living(struct scan *s, pid_t pid, pid_t maker, struct task *parent)
 {
 	struct task *t;
-	int ret = add_task(s, pid, maker, parent, &t);
+	int ret;
 
+	if (!s->frozen && is_closed(pid))
+		return fail_refused("process %d may not be looked at (it has to be yours, or CAP_SYS_PTRACE is needed)", pid);
+	ret = add_task(s, pid, maker, parent, &t);
 	task_folder_close(s);
 	if (ret > 0 && s->frozen)
 		return fail_refused("process %d ended while it was looked at", pid);

@@ -132,16 +132,25 @@ static int scan_locked(struct scan *s, const struct task *t, struct mm *mm)
 	return ret;
 }
 
+/*
+ * A program that is being loaded has a part of its mappings, and its auxiliary vector comes last (load_elf_binary() in fs/binfmt_elf.c): it
+ * may stay so for a while, and has to be looked at again.
+ */
 static int scan_auxv(struct scan *s, struct mm *mm, int dir)
 {
 	cleanup_buf struct buf b = { 0 };
 	cleanup_fd int fd = -1;
 	int ret = proc_open_file(dir, "auxv", O_RDONLY, &fd);
+	uint64_t type = 0;
 
 	if (ret)
 		return ret < 0 ? -1 : PROC_GONE;
 	if (io_read_all(fd, &b, 65536) < 0)
 		return -1;
+	if (b.len >= sizeof(type))
+		memcpy(&type, b.p, sizeof(type));
+	if (b.len && !type && !s->frozen)
+		return fail_plain("it is just executing another program");
 	mm->auxv.len = b.len;
 	mm->auxv.p = arena_alloc(&s->model->arena, b.len + 1);
 	if (!mm->auxv.p)

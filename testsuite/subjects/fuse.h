@@ -1,8 +1,8 @@
 /*
  * fuse.h - a file system for subjects, with one file in it, and its server, which is no child of the subject.
  *
- * The server can fall silent: it reads what is asked and answers nothing until the file GO of the subject is there. It ends with the
- * subject, and takes the file system away.
+ * The server can fall silent: it reads what is asked and answers nothing until the file GO of the subject is there; or only when a part of
+ * the file is asked for. It ends with the subject, and takes the file system away.
  */
 #ifndef SUBJECT_FUSE_H
 #define SUBJECT_FUSE_H
@@ -11,6 +11,7 @@
 #include <linux/fuse.h>
 #include <poll.h>
 #include <sys/mount.h>
+#include <sys/uio.h>
 
 #define FUSE_FILE_INODE 2
 
@@ -21,15 +22,28 @@ struct fuse_place {
 	int device;
 	unsigned valid;			/* seconds for which the kernel may remember an answer */
 	int silent;			/* from the moment at which the subject is ready */
+	const char *content;		/* of LEN bytes; NULL: fuse_content. It can be executed */
+	size_t len, held_from;		/* HELD_FROM: what follows comes after GO; 0: all comes at once */
 	pid_t subject;
 };
 
-static void fuse_fill(struct fuse_attr *a, uint64_t inode)
+static void fuse_fill(const struct fuse_place *p, struct fuse_attr *a, uint64_t inode)
 {
 	a->ino = inode;
-	a->mode = inode == FUSE_FILE_INODE ? S_IFREG | 0644 : S_IFDIR | 0755;
-	a->size = inode == FUSE_FILE_INODE ? sizeof(fuse_content) - 1 : 0;
+	a->mode = inode == FUSE_FILE_INODE ? S_IFREG | 0755 : S_IFDIR | 0755;
+	a->size = inode == FUSE_FILE_INODE ? p->len : 0;
 	a->nlink = 1;
+}
+
+/* Sets DATA; returns its length. */
+static size_t fuse_read(const struct fuse_place *p, const struct fuse_read_in *in, const char **data)
+{
+	size_t left = in->offset < p->len ? p->len - in->offset : 0, n = in->size < left ? in->size : left;
+
+	while (p->held_from && in->offset + n > p->held_from && !subject_may_go() && kill(p->subject, 0) == 0)
+		subject_nap(1);
+	*data = p->content + in->offset;
+	return n;
 }
 
 /* One answer; what is not known does not exist. */
@@ -42,9 +56,10 @@ static void fuse_answer(const struct fuse_place *p, const struct fuse_in_header 
 			struct fuse_attr_out attr;
 			struct fuse_entry_out entry;
 			struct fuse_open_out open;
-			char data[sizeof(fuse_content) - 1];
 		};
 	} out = { .head = { .unique = in->unique } };
+	const char *data = (const char *)&out + sizeof(out.head);
+	struct iovec v[2] = { { &out.head, sizeof(out.head) } };
 	size_t len = 0;
 
 	switch (in->opcode) {
@@ -65,12 +80,12 @@ static void fuse_answer(const struct fuse_place *p, const struct fuse_in_header 
 		}
 		out.entry.nodeid = FUSE_FILE_INODE;
 		out.entry.entry_valid = out.entry.attr_valid = p->valid;
-		fuse_fill(&out.entry.attr, FUSE_FILE_INODE);
+		fuse_fill(p, &out.entry.attr, FUSE_FILE_INODE);
 		len = sizeof(out.entry);
 		break;
 	case FUSE_GETATTR:
 		out.attr.attr_valid = p->valid;
-		fuse_fill(&out.attr.attr, in->nodeid);
+		fuse_fill(p, &out.attr.attr, in->nodeid);
 		len = sizeof(out.attr);
 		break;
 	case FUSE_OPEN:
@@ -78,8 +93,7 @@ static void fuse_answer(const struct fuse_place *p, const struct fuse_in_header 
 		len = sizeof(out.open);
 		break;
 	case FUSE_READ:
-		len = ((const struct fuse_read_in *)(in + 1))->offset ? 0 : sizeof(out.data);
-		memcpy(out.data, fuse_content, len);
+		len = fuse_read(p, (const struct fuse_read_in *)(in + 1), &data);
 		break;
 	case FUSE_RELEASE:
 	case FUSE_RELEASEDIR:
@@ -89,7 +103,8 @@ static void fuse_answer(const struct fuse_place *p, const struct fuse_in_header 
 		out.head.error = -ENOSYS;
 	}
 	out.head.len = sizeof(out.head) + len;
-	if (write(p->device, &out, out.head.len) != (ssize_t)out.head.len && errno != ENOENT)
+	v[1] = (struct iovec) { (void *)data, len };
+	if (writev(p->device, v, 2) != (ssize_t)out.head.len && errno != ENOENT)
 		_exit(70);
 }
 
@@ -130,6 +145,10 @@ static void fuse_mount(struct fuse_place *p, const char *name)
 	pid_t middle;
 
 	p->subject = getpid();
+	if (!p->content) {
+		p->content = fuse_content;
+		p->len = sizeof(fuse_content) - 1;
+	}
 	p->device = open("/dev/fuse", O_RDWR | O_CLOEXEC);
 	if (p->device < 0)
 		SKIP("/dev/fuse: %s", strerror(errno));
@@ -149,7 +168,7 @@ static void fuse_mount(struct fuse_place *p, const char *name)
 	MUST(waitpid(middle, NULL, 0) == middle && !close(p->device));
 }
 
-static int fuse_open(const struct fuse_place *p)
+static SUBJECT_USED int fuse_open(const struct fuse_place *p)
 {
 	char path[PATH_MAX + 8];
 	int fd;
