@@ -16,8 +16,10 @@ export TOP CR SUBJECTS TOOLS SOAK
 # ---- a place of our own ----
 
 # Every file runs as process 1 of its own pid namespace: pids are free, and whatever it leaves behind ends with it. Semaphores are its own, too:
-# one that is in use anywhere makes every process with threads a suspect (checks/sem_undo.c).
+# one that is in use anywhere makes every process with threads a suspect (checks/sem_undo.c). So is what is shared by name: numbers are the same
+# in each namespace, and who is killed leaves it.
 own_namespace() {
+	[ "$OWN_NAMESPACE$$" != yes1 ] || mount -t tmpfs -o mode=1777 tmpfs /dev/shm 2>/dev/null
 	[ -z "$OWN_NAMESPACE" ] || return 0
 	alone_=
 	[ ! -x "$TOOLS/alone" ] || alone_=$TOOLS/alone

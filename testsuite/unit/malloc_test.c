@@ -174,11 +174,9 @@ static void free_twice(volatile char *p)
 
 static void free_damaged(volatile char *p)
 {
-	volatile char *next = malloc(100);
-
-	for (volatile char *at = p; at < next; at++)
-		*at = 'x';
-	free((void *)next);
+	for (int i = 1; i <= ALIGN; i++)
+		p[-i] = 'x';
+	free((void *)p);
 }
 
 int main(void)
