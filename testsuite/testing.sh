@@ -131,7 +131,7 @@ random() { od -An -N4 -tu4 /dev/urandom | awk -v n="$1" '{ print $1 % n }'; }
 
 # tag NAME WORD: what a subject's source says after "/* WORD:"
 tag() {
-	sed -n "/^\/\* $2: /{s,^/\* $2: *\(.*[^ ]\) *\*/.*,\1,p;q;}" "$TESTSUITE/subjects/$1.c"
+	sed -n "\,^/\* $2: *\(.*[^ ]\) *\*/.*,{s,,\1,p;q;}" "$TESTSUITE/subjects/$1.c"
 }
 
 # tags NAME WORD: the same of every such line
