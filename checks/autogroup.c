@@ -15,7 +15,7 @@ static int look(struct scan *s, const struct task *t, struct buf *text)
 	cleanup_fd int dir = -1;
 	const char *nice;
 
-	if (proc_open(t->pid, &dir) || proc_read_text(dir, "autogroup", text)) {
+	if (proc_open(t->pid, &dir) || proc_read_record(dir, "autogroup", text)) {
 		err_clear();		/* a kernel without CONFIG_SCHED_AUTOGROUP has no such file */
 		return 0;
 	}

@@ -9,7 +9,7 @@ static const char *own_groups(void)
 	static struct buf text;
 	cleanup_fd int self = -1;
 
-	if (!text.p && (proc_open(getpid(), &self) || proc_read_text(self, "cgroup", &text)))
+	if (!text.p && (proc_open(getpid(), &self) || proc_read_record(self, "cgroup", &text)))
 		err_clear();
 	return text.p ? text.p : "";
 }

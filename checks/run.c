@@ -42,7 +42,7 @@ static int look_at_thread(struct scan *s, struct thread_look *l, struct buf *sta
 	int ret = proc_open_thread(l->task->pid, l->thread->tid, &dir);
 
 	if (!ret && !l->thread->status_text)
-		ret = proc_read_text(dir, "status", status);
+		ret = proc_read_record(dir, "status", status);
 	l->dir = dir;
 	l->status = l->thread->status_text ? l->thread->status_text : status->p;
 	for (size_t i = 0; !ret && i < LOOKS; i++)
@@ -55,7 +55,8 @@ static int look_at_process(struct scan *s, const struct task *t, struct buf *sta
 	const struct thread *first = model_speaker(t);
 
 	for (size_t i = 0; first && i < t->nthreads; i++) {
-		struct thread_look l = { t, &t->threads[i], &t->threads[i] == first, first->tid, -1, NULL, patience };
+		const char *ours = NULL;
+		struct thread_look l = { t, &t->threads[i], &t->threads[i] == first, first->tid, -1, NULL, patience, &ours };
 
 		if (!t->threads[i].zombie && look_at_thread(s, &l, status) < 0)
 			return fail_context("process %d thread %d", t->pid, t->threads[i].tid);
@@ -269,7 +270,7 @@ int ns_compare(struct scan *s, const struct thread_look *l, const char *id, cons
 	int ret;
 
 	/* Whom we make is in ours: no call of a restore enters or makes a namespace. */
-	if (scan_is_newborn(s) || (!l->first && is_of_process(name)))
+	if (scan_is_newborn(s) || (!l->first && is_of_process(name)) || (*l->ours && !strcmp(*l->ours, name)))
 		return 0;
 	snprintf(path, sizeof(path), "ns/%s", name);
 	ret = link_read(l->dir, path, link);
@@ -296,8 +297,12 @@ int ns_is_new(struct scan *s, const struct thread_look *l, const char *name, cha
 	char path[80], other[LINK_MAX_LEN];
 
 	snprintf(path, sizeof(path), "ns/%s", name);
-	if (link_read(l->dir, path, link) || !strcmp(link, own_ns(path)))
+	if (link_read(l->dir, path, link))
 		return err_clear(), 0;
+	if (!strcmp(link, own_ns(path))) {
+		*l->ours = name;
+		return 0;
+	}
 	snprintf(path, sizeof(path), "../%d/ns/%s", l->first_tid, name);
 	if (!l->first && !link_read(l->dir, path, other) && !strcmp(link, other))
 		return 0;

@@ -21,6 +21,7 @@ struct thread_look {
 	int dir;			/* /proc/PID/task/TID */
 	const char *status;		/* the text of its status */
 	int *patience;			/* milliseconds that this scan may still wait for something to pass */
+	const char **ours;		/* the namespace, "net", in which it was last found to be with us, or NULL */
 };
 typedef int thread_look_fn(struct scan *s, const struct thread_look *l);	/* an enum proc_result */
 

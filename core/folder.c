@@ -41,7 +41,7 @@ int task_folder_keep_status(struct scan *s, const struct task *t, struct thread 
 
 	if (ret)
 		return ret == PROC_ABSENT ? 0 : ret;
-	ret = proc_read_text(dir, "status", &text);
+	ret = proc_read_record(dir, "status", &text);
 	th->status_text = ret ? NULL : arena_strndup(&s->texts, text.p, text.len);
 	return ret || th->status_text ? ret : PROC_ERROR;
 }
@@ -54,7 +54,7 @@ static int read_status(struct scan *s, const struct task *t, struct thread *th)
 	int dir, ret = !status ? PROC_ERROR : p ? PROC_OK : task_folder(s, t, th, &dir);
 
 	if (!ret && !p) {
-		ret = proc_read_text(dir, "status", &text);
+		ret = proc_read_record(dir, "status", &text);
 		p = text.p;
 	}
 	s->status.of = NULL;

@@ -2,10 +2,15 @@
 #include "core/model.h"
 
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "core/remote/remote.h"
+
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
 
 const struct field header_fields[] = {
 	FIELD(struct header, format, U64),
@@ -196,19 +201,40 @@ uint64_t model_clock(int clock)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-static void close_once(int *fd)
+/* Most numbers follow each other: N of them from FIRST on. Kernels before Linux 5.9 do not know the call. */
+static void close_some(int first, int n)
 {
-	if (*fd >= 0)
-		close(*fd);
+	if (!n || (n > 1 && !syscall(SYS_close_range, first, first + n - 1, 0)))
+		return;
+	while (n--)
+		close(first++);
+}
+
+struct closing {
+	int first, n;
+};
+
+static void close_later(struct closing *c, int *fd)
+{
+	if (*fd < 0)
+		return;
+	if (*fd != c->first + c->n) {
+		close_some(c->first, c->n);
+		*c = (struct closing){ *fd, 0 };
+	}
+	c->n++;
 	*fd = -1;
 }
 
 void model_close_files(struct model *m)
 {
+	struct closing c = { 0, 0 };
+
 	for (size_t i = 0; i < m->nfiles; i++)
-		close_once(&m->files[i]->local_fd);
+		close_later(&c, &m->files[i]->local_fd);
 	for (size_t i = 0; i < m->nmapped; i++)
-		close_once(&m->mapped[i]->local_fd);
+		close_later(&c, &m->mapped[i]->local_fd);
+	close_some(c.first, c.n);
 }
 
 void model_free(struct model *m)

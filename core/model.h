@@ -120,6 +120,7 @@ struct mm {
 	struct vma *vmas;		/* by address */
 	size_t nvmas, vmas_cap;
 	uint64_t locked_kb;		/* VmLck while scanning; never written */
+	size_t asked;			/* while capturing: so many VMAS have been asked for their NUMA policy; never written */
 	struct mem_cursor *cursor;	/* while pages are loaded; never written */
 	uint64_t stored;		/* bytes of its pages as they stand in the archive, while inspecting; never written */
 };

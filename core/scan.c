@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "core/base/io.h"
+#include "core/children.h"
 #include "core/look/mounts.h"
 #include "core/look/outside.h"
 #include "core/mem/mem.h"
@@ -164,12 +165,9 @@ static int add_living(struct scan *s, pid_t pid, pid_t maker, struct task *paren
 	return ret;
 }
 
-/* A child as one number: the pid, and above it the thread that it is a child of. */
-#define PID_BITS 32
-
 static int by_pid(const void *a, const void *b)
 {
-	const uint32_t x = (uint32_t)*(const uint64_t *)a, y = (uint32_t)*(const uint64_t *)b;
+	const pid_t x = CHILD_PID(*(const uint64_t *)a), y = CHILD_PID(*(const uint64_t *)b);
 
 	return (x > y) - (x < y);
 }
@@ -177,32 +175,19 @@ static int by_pid(const void *a, const void *b)
 /* Children of all threads, by number: the one order that is the same after a restore. */
 static int read_children(struct scan *s, const struct task *t, struct u64_list *out)
 {
+	struct child_list kids = { 0 };
 	cleanup_fd int dir = -1;
-	size_t cap = 0;
-	int ret = proc_open(t->pid, &dir);
+	int ret = 0;
 
-	for (size_t i = 0; !ret && i < t->nthreads; i++) {
-		struct u64_list kids = { 0 };
-		char name[64];
-
-		snprintf(name, sizeof(name), "task/%d/children", t->threads[i].tid);
-		ret = proc_read_list(dir, name, &s->model->arena, &kids);
-		/* Missing for a thread that has just ended, too. */
-		if (ret == PROC_ABSENT && access("/proc/thread-self/children", F_OK) < 0)
-			return fail_plain("/proc/%d/%s is missing: this kernel lacks CONFIG_PROC_CHILDREN", t->pid, name);
-		if (ret == PROC_ABSENT)
-			ret = 0;
-		for (size_t j = 0; !ret && j < kids.n; j++) {
-			out->v = arena_grow(&s->model->arena, out->v, out->n, &cap, sizeof(*out->v));
-			if (!out->v)
-				return -1;
-			out->v[out->n++] = kids.v[j] | (uint64_t)t->threads[i].tid << PID_BITS;
-		}
-		if (ret == PROC_GONE)
-			ret = 0;
-	}
-	if (out->n)
-		qsort(out->v, out->n, sizeof(*out->v), by_pid);
+	if (s->children_of)
+		kids.list = s->children_of(s->remote_ctx, t->pid);
+	else
+		ret = proc_open(t->pid, &dir);
+	for (size_t i = 0; dir >= 0 && !ret && i < t->nthreads; i++)
+		ret = children_add(&kids, &s->model->arena, dir, t->threads[i].tid);
+	if (kids.list.n)
+		qsort(kids.list.v, kids.list.n, sizeof(*kids.list.v), by_pid);
+	*out = kids.list;
 	return ret;
 }
 
@@ -214,7 +199,7 @@ static int add_children(struct scan *s, struct task *t)
 	if (read_children(s, t, &kids) < 0)
 		return -1;
 	for (size_t i = 0; i < kids.n; i++)
-		if (add_living(s, (pid_t)kids.v[i], (pid_t)(kids.v[i] >> PID_BITS), t) < 0)
+		if (add_living(s, CHILD_PID(kids.v[i]), CHILD_MAKER(kids.v[i]), t) < 0)
 			return -1;
 	return 0;
 }

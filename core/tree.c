@@ -13,24 +13,43 @@ int tree_add(struct tree *t, struct remote_process *p)
 	if (t->n == t->cap) {
 		size_t cap = t->cap ? 2 * t->cap : 16;
 		struct remote_process **v = realloc(t->v, cap * sizeof(*v));
+		struct child_list *children = v ? realloc(t->children, cap * sizeof(*children)) : NULL;
 
-		if (!v)
+		t->v = v ? v : t->v;
+		if (!children)
 			return fail("list of processes");
-		t->v = v;
+		t->children = children;
 		t->cap = cap;
 	}
+	t->children[t->n] = (struct child_list){ 0 };
 	t->v[t->n++] = p;
 	return 0;
+}
+
+/* t->n: not there. */
+static size_t find(const struct tree *t, pid_t pid)
+{
+	size_t i = 0;
+
+	while (i < t->n && t->v[i]->pid != pid)
+		i++;
+	return i;
 }
 
 struct remote_process *tree_find(void *tree, pid_t pid)
 {
 	struct tree *t = tree;
+	size_t i = find(t, pid);
 
-	for (size_t i = 0; i < t->n; i++)
-		if (t->v[i]->pid == pid)
-			return t->v[i];
-	return NULL;
+	return i < t->n ? t->v[i] : NULL;
+}
+
+struct u64_list tree_children(void *tree, pid_t pid)
+{
+	struct tree *t = tree;
+	size_t i = find(t, pid);
+
+	return i < t->n ? t->children[i].list : (struct u64_list){ 0 };
 }
 
 static int is_zombie(pid_t pid)
@@ -64,41 +83,38 @@ static int seize_one(struct tree *t, pid_t pid)
 }
 
 /* A seized process makes no more children, so one look at it is enough. Grandchildren that it inherits as a subreaper come later. */
-static int seize_children(struct tree *t, pid_t pid, struct arena *a)
+static int seize_children(struct tree *t, size_t at)
 {
-	struct u64_list tids = { 0 };
+	const struct remote_process *p = t->v[at];
+	struct child_list kids = { 0 };
 	cleanup_fd int dir = -1;
 	int found = 0;
 
-	if (proc_open(pid, &dir) || proc_read_numbers(dir, "task", a, &tids))
+	if (proc_open(p->pid, &dir))
 		return 0;
-	for (size_t i = 0; i < tids.n; i++) {
-		struct u64_list kids = { 0 };
-		char name[64];
-
-		snprintf(name, sizeof(name), "task/%llu/children", (unsigned long long)tids.v[i]);
-		if (proc_read_list(dir, name, a, &kids) < 0)
+	for (size_t i = 0; i < p->nthreads; i++)
+		if (children_add(&kids, &t->arena, dir, p->threads[i].tid) < 0)
 			return -1;
-		for (size_t j = 0; j < kids.n; j++) {
-			int ret = seize_one(t, (pid_t)kids.v[j]);
+	t->children[at] = kids;
+	for (size_t i = 0; i < kids.list.n; i++) {
+		int ret = seize_one(t, CHILD_PID(kids.list.v[i]));
 
-			if (ret < 0)
-				return -1;
-			found |= ret;
-		}
+		if (ret < 0)
+			return -1;
+		found |= ret;
 	}
 	return found;
 }
 
 /* Again from the start until nothing new shows up. */
-static int seize_below(struct tree *t, struct arena *a)
+static int seize_below(struct tree *t)
 {
 	int found;
 
 	do {
 		found = 0;
 		for (size_t i = 0; i < t->n; i++) {
-			int ret = seize_children(t, t->v[i]->pid, a);
+			int ret = seize_children(t, i);
 
 			if (ret < 0)
 				return -1;
@@ -110,14 +126,12 @@ static int seize_below(struct tree *t, struct arena *a)
 
 int tree_seize(struct tree *t, pid_t root)
 {
-	struct arena a = { 0 };
 	int ret = seize_one(t, root);
 
 	if (!ret)
 		ret = fail_refused("process %d has ended, or never was", root);
 	if (ret > 0)
-		ret = seize_below(t, &a);
-	arena_free(&a);
+		ret = seize_below(t);
 	if (ret < 0)
 		tree_release(t);
 	return ret;
@@ -144,6 +158,8 @@ static void empty(struct tree *t, void (*end)(struct remote_process *))
 	for (size_t i = t->n; i-- > 0;)
 		end(t->v[i]);
 	free(t->v);
+	free(t->children);
+	arena_free(&t->arena);
 	*t = (struct tree) { 0 };
 }
 

@@ -1,7 +1,8 @@
 /*
  * io.c - descriptors: whole reads and writes.
  *
- * A /proc file tells no size and may give less than was asked for at any time: it has to be read until it gives nothing.
+ * A /proc file tells no size and may give less than was asked for at any time: it has to be read until it gives nothing, unless it is one
+ * whose text is made at once.
  *
  * open(2), read(2), readlink(2), fcntl(2)
  */
@@ -16,11 +17,14 @@
 
 #define PIECE 4096			/* most files of /proc give no more at once */
 
+/* Which read(2) is the last one. */
+enum end { AT_NOTHING, AT_SHORT };
+
 /*
  * To the end, or until ENOUGH bytes came. -1: errno set, nothing recorded; EFBIG: more than LIMIT. It goes by way of the stack: no room has
  * to be made in OUT for what most files of /proc do not have.
  */
-static int read_on(int fd, struct buf *out, size_t limit, size_t enough)
+static int read_on(int fd, struct buf *out, size_t limit, size_t enough, enum end end)
 {
 	__attribute__((uninitialized)) char piece[PIECE];
 	size_t total = 0;
@@ -42,7 +46,7 @@ static int read_on(int fd, struct buf *out, size_t limit, size_t enough)
 			errno = ENOMEM;
 			return -1;
 		}
-		if (!n || total >= enough)
+		if (!n || total >= enough || (end == AT_SHORT && (size_t)n < sizeof(piece)))
 			return 0;
 	}
 }
@@ -59,7 +63,7 @@ int io_read_all(int fd, struct buf *out, size_t limit)
 {
 	size_t before = out->len;
 
-	if (!read_on(fd, out, limit, SIZE_MAX))
+	if (!read_on(fd, out, limit, SIZE_MAX, AT_NOTHING))
 		return 0;
 	take_back(out, before);
 	if (errno == EFBIG)
@@ -67,7 +71,7 @@ int io_read_all(int fd, struct buf *out, size_t limit)
 	return fail("read");
 }
 
-int io_read_file(int dirfd, const char *path, struct buf *out)
+static int read_file(int dirfd, const char *path, struct buf *out, enum end end)
 {
 	cleanup_fd int fd = -1;
 	size_t before = out->len;
@@ -78,7 +82,7 @@ int io_read_file(int dirfd, const char *path, struct buf *out)
 	while (fd < 0 && errno == EINTR);
 	if (fd < 0)
 		return -1;
-	if (!read_on(fd, out, 0, SIZE_MAX))
+	if (!read_on(fd, out, 0, SIZE_MAX, end))
 		return 0;
 	err = errno;
 	take_back(out, before);
@@ -87,9 +91,19 @@ int io_read_file(int dirfd, const char *path, struct buf *out)
 	return -1;
 }
 
+int io_read_file(int dirfd, const char *path, struct buf *out)
+{
+	return read_file(dirfd, path, out, AT_NOTHING);
+}
+
+int io_read_record(int dirfd, const char *path, struct buf *out)
+{
+	return read_file(dirfd, path, out, AT_SHORT);
+}
+
 int io_read_piece(int fd, struct buf *out, size_t enough)
 {
-	return read_on(fd, out, 0, enough);
+	return read_on(fd, out, 0, enough, AT_NOTHING);
 }
 
 int io_readlink(int dirfd, const char *path, struct buf *out)

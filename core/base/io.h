@@ -20,6 +20,9 @@ int io_read_all(int fd, struct buf *out, size_t limit);
  */
 int io_read_file(int dirfd, const char *path, struct buf *out);
 
+/* The same for a file whose text the kernel makes as a whole: what gives less than was asked for is the end. See single_open() in fs/seq_file.c. */
+int io_read_record(int dirfd, const char *path, struct buf *out);
+
 /* Appends ENOUGH bytes of such a file or somewhat more; nothing at its end. -1 with errno, nothing recorded. */
 int io_read_piece(int fd, struct buf *out, size_t enough);
 
@@ -29,9 +32,6 @@ int io_readlink(int dirfd, const char *path, struct buf *out);
 /* Exactly LEN bytes: 0, or -1 with an error recorded. */
 int io_write_all(int fd, const void *data, size_t len);
 int io_read_full(int fd, void *data, size_t len);
-
-/* Moves FD to the lowest free number >= MIN, close-on-exec. Closes FD whatever happens. -1: recorded. */
-int io_move_fd(int fd, int min);
 
 /*
  * The bare call, for a child that makes system calls and ends: fork(3) of the C library puts in order what it does not need. What asks the

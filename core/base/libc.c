@@ -208,6 +208,18 @@ int fcntl(int fd, int cmd, ...)
 	return (int)syscall(SYS_fcntl, fd, cmd, arg);
 }
 
+/* musl makes one call more, for kernels that do not know O_CLOEXEC (before Linux 2.6.23). */
+int open(const char *path, int flags, ...)
+{
+	unsigned mode;
+	va_list args;
+
+	va_start(args, flags);
+	mode = va_arg(args, unsigned);
+	va_end(args);
+	return (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_LARGEFILE, mode);
+}
+
 /* Where what the kernel fills in is struct stat: probe-cc tries it. */
 int fstatat(int dirfd, const char *restrict path, struct stat *restrict st, int flags)
 {
@@ -277,37 +289,46 @@ int pthread_mutex_destroy(pthread_mutex_t *unused)
 	return 0;
 }
 
-/* Counts what was signalled. */
-static int *count_of(pthread_cond_t *c)
+/* [0] counts what was signalled, [1] those who wait: most of the time nobody does, and the kernel need not be asked. */
+static int *words_of(pthread_cond_t *c)
 {
 	return (int *)c;
 }
 
 int pthread_cond_init(pthread_cond_t *restrict c, const pthread_condattr_t *restrict unused)
 {
-	*count_of(c) = 0;
+	words_of(c)[0] = words_of(c)[1] = 0;
 	return 0;
 }
 
+/* Who signals has changed something under M before, so it sees us waiting, or we see the change. */
 int pthread_cond_wait(pthread_cond_t *restrict c, pthread_mutex_t *restrict m)
 {
-	int seen = __atomic_load_n(count_of(c), __ATOMIC_RELAXED);
+	int *words = words_of(c), seen = __atomic_load_n(&words[0], __ATOMIC_RELAXED);
 
+	__atomic_add_fetch(&words[1], 1, __ATOMIC_RELAXED);
 	pthread_mutex_unlock(m);
-	wait_while(count_of(c), seen);
+	wait_while(&words[0], seen);
+	__atomic_sub_fetch(&words[1], 1, __ATOMIC_RELAXED);
 	return pthread_mutex_lock(m);
+}
+
+static int signal_some(pthread_cond_t *c, int n)
+{
+	int *words = words_of(c);
+
+	__atomic_add_fetch(&words[0], 1, __ATOMIC_RELAXED);
+	return __atomic_load_n(&words[1], __ATOMIC_RELAXED) ? wake(&words[0], n) : 0;
 }
 
 int pthread_cond_broadcast(pthread_cond_t *c)
 {
-	__atomic_add_fetch(count_of(c), 1, __ATOMIC_RELAXED);
-	return wake(count_of(c), INT_MAX);
+	return signal_some(c, INT_MAX);
 }
 
 int pthread_cond_signal(pthread_cond_t *c)
 {
-	__atomic_add_fetch(count_of(c), 1, __ATOMIC_RELAXED);
-	return wake(count_of(c), 1);
+	return signal_some(c, 1);
 }
 
 int pthread_cond_destroy(pthread_cond_t *unused)

@@ -52,7 +52,7 @@ static int directory_look(struct scan *s, const struct fd_look *l, struct file *
 
 static int directory_capture(struct scan *s, struct file *f)
 {
-	return fdflags_capture(s, f, 1);
+	return fdflags_capture(s, f, S_IFDIR);
 }
 
 static int directory_preflight(struct rebuild *r, struct file *f)

@@ -52,7 +52,7 @@ static int mem_device_look(struct scan *s, const struct fd_look *l, struct file 
 
 static int mem_device_capture(struct scan *s, struct file *f)
 {
-	return fdflags_capture(s, f, 0);
+	return fdflags_capture(s, f, S_IFCHR);
 }
 
 static int mem_device_preflight(struct rebuild *r, struct file *f)

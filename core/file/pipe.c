@@ -35,7 +35,7 @@ static const struct field pipe_fields[] = {
 
 static int pipe_match(const struct fd_look *l)
 {
-	return !strncmp(l->text, "pipe:[", 6) && !l->fstype[0] && !(l->flags & O_PATH) && (!l->have_stat || S_ISFIFO(l->st.st_mode));
+	return !strncmp(l->text, "pipe:[", 6) && !l->fstype[0] && !(l->flags & O_PATH);
 }
 
 static int pipe_look(struct scan *s, const struct fd_look *l, struct file *f)
@@ -49,9 +49,16 @@ static int pipe_look(struct scan *s, const struct fd_look *l, struct file *f)
 
 static int pipe_capture(struct scan *s, struct file *f)
 {
+	const struct pipe_state *first = s->model->files[((struct pipe_state *)f->state)->pipe - 1]->state;
 	struct pipe_state *state = f->state;
 	struct stat st;
 
+	if (state != first) {
+		state->uid = first->uid;
+		state->gid = first->gid;
+		state->mode = first->mode;
+		return pipes_capture(s, f);
+	}
 	if (fstat(f->local_fd, &st))
 		return fail("pid %d fd %d: look at the pipe", f->pid, f->fd);
 	state->uid = st.st_uid;

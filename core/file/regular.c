@@ -80,7 +80,7 @@ static int regular_look(struct scan *s, const struct fd_look *l, struct file *f)
 
 static int regular_capture(struct scan *s, struct file *f)
 {
-	return fdflags_capture(s, f, 0);
+	return fdflags_capture(s, f, S_IFREG);
 }
 
 static int same_time(const struct regular *state, const struct stat *st)

@@ -24,14 +24,18 @@
 /* ---- which description ---- */
 
 /* <0, 0, >0 like strcmp; 3 from the kernel means "cannot be ordered", which no kernel says today. -1000: recorded. */
-static int compare_files(const struct file *known, pid_t tid, int fd, uint64_t ino, uint64_t mnt)
+static int compare_files(const struct file *known, pid_t tid, int fd, const struct proc_fdinfo *info)
 {
+	uint32_t mode = known->flags & O_ACCMODE, other = info->flags & O_ACCMODE;
+	uint64_t ino = info->ino, mnt = info->mnt_id;
 	long ret;
 
 	if (known->ino != ino)
 		return known->ino < ino ? -1 : 1;
 	if (known->dev != mnt)
 		return known->dev < mnt ? -1 : 1;
+	if (mode != other)		/* which no call changes */
+		return mode < other ? -1 : 1;
 	ret = syscall(SYS_kcmp, known->tid, tid, KCMP_FILE, (unsigned long)known->fd, (unsigned long)fd);
 	if (ret < 0 || ret > 2) {
 		fail("kcmp of pid %d fd %d and pid %d fd %d", known->tid, known->fd, tid, fd);
@@ -41,14 +45,14 @@ static int compare_files(const struct file *known, pid_t tid, int fd, uint64_t i
 }
 
 /* Position of the description in the sorted table; *FOUND tells whether it is there. -1 recorded. */
-static long find_file(struct model *m, pid_t tid, int fd, uint64_t ino, uint64_t mnt, int *found)
+static long find_file(struct model *m, pid_t tid, int fd, const struct proc_fdinfo *info, int *found)
 {
 	size_t low = 0, high = m->nfiles;
 
 	*found = 0;
 	while (low < high) {
 		size_t mid = (low + high) / 2;
-		int order = compare_files(m->sorted[mid], tid, fd, ino, mnt);
+		int order = compare_files(m->sorted[mid], tid, fd, info);
 
 		if (order == -1000)
 			return -1;
@@ -203,6 +207,12 @@ static int is_safe_to_stat(const struct fd_look *l)
 	return *l->text != '/' || !strncmp(l->text, "/memfd:", 7) || !strncmp(l->text, "/secretmem ", 11) || !strncmp(l->text, "/dmabuf:", 8);
 }
 
+/* It would cost as much as the text. */
+static int text_tells_all(const struct fd_look *l)
+{
+	return !*l->fstype && !strncmp(l->text, "pipe:[", 6);
+}
+
 /* The kernel tells no path of 4096 bytes or more: then there is no text, and nothing else may be taken for it. */
 static int refuse_path(struct scan *s, const struct fd_look *l)
 {
@@ -221,7 +231,7 @@ static int look_fd(struct scan *s, int dir, int fd, struct fd_look *l, struct bu
 		return ret > 0 ? PROC_GONE : PROC_ERROR;
 	l->text = text->p;
 	l->fstype = mount_fstype(s->mounts, l->mnt_id);
-	if (is_safe_to_stat(l))
+	if (!text_tells_all(l) && is_safe_to_stat(l))
 		l->have_stat = fstatat(dir, name, &l->st, 0) == 0;
 	return 0;
 }
@@ -245,7 +255,7 @@ static int add_fd(struct scan *s, struct task *t, pid_t tid, int dir, int fd)
 	ret = look_fd(s, dir, fd, &l, &text);
 	if (ret)
 		return ret > 0 ? ret : refuse_path(s, &l);
-	at = find_file(m, tid, fd, info.ino, info.mnt_id, &found);
+	at = find_file(m, tid, fd, &info, &found);
 	/* Somebody has ended: this one, or who had the description first; then all has to be looked at again. */
 	if (at < 0)
 		return s->frozen || proc_lives(dir) ? -1 : (err_clear(), PROC_GONE);

@@ -151,7 +151,7 @@ static int tty_capture(struct scan *s, struct file *f)
 	struct modes m;
 	struct winsize size;
 
-	if (check_terminal(s, f) < 0 || fdflags_capture(s, f, 0) < 0)
+	if (check_terminal(s, f) < 0 || fdflags_capture(s, f, S_IFCHR) < 0)
 		return -1;
 	if (ioctl(f->local_fd, GET_MODES, &m) || ioctl(f->local_fd, TIOCGWINSZ, &size))
 		return file_refuse(s->report, f, FINDING_REFUSED, "pty", "", "its modes cannot be read: %s", strerror(errno));

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/look/look.h"
 #include "core/proc/proc.h"
@@ -72,8 +73,9 @@ int fdflags_look(struct scan *s, const struct fd_look *l, uint32_t allowed)
 	return look_locks(s, l);
 }
 
-int fdflags_capture(struct scan *s, const struct file *f, int is_directory)
+int fdflags_capture(struct scan *s, const struct file *f, mode_t type)
 {
+	int is_directory = type == S_IFDIR;
 	struct owner owner = { 0, 0 };
 	const char *id = is_directory ? "dnotify" : "owner";
 	int sig, lease;
@@ -86,7 +88,7 @@ int fdflags_capture(struct scan *s, const struct file *f, int is_directory)
 	    file_refuse(s->report, f, FINDING_REFUSED, id, "", is_directory ? "watched with F_NOTIFY, or has an owner for signals" :
 			"has an owner for signals (F_SETOWN, F_SETSIG)") < 0)
 		return -1;
-	if (is_directory)
+	if (type != S_IFREG)		/* nothing else can have one */
 		return 0;
 	lease = fcntl(f->local_fd, F_GETLEASE);
 	if (lease != F_UNLCK && lease >= 0 && file_refuse(s->report, f, FINDING_REFUSED, "lease", "", "holds a lease") < 0)

@@ -56,8 +56,8 @@ int path_preflight(struct rebuild *r, const struct file *f, const char *id, cons
 /* Reports flag bits that are not in ALLOWED, O_ASYNC, locks and leases. */
 int fdflags_look(struct scan *s, const struct fd_look *l, uint32_t allowed);
 
-/* Reports what only our copy tells: F_SETOWN, F_SETSIG, leases, dnotify. */
-int fdflags_capture(struct scan *s, const struct file *f, int is_directory);
+/* Reports what only our copy tells: F_SETOWN, F_SETSIG, leases, dnotify. TYPE: S_IFREG, ... */
+int fdflags_capture(struct scan *s, const struct file *f, mode_t type);
 
 /* Flags of an image: -1 (fail_image) when there are others than ALLOWED. */
 int fdflags_check(const struct file *f, uint32_t allowed);

@@ -2,14 +2,16 @@
  * pipe_data.c - the contents of a pipe, copied without taking anything out of it, and put back with the same packets.
  *
  * tee(2) copies the buffers of a pipe with their packet marks into another pipe. A read of that copy goes through buffers of
- * a stream but stops behind a packet, so the marks are found by moving one buffer at a time into a pipe of its own, a byte
- * behind it, and reading: with the byte it was a stream, without it a packet. pipe(7): O_DIRECT makes each write a packet.
+ * a stream but stops behind a packet. So a byte is put behind the copy: if one read gives all with that byte, it was a stream. Else the marks
+ * are found by moving one buffer at a time into a pipe of its own, a byte behind it, and reading: with the byte it was a stream, without
+ * it a packet. pipe(7): O_DIRECT makes each write a packet.
  *
  *	FIONREAD 28	buffers: [8 packet][20 packet]	->	bytes=28 packet_at=0,8 packets=8,20
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -18,9 +20,11 @@
 #include "core/base/io.h"
 #include "core/look/pipes.h"
 
+#define AT_ONCE (64u << 10)		/* bytes that are read of a stream; the usual capacity */
+
 struct copy {
 	int all[2], one[2], test[2];	/* the copy; one buffer; one buffer and a byte */
-	int capacity;			/* of ALL */
+	int capacity;			/* of the pipe that ALL takes in, with a byte more if the kernel lets us */
 	struct buf text;
 	size_t left;
 };
@@ -33,8 +37,10 @@ static void close_pipes(struct copy *c)
 	int *ends[] = { c->all, c->one, c->test };
 
 	for (size_t i = 0; i < 3; i++) {
-		io_close(&ends[i][0]);
-		io_close(&ends[i][1]);
+		for (int j = 0; j < 2; j++) {
+			io_close(&ends[i][j]);
+			ends[i][j] = -1;
+		}
 	}
 	c->capacity = 0;
 }
@@ -57,33 +63,64 @@ static int make_pipe(int ends[2], int capacity)
 	return 0;
 }
 
-static int make_pipes(struct copy *c, int capacity)
+static int make_all(struct copy *c, int capacity)
 {
 	if (c->capacity == capacity)
 		return 0;
 	c->capacity = 0;
-	if (make_pipe(c->all, capacity) < 0 || make_pipe(c->one, 1) < 0 || make_pipe(c->test, 2 * getpagesize()) < 0)
+	if (make_pipe(c->all, capacity) < 0)
 		return -1;
+	if (capacity <= INT_MAX / 2)
+		(void)fcntl(c->all[1], F_SETPIPE_SZ, 2 * capacity);	/* above the limit a full pipe is looked at buffer by buffer */
 	c->capacity = capacity;
 	return 0;
 }
 
-/* 0 bytes: no copy is made. */
-static int copy_make(struct copy *c, int fd)
+static int copy_fill(struct copy *c, int fd, size_t n)
 {
-	int n, capacity = fcntl(fd, F_GETPIPE_SZ);
-
-	*c = spare;
-	if (capacity < 0 || ioctl(fd, FIONREAD, &n))
-		return fail("look into a pipe");
-	c->left = (size_t)n;
-	if (!n)
-		return 0;
-	if (make_pipes(c, capacity) < 0)
-		return -1;
-	if (tee(fd, c->all[1], c->left, SPLICE_F_NONBLOCK) != (ssize_t)n)
-		return fail_plain("the contents of a pipe (%d bytes) cannot be copied as a whole", n);
+	c->left = n;
+	if (tee(fd, c->all[1], n, SPLICE_F_NONBLOCK) != (ssize_t)n)
+		return fail_plain("the contents of a pipe (%zu bytes) cannot be copied as a whole", n);
 	return 0;
+}
+
+/* N bytes of the pipe whose reading end FD is, which holds no more. */
+static int copy_make(struct copy *c, int fd, uint64_t capacity, size_t n)
+{
+	*c = spare;
+	return make_all(c, (int)capacity) < 0 ? -1 : copy_fill(c, fd, n);
+}
+
+/* Reads N bytes of the copy, or up to the end of a packet, behind what is in OUT. */
+static ssize_t copy_read(const struct copy *c, struct buf *out, size_t n)
+{
+	char *to = buf_reserve(out, n);
+	ssize_t got = to ? read(c->all[0], to, n) : -1;
+
+	if (got <= 0)
+		return buf_check(out) ? -1 : fail("read the copy of a pipe");
+	out->len += (size_t)got;
+	return got;
+}
+
+/* 1: all of it is a stream, and has been read. 0: there may be packets, and the copy is as it was. */
+static int copy_is_stream(struct copy *c, int fd)
+{
+	size_t n = c->left;
+	ssize_t got;
+
+	if (n > AT_ONCE || write(c->all[1], "|", 1) != 1)
+		return 0;
+	buf_clear(&c->text);
+	got = copy_read(c, &c->text, n + 1);
+	if (got == (ssize_t)n + 1)
+		c->left = 0;
+	if (got < 0 || !c->left)
+		return got < 0 ? -1 : 1;
+	for (size_t rest = n + 1 - (size_t)got; rest; rest -= (size_t)got)
+		if ((got = copy_read(c, &c->text, rest)) < 0)
+			return -1;
+	return copy_fill(c, fd, n);
 }
 
 /* The next buffer into c->text. 1 *PACKET tells, 0 no more, -1. */
@@ -94,6 +131,8 @@ static int copy_next(struct copy *c, int *packet)
 
 	if (!c->left)
 		return 0;
+	if (c->one[0] < 0 && (make_pipe(c->one, 1) < 0 || make_pipe(c->test, 2 * getpagesize()) < 0))
+		return -1;
 	n = splice(c->all[0], NULL, c->one[1], NULL, c->left, SPLICE_F_NONBLOCK);
 	if (n <= 0 || splice(c->one[0], NULL, c->test[1], NULL, (size_t)n, SPLICE_F_NONBLOCK) != n || write(c->test[1], "|", 1) != 1)
 		return fail("move a buffer out of the copy of a pipe");
@@ -104,9 +143,8 @@ static int copy_next(struct copy *c, int *packet)
 	*packet = got == n;
 	if (got != n + 1 && (got != n || read(c->test[0], &byte, 1) != 1))
 		return fail("read a buffer out of the copy of a pipe");
-	c->text.p[n] = '\0';
-	c->text.len = (size_t)n;
 	c->left -= (size_t)n;
+	c->text.len = (size_t)n;
 	return 1;
 }
 
@@ -126,52 +164,88 @@ static uint64_t pages(uint64_t bytes)
 	return (bytes + page - 1) / page;
 }
 
-int pipe_data_measure(int fd, struct arena *a, struct pipe_state *state, uint64_t *slots)
+/* Buffer by buffer. */
+static int measure_packets(struct copy *c, struct arena *a, struct pipe_state *state, uint64_t *slots)
 {
 	size_t at_cap = 0, len_cap = 0;
-	uint64_t run = 0;		/* length of the stream so far */
-	struct copy c;
-	int packet, r = copy_make(&c, fd);
+	uint64_t run = 0, at = 0;	/* length of the stream so far, and where we are */
+	int packet = 0, r;
 
-	*slots = 0;
-	while (!r && (r = copy_next(&c, &packet)) > 0) {
-		r = 0;
-		if (packet) {
+	while ((r = copy_next(c, &packet)) > 0) {
+		size_t len = c->text.len;
+
+		if (!packet) {
+			run += len;
+		} else {
 			*slots += pages(run) + 1;
 			run = 0;
-			r = list_add(a, &state->packet_at, &at_cap, state->bytes);
-			if (!r)
-				r = list_add(a, &state->packets, &len_cap, c.text.len);
-			if (pages(c.text.len) > 1)	/* no write(2) makes such a packet */
+			if (list_add(a, &state->packet_at, &at_cap, at) < 0 || list_add(a, &state->packets, &len_cap, len) < 0)
+				return -1;
+			if (pages(len) > 1)	/* no write(2) makes such a packet */
 				*slots = UINT64_MAX / 2;
-		} else {
-			run += c.text.len;
 		}
-		state->bytes += c.text.len;
+		at += len;
 	}
 	*slots += pages(run);
-	copy_free(&c);
 	return r;
 }
 
-int pipe_data_dump(int fd, int (*put)(void *ctx, const void *data, size_t len), void *ctx)
+int pipe_data_measure(int fd, struct arena *a, struct pipe_state *state, uint64_t *slots)
+{
+	struct copy c;
+	int n, r;
+
+	*slots = 0;
+	if (ioctl(fd, FIONREAD, &n))
+		return fail("look into a pipe");
+	state->bytes = (uint64_t)n;
+	if (!n)
+		return 0;
+	r = copy_make(&c, fd, state->capacity, (size_t)n);
+	if (!r)
+		r = copy_is_stream(&c, fd);
+	if (r > 0)
+		*slots = pages(state->bytes);
+	else if (!r)
+		r = measure_packets(&c, a, state, slots);
+	copy_free(&c);
+	return r < 0 ? -1 : 0;
+}
+
+/* The rest of a packet that is read in part would be gone, so a read may not end within one. */
+static int take_piece(struct copy *c, const struct pipe_state *state, struct buf *out)
+{
+	ssize_t got;
+	int packet;
+
+	if (state->packets.n) {
+		if (copy_next(c, &packet) < 0)
+			return -1;
+		buf_add(out, c->text.p, c->text.len);
+		return buf_check(out);
+	}
+	got = copy_read(c, out, c->left < AT_ONCE ? c->left : AT_ONCE);
+	if (got < 0)
+		return -1;
+	c->left -= (size_t)got;
+	return 0;
+}
+
+int pipe_data_dump(int fd, const struct pipe_state *state, int (*put)(void *ctx, const void *data, size_t len), void *ctx)
 {
 	static const size_t enough = 256 << 10;
 	cleanup_buf struct buf out = { 0 };
 	struct copy c;
-	int packet, r = copy_make(&c, fd);
+	int r = copy_make(&c, fd, state->capacity, (size_t)state->bytes);
 
-	while (!r && (r = copy_next(&c, &packet)) > 0) {
-		buf_add(&out, c.text.p, c.text.len);
-		r = buf_check(&out);
-		if (!r && out.len >= enough) {
+	while (!r && c.left) {
+		r = take_piece(&c, state, &out);
+		if (!r && (out.len >= enough || !c.left)) {
 			r = put(ctx, out.p, out.len);
 			buf_clear(&out);
 		}
 	}
 	copy_free(&c);
-	if (!r && out.len)
-		r = put(ctx, out.p, out.len);
 	return r;
 }
 

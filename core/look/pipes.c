@@ -32,14 +32,24 @@ static int same_pipe(const struct file *a, const struct file *b)
 	return x->pipe && y->pipe ? x->pipe == y->pipe : x->ino == y->ino && x->dev == y->dev;
 }
 
+static struct pipe_state *first_state(const struct model *m, const struct file *f)
+{
+	return state_of(m->files[state_of(f)->pipe - 1]);
+}
+
+static void note_ends(const struct model *m, const struct file *f)
+{
+	struct pipe_state *first = first_state(m, f);
+
+	if (!first->source && flags_read(f->flags))
+		first->source = f->id;
+	if (!first->writer && flags_write(f->flags))
+		first->writer = f->id;
+}
+
 int pipes_is_source(const struct model *m, const struct file *f)
 {
-	if (!flags_read(f->flags))
-		return 0;
-	for (size_t i = 0; i < m->nfiles && m->files[i]->id < f->id; i++)
-		if (flags_read(m->files[i]->flags) && same_pipe(m->files[i], f))
-			return 0;
-	return 1;
+	return first_state(m, f)->source == f->id;
 }
 
 int pipes_has_writer(const struct model *m, const struct file *f)
@@ -94,7 +104,7 @@ static int look_peer(struct scan *s, const struct file *f, int reads)
 
 int pipes_relate(struct scan *s, struct file *f)
 {
-	const struct pipe_state *state = f->state, *first = state_of(s->model->files[state->pipe - 1]);
+	const struct pipe_state *state = f->state, *first = first_state(s->model, f);
 	const struct holders *list = holders_read(s, state->dev != 0);
 	int reads = first->reads, writes = first->writes;
 
@@ -147,7 +157,8 @@ int pipes_look(struct scan *s, const struct fd_look *l, struct file *f, uint64_t
 	if (!state->path && !(state->path = arena_strdup(&s->model->arena, "")))
 		return -1;
 	state->pipe = first_of_pipe(s->model, f);
-	first = state_of(s->model->files[state->pipe - 1]);
+	first = first_state(s->model, f);
+	note_ends(s->model, f);
 	first->reads |= flags_read(f->flags);
 	first->writes |= flags_write(f->flags);
 	if (fdflags_look(s, l, PIPE_FLAGS) < 0)
@@ -170,25 +181,32 @@ static int capture_data(struct scan *s, struct file *f)
 	return 0;
 }
 
-int pipes_capture(struct scan *s, struct file *f)
+static int capture_capacity(struct scan *s, const struct file *f)
 {
-	struct pipe_state *state = f->state;
 	int capacity = fcntl(f->local_fd, F_GETPIPE_SZ);
 
 	if (capacity < 0)
 		return fail("pid %d fd %d: size of the pipe", f->pid, f->fd);
-	state->capacity = (uint64_t)capacity;
+	state_of(f)->capacity = (uint64_t)capacity;
 	/* To set what is set changes nothing, but a pipe for notifications says EBUSY: nothing else tells of it. */
 	if (fcntl(f->local_fd, F_SETPIPE_SZ, capacity) < 0 && errno == EBUSY)
 		return file_refuse(s->report, f, FINDING_REFUSED, "pipe", "", "a pipe for notifications of the kernel (watch_queue)");
-	if (fdflags_capture(s, f, 0) < 0)
+	return 0;
+}
+
+int pipes_capture(struct scan *s, struct file *f)
+{
+	if (state_of(f)->pipe == f->id && capture_capacity(s, f) < 0)
+		return -1;
+	state_of(f)->capacity = first_state(s->model, f)->capacity;
+	if (fdflags_capture(s, f, S_IFIFO) < 0)
 		return -1;
 	return pipes_is_source(s->model, f) ? capture_data(s, f) : 0;
 }
 
 int pipes_dump(struct file *f, int (*put)(void *ctx, const void *data, size_t len), void *ctx)
 {
-	return state_of(f)->bytes ? pipe_data_dump(f->local_fd, put, ctx) : 0;
+	return state_of(f)->bytes ? pipe_data_dump(f->local_fd, f->state, put, ctx) : 0;
 }
 
 /* ---- restore ---- */
@@ -217,6 +235,7 @@ int pipes_preflight(struct rebuild *r, struct file *f)
 		return -1;
 	if (!first || first->kind != f->kind || state_of(first)->pipe != state->pipe || state_of(first)->capacity != state->capacity)
 		return fail_image("open file %u: %u is not the number of its pipe", f->id, state->pipe);
+	note_ends(r->model, f);
 	if (f->pos || state->capacity < (uint64_t)getpagesize() || state->capacity > 1u << 31 ||
 	    state->capacity & (state->capacity - 1))
 		return fail_image("open file %u: a pipe of %" PRIu64 " bytes cannot be", f->id, state->capacity);
@@ -236,13 +255,26 @@ int pipes_reopen(int local_fd, uint32_t flags)
 	return open(name, (int)flags | O_CLOEXEC | O_NONBLOCK);
 }
 
-int pipes_load(struct rebuild *r, struct file *f, const uint8_t *data, size_t len)
+static int load_by_new_end(struct rebuild *r, struct file *f, const uint8_t *data, size_t len)
 {
-	if (!pipes_is_source(r->model, f))
-		return fail_image("open file %u: contents of a pipe in the wrong place", f->id);
 	cleanup_fd int fd = pipes_reopen(f->local_fd, O_WRONLY);
 
 	if (fd < 0)
 		return fail("open a pipe to fill it");
 	return pipe_data_load(fd, &r->model->arena, f->state, data, len);
+}
+
+/* The tree's own end makes packets or blocks, or not: here it does neither. */
+int pipes_load(struct rebuild *r, struct file *f, const uint8_t *data, size_t len)
+{
+	uint32_t writer = first_state(r->model, f)->writer;
+	struct file *end = writer ? r->model->files[writer - 1] : NULL;
+
+	if (!pipes_is_source(r->model, f))
+		return fail_image("open file %u: contents of a pipe in the wrong place", f->id);
+	if (!end)
+		return load_by_new_end(r, f, data, len);
+	if (fcntl(end->local_fd, F_SETFL, O_NONBLOCK))
+		return fail("open file %u: set its flags", end->id);
+	return pipe_data_load(end->local_fd, &r->model->arena, f->state, data, len) < 0 ? -1 : fdflags_set(end);
 }

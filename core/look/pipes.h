@@ -14,6 +14,7 @@ struct pipe_state {
 	uint64_t bytes;			/* contents; told by the first open file that can read them, 0 in all others */
 	struct u64_list packet_at;	/* where packets begin in the contents; what lies between is a stream */
 	struct u64_list packets;	/* their lengths */
+	uint32_t source, writer;	/* the first open file that can read and tells the contents, that can write; 0: none. In the first one */
 	uint32_t uid, gid, mode;	/* of an anonymous pipe: they rule who may open it again through /proc */
 	uint64_t dev, ino;		/* while scanning */
 	uint8_t reads, writes;		/* while scanning, in the first open file of the pipe: what the tree holds it for */
@@ -25,7 +26,7 @@ struct pipe_state {
 
 #define PIPE_FLAGS (O_ACCMODE | O_APPEND | O_NONBLOCK | O_DIRECT | LOOK_O_LARGEFILE)
 
-/* The steps of a kind. What (DEV 0), INO name the pipe. */
+/* The steps of a kind. What (DEV 0), INO name the pipe. All take a pipe's open files in the order of their numbers. */
 int pipes_look(struct scan *s, const struct fd_look *l, struct file *f, uint64_t dev, uint64_t ino);
 int pipes_relate(struct scan *s, struct file *f);
 int pipes_capture(struct scan *s, struct file *f);
@@ -47,9 +48,12 @@ int pipes_peer(int fd, int reads);
 
 /* ---- contents (pipe_data.c) ---- */
 
-/* Bytes and packets of the pipe whose reading end FD is; nothing is taken out of it. *SLOTS: pages a copy will need. -1 recorded. */
+/*
+ * Bytes and packets of the pipe whose reading end FD is, into STATE, which tells its capacity; nothing is taken out of it. *SLOTS: pages a
+ * copy will need. Afterwards the contents themselves. -1 recorded.
+ */
 int pipe_data_measure(int fd, struct arena *a, struct pipe_state *state, uint64_t *slots);
-int pipe_data_dump(int fd, int (*put)(void *ctx, const void *data, size_t len), void *ctx);
+int pipe_data_dump(int fd, const struct pipe_state *state, int (*put)(void *ctx, const void *data, size_t len), void *ctx);
 
 /* Is what an image says about the contents possible in a pipe of its capacity? -1: fail_image. */
 int pipe_data_check(const struct file *f, const struct pipe_state *state);

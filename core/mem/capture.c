@@ -9,11 +9,11 @@
 #include "core/base/io.h"
 #include "core/mem/mem.h"
 
-int mem_ask(struct ask *a, const struct task *t)
+/* The first call is brk(0), behind it are those of the policies. */
+int mem_ask(struct ask *a, struct task *t)
 {
-	(void)t;
-	a->first = batch_call(a->batch, "brk(0)", SYS_brk, 0, 0, 0, 0, 0, 0);
-	return 0;
+	batch_call(a->batch, "brk(0)", SYS_brk, 0, 0, 0, 0, 0, 0);
+	return mem_policy_ask(a, t);
 }
 
 /* mlockall(MCL_FUTURE) leaves no trace but in what is mapped after it: our scratch is, and would count as locked. */
@@ -35,6 +35,8 @@ static int look_at_scratch(struct scan *s, const struct task *t)
 
 int mem_answer(struct ask *a, struct scan *s, struct task *t)
 {
-	t->mm->brk = (uint64_t)batch_result(a->batch, a->first);
+	t->mm->brk = (uint64_t)batch_result(a->batch, a->first - 1);
+	if (mem_policy_answer(a, t) < 0)
+		return -1;
 	return t->remote->newborn ? 0 : look_at_scratch(s, t);
 }

@@ -28,10 +28,12 @@ struct image_writer;
 int mem_scan(struct scan *s, struct task *t);
 
 /* Inside the frozen tree: the current break, and mlockall(MCL_FUTURE), which cannot be seen from outside. */
-int mem_ask(struct ask *a, const struct task *t);
+int mem_ask(struct ask *a, struct task *t);
 int mem_answer(struct ask *a, struct scan *s, struct task *t);
 
-/* Afterwards, in batches of its own: what each mapping has to be asked about. (policy.c) */
+/* The same for the NUMA policy of the first mappings; afterwards, in batches of its own, for the others. (policy.c) */
+int mem_policy_ask(struct ask *a, struct task *t);
+int mem_policy_answer(const struct ask *a, const struct task *t);
 int mem_capture(struct model *m, struct task *t);
 
 /* ---- dump ---- */

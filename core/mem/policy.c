@@ -1,8 +1,8 @@
 /*
  * policy.c - on which NUMA nodes the memory of a mapping is taken (mbind). The policy of a thread is a kind of its own, mempolicy.
  *
- * The kernel shows it nowhere but to the process itself: one call a mapping, as many batches as there are mappings for. See
- * get_mempolicy(2) with MPOL_F_ADDR, which does not fall back on the policy of the thread.
+ * The kernel shows it nowhere but to the process itself: one call a mapping, as many batches as there are mappings for. Only the few that have
+ * a policy are asked on which nodes, too. See get_mempolicy(2) with MPOL_F_ADDR, which does not fall back on the policy of the thread.
  */
 #include <errno.h>
 #include <string.h>
@@ -18,13 +18,7 @@
 #define MODE_MAX 7
 #define MASK_BYTES 128			/* 1024 nodes, as many as kernels have */
 #define MASK_BITS (MASK_BYTES * 8 + 1)	/* the kernel takes one off */
-#define AT_ONCE 512			/* what the data of the smallest scratch has room for */
-
-struct answer {
-	uint8_t mask[MASK_BYTES];
-	int32_t mode;
-	uint8_t pad[12];
-};
+#define AT_ONCE 512u			/* calls: more of them in further pages of the scratch would cost more than to run them again */
 
 static int has_policy(const struct vma *v)
 {
@@ -39,59 +33,95 @@ static struct remote_thread *living(const struct task *t)
 	return NULL;
 }
 
-static int record(struct arena *arena, struct vma *v, const struct answer *a)
+static size_t smaller(size_t a, size_t b)
 {
+	return a < b ? a : b;
+}
+
+/* What is asked about T's mappings from FIRST on, as many as fit; how many these are goes to *N. */
+static int ask_modes(struct ask *a, const struct task *t, size_t first, size_t *n)
+{
+	*n = smaller(smaller(AT_ONCE, batch_capacity(a->batch)), t->mm->nvmas - first);
+	a->first = a->batch->ncalls;
+	a->space = batch_space(a->batch, *n * sizeof(int32_t), &a->remote);
+	if (!a->space)
+		return -1;
+	for (size_t i = 0; i < *n; i++)
+		if (has_policy(&t->mm->vmas[first + i]))
+			batch_call(a->batch, NULL, SYS_get_mempolicy, a->remote + i * sizeof(int32_t), 0, 0, t->mm->vmas[first + i].start, F_ADDR, 0);
+	return 0;
+}
+
+static int answer_modes(const struct ask *a, const struct task *t, size_t first, size_t n)
+{
+	const int32_t *modes = a->space;
+	unsigned call = a->first;
+
+	for (size_t i = 0; i < n; i++) {
+		struct vma *v = &t->mm->vmas[first + i];
+		long result = has_policy(v) ? batch_result(a->batch, call++) : 0;
+
+		if (result < 0 && result != -ENOSYS)		/* a kernel without NUMA */
+			return fail_plain("NUMA policy of the memory at 0x%llx: %s", (unsigned long long)v->start, strerror((int)-result));
+		v->policy = (uint32_t)modes[i];
+	}
+	return 0;
+}
+
+int mem_policy_ask(struct ask *a, struct task *t)
+{
+	return ask_modes(a, t, 0, &t->mm->asked);
+}
+
+int mem_policy_answer(const struct ask *a, const struct task *t)
+{
+	return answer_modes(a, t, 0, t->mm->asked);
+}
+
+static int capture_modes(const struct task *t, size_t first, size_t *n)
+{
+	struct batch b;
+	struct ask a = { .batch = &b };
+
+	if (batch_begin(&b, living(t)) < 0 || ask_modes(&a, t, first, n) < 0 || batch_run(&b) < 0)
+		return -1;
+	return answer_modes(&a, t, first, *n);
+}
+
+static int capture_nodes(struct arena *arena, const struct task *t, struct vma *v)
+{
+	struct batch b;
+	uint8_t *mask;
+	uint64_t at;
 	size_t len = MASK_BYTES;
 
-	while (len && !a->mask[len - 1])
+	if (batch_begin(&b, living(t)) < 0 || !(mask = batch_space(&b, MASK_BYTES, &at)))
+		return -1;
+	batch_call(&b, "get_mempolicy", SYS_get_mempolicy, 0, at, MASK_BITS, v->start, F_ADDR, 0);
+	if (batch_run(&b) < 0)
+		return -1;
+	while (len && !mask[len - 1])
 		len--;
-	v->policy = (uint32_t)a->mode;
 	v->nodes.p = len ? arena_alloc(arena, len) : NULL;
 	if (len && !v->nodes.p)
 		return -1;
 	if (len)
-		memcpy(v->nodes.p, a->mask, len);
+		memcpy(v->nodes.p, mask, len);
 	v->nodes.len = len;
-	return 0;
-}
-
-/* N mappings from V on. 1: a kernel without NUMA. */
-static int capture_some(struct model *m, const struct task *t, struct vma *v, size_t n)
-{
-	struct answer *answers;
-	struct batch b;
-	uint64_t at;
-
-	if (batch_begin(&b, living(t)) < 0 || !(answers = batch_space(&b, n * sizeof(*answers), &at)))
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		batch_call(&b, NULL, has_policy(&v[i]) ? SYS_get_mempolicy : SYS_getpid,
-			   at + i * sizeof(*answers) + offsetof(struct answer, mode), at + i * sizeof(*answers), MASK_BITS, v[i].start, F_ADDR, 0);
-	if (batch_run(&b) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		long result = batch_result(&b, (unsigned)i);
-
-		if (!has_policy(&v[i]))
-			continue;
-		if (result == -ENOSYS)
-			return 1;
-		if (result < 0)
-			return fail_plain("NUMA policy of the memory at 0x%llx: %s", (unsigned long long)v[i].start, strerror((int)-result));
-		if (answers[i].mode && record(&m->arena, &v[i], &answers[i]) < 0)
-			return -1;
-	}
 	return 0;
 }
 
 int mem_capture(struct model *m, struct task *t)
 {
 	struct mm *mm = t->mm;
-	int ret = 0;
 
-	for (size_t i = 0; !ret && i < mm->nvmas; i += AT_ONCE)
-		ret = capture_some(m, t, &mm->vmas[i], mm->nvmas - i < AT_ONCE ? mm->nvmas - i : AT_ONCE);
-	return ret < 0 ? -1 : 0;
+	for (size_t n; mm->asked < mm->nvmas; mm->asked += n)
+		if (capture_modes(t, mm->asked, &n) < 0)
+			return -1;
+	for (size_t i = 0; i < mm->nvmas; i++)
+		if (mm->vmas[i].policy && capture_nodes(&m->arena, t, &mm->vmas[i]) < 0)
+			return -1;
+	return 0;
 }
 
 int mem_same_policy(const struct vma *a, const struct vma *b)

@@ -49,7 +49,7 @@ int proc_cgroup_parse(struct arena *a, const char *text, struct proc_cgroups *ou
 int proc_read_cgroup(int dirfd, struct arena *a, struct proc_cgroups *out)
 {
 	cleanup_buf struct buf text = { 0 };
-	int r = proc_read_text(dirfd, "cgroup", &text);
+	int r = proc_read_record(dirfd, "cgroup", &text);
 
 	return r ? r : proc_cgroup_parse(a, text.p, out);
 }

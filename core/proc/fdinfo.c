@@ -138,6 +138,6 @@ int proc_read_fdinfo(int dirfd, unsigned fd, struct arena *a, struct proc_fdinfo
 	int r;
 
 	snprintf(name, sizeof(name), "fdinfo/%u", fd);
-	r = proc_read_text(dirfd, name, &text);
+	r = proc_read_record(dirfd, name, &text);
 	return r ? r : proc_fdinfo_parse(a, text.p, out);
 }

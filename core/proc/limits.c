@@ -94,7 +94,7 @@ int proc_limits_parse(struct arena *a, const char *text, struct proc_limits *out
 int proc_read_limits(int dirfd, struct arena *a, struct proc_limits *out)
 {
 	cleanup_buf struct buf text = { 0 };
-	int r = proc_read_text(dirfd, "limits", &text);
+	int r = proc_read_record(dirfd, "limits", &text);
 
 	return r ? r : proc_limits_parse(a, text.p, out);
 }

@@ -79,7 +79,7 @@ int proc_timens_parse(const char *text, struct proc_timens *out)
 int proc_read_timens(int dirfd, struct proc_timens *out)
 {
 	cleanup_buf struct buf text = { 0 };
-	int r = proc_read_text(dirfd, "timens_offsets", &text);
+	int r = proc_read_record(dirfd, "timens_offsets", &text);
 
 	return r ? r : proc_timens_parse(text.p, out);
 }

@@ -60,7 +60,7 @@ int proc_list_parse(struct arena *a, const char *text, struct u64_list *out)
 /* A file of one number reads as nothing when the memory that it speaks of has gone. */
 static int read_number(int dirfd, const char *name, struct buf *text)
 {
-	int r = proc_read_text(dirfd, name, text);
+	int r = proc_read_record(dirfd, name, text);
 
 	return !r && !text->len && !proc_lives(dirfd) ? PROC_GONE : r;
 }

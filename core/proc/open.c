@@ -113,6 +113,12 @@ int proc_read_text(int dirfd, const char *name, struct buf *out)
 	return io_read_file(dirfd, name, out) ? why_failed(dirfd, name) : check_text(name, out);
 }
 
+int proc_read_record(int dirfd, const char *name, struct buf *out)
+{
+	buf_clear(out);
+	return io_read_record(dirfd, name, out) ? why_failed(dirfd, name) : check_text(name, out);
+}
+
 int proc_read_piece(int dirfd, const char *name, int fd, struct buf *out, size_t enough)
 {
 	return io_read_piece(fd, out, enough) ? why_failed(dirfd, name) : check_text(name, out);

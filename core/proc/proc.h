@@ -30,6 +30,7 @@ int proc_open_thread(pid_t pid, pid_t tid, int *dirfd);		/* /proc/PID/task/TID *
 int proc_open_file(int dirfd, const char *name, int flags, int *fd);	/* O_CLOEXEC is added */
 int proc_lives(int dirfd);					/* is no zombie, and not about to end: the leader or the thread of the folder */
 int proc_read_text(int dirfd, const char *name, struct buf *out);	/* OUT is cleared first; a NUL inside is an error */
+int proc_read_record(int dirfd, const char *name, struct buf *out);	/* the same, see io_read_record(): status and the like */
 int proc_read_piece(int dirfd, const char *name, int fd, struct buf *out, size_t enough);	/* appends so much of it, open as FD */
 int proc_read_link(int dirfd, const char *name, struct buf *out);
 

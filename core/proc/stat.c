@@ -116,7 +116,7 @@ int proc_stat_parse(const char *text, struct proc_stat *out)
 int proc_read_stat(int dirfd, struct proc_stat *out)
 {
 	cleanup_buf struct buf text = { 0 };
-	int r = proc_read_text(dirfd, "stat", &text);
+	int r = proc_read_record(dirfd, "stat", &text);
 
 	return r ? r : proc_stat_parse(text.p, out);
 }

@@ -199,7 +199,7 @@ int proc_status_parse(struct arena *a, const char *text, struct proc_status *out
 int proc_read_status(int dirfd, struct arena *a, struct proc_status *out)
 {
 	cleanup_buf struct buf text = { 0 };
-	int r = proc_read_text(dirfd, "status", &text);
+	int r = proc_read_record(dirfd, "status", &text);
 
 	return r ? r : proc_status_parse(a, text.p, out);
 }

@@ -40,7 +40,7 @@ int proc_syscall_parse(const char *text, struct proc_syscall *out)
 int proc_read_syscall(int dirfd, struct proc_syscall *out)
 {
 	cleanup_buf struct buf text = { 0 };
-	int r = proc_read_text(dirfd, "syscall", &text);
+	int r = proc_read_record(dirfd, "syscall", &text);
 
 	return r ? r : proc_syscall_parse(text.p, out);
 }

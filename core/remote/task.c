@@ -24,7 +24,7 @@ static int read_proc(pid_t tid, const char *name, struct buf *out)
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", tid, name);
 	buf_clear(out);
-	return io_read_file(AT_FDCWD, path, out);
+	return io_read_record(AT_FDCWD, path, out);
 }
 
 /* The name has at most 15 bytes, so what is wanted is near the start. */

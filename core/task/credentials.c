@@ -117,12 +117,12 @@ static const struct credentials *own_credentials(void)
 {
 	static struct credentials own;
 	static struct arena arena;
-	static pid_t known;
+	static int known;
 
-	if (known == getpid())
-		return &own;
-	arena_free(&arena);
-	known = read_own(&arena, &own) < 0 ? 0 : getpid();
+	if (!known) {
+		arena_free(&arena);
+		known = read_own(&arena, &own) == 0;
+	}
 	return known ? &own : NULL;
 }
 

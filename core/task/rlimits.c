@@ -58,7 +58,7 @@ static int compare_unknown(struct scan *s, const struct task *t, int dir)
 {
 	cleanup_buf struct buf text = { 0 };
 	struct unknown_row u = { s, t, { 0 } };
-	int ret = proc_read_text(dir, "limits", &text);
+	int ret = proc_read_record(dir, "limits", &text);
 
 	if (!ret)
 		ret = reference_limits(&s->model->arena, text.p, fresh_limits, found_row, &u);

@@ -128,11 +128,27 @@ static int get_attributes(pid_t tid, struct sched_attributes *attr)
 	return syscall(SYS_sched_getattr, tid, attr, sizeof(*attr), 0) < 0 ? -1 : 0;
 }
 
+/* Ours, with the nice value that a real-time policy hides. Nothing here changes them, and thousands of threads ask. NULL with errno. */
+static const struct sched_attributes *own_attributes(void)
+{
+	static struct sched_attributes own;
+	long nice;
+
+	if (own.size)
+		return &own;
+	nice = syscall(SYS_getpriority, PRIO_PROCESS, 0);
+	if (nice < 0 || get_attributes(0, &own) < 0)
+		return NULL;
+	own.nice = (int32_t)(20 - nice);
+	return &own;
+}
+
 static int sched_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
-	struct sched_attributes attr, own;
+	const struct sched_attributes *own = own_attributes();
+	struct sched_attributes attr;
 	struct sched *item;
-	long ioprio, nice;
+	long ioprio, nice = 0;
 
 	if (th->zombie)
 		return 0;
@@ -143,8 +159,9 @@ static int sched_look(struct scan *s, const struct task *t, const struct thread 
 					    attr.policy == POLICY_DEADLINE ? "it has deadlines (SCHED_DEADLINE)" :
 					    "its scheduling policy is unknown to cr, or is a BPF program (SCHED_EXT)");
 	ioprio = syscall(SYS_ioprio_get, WHO_PROCESS, th->tid);
-	nice = syscall(SYS_getpriority, PRIO_PROCESS, th->tid);
-	if (ioprio < 0 || nice < 0 || get_attributes(0, &own) < 0)
+	if (realtime(attr.policy))
+		nice = syscall(SYS_getpriority, PRIO_PROCESS, th->tid);
+	if (ioprio < 0 || nice < 0 || !own)
 		return errno == ESRCH ? PROC_GONE : fail("thread %d: priority", (int)th->tid);
 	item = state_alloc(s, out, 1, sizeof(*item));
 	if (!item)
@@ -152,8 +169,8 @@ static int sched_look(struct scan *s, const struct task *t, const struct thread 
 	item->policy = attr.policy;
 	item->reset_on_fork = !!(attr.flags & FLAG_RESET_ON_FORK);
 	item->priority = attr.priority;
-	item->nice = 20 - nice;		/* of real-time threads too, which get it back with SCHED_OTHER */
-	item->slice = realtime(attr.policy) || attr.runtime == own.runtime ? 0 : attr.runtime;
+	item->nice = realtime(attr.policy) ? 20 - nice : attr.nice;	/* those get it back with SCHED_OTHER */
+	item->slice = realtime(attr.policy) || attr.runtime == own->runtime ? 0 : attr.runtime;
 	item->util_min = attr.util_min;
 	item->util_max = attr.util_max;
 	item->ioprio = ioprio;
@@ -174,22 +191,25 @@ static int nonsense(const struct sched *i)
 	       i->ioprio > 0xffff || i->affinity.len > CPU_BYTES;
 }
 
-/* What may not be set without CAP_SYS_NICE: see sched(7). */
-static int needs_privilege(const struct sched *i)
+static uint64_t own_limit(int resource)
 {
-	struct rlimit nice = { 0 }, rtprio = { 0 };
-	long own = syscall(SYS_getpriority, PRIO_PROCESS, 0);
+	struct rlimit limit = { 0 };
 
-	getrlimit(RLIMIT_NICE, &nice);
-	getrlimit(RLIMIT_RTPRIO, &rtprio);
-	return (i->nice < 20 - own && (uint64_t)(20 - i->nice) > nice.rlim_cur) ||
-	       (realtime(i->policy) && i->priority > rtprio.rlim_cur) || i->ioprio >> 13 == 1;
+	getrlimit(resource, &limit);
+	return limit.rlim_cur;
+}
+
+/* What may not be set without CAP_SYS_NICE: see sched(7). */
+static int needs_privilege(const struct sched *i, const struct sched_attributes *own)
+{
+	return (i->nice < own->nice && (uint64_t)(20 - i->nice) > own_limit(RLIMIT_NICE)) ||
+	       (realtime(i->policy) && i->priority > own_limit(RLIMIT_RTPRIO)) || i->ioprio >> 13 == 1;
 }
 
 static int sched_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
 {
+	const struct sched_attributes *own = own_attributes();
 	const struct sched *item = in->items;
-	struct sched_attributes own;
 	uint8_t all[CPU_BYTES];
 
 	if (task_check_one("sched", t, th, in) < 0)
@@ -198,15 +218,15 @@ static int sched_preflight(struct rebuild *r, const struct task *t, const struct
 		return 0;
 	if (nonsense(item))
 		return fail_image("thread %d: scheduling values that the kernel never gives", (int)th->tid);
-	if (needs_privilege(item) && !task_own_cap(CAP_SYS_NICE_NR) &&
+	if (!own || all_cpus(all) < 0)
+		return fail("scheduling values of cr itself");
+	if (needs_privilege(item, own) && !task_own_cap(CAP_SYS_NICE_NR) &&
 	    obstacle(r, t, th, "run cr with CAP_SYS_NICE", "its priority is above what cr may give") < 0)
 		return -1;
-	if (get_attributes(0, &own) < 0 || all_cpus(all) < 0)
-		return fail("scheduling values of cr itself");
 	for (size_t i = 0; i < item->affinity.len; i++)
 		if (item->affinity.p[i] & ~all[i])
 			return obstacle(r, t, th, "restore where these CPUs are", "it is bound to CPUs that cr may not use here");
-	if (own.util_max == 0 && item->util_max != 0 && item->util_max != UTIL_MAX)
+	if (own->util_max == 0 && item->util_max != 0 && item->util_max != UTIL_MAX)
 		return obstacle(r, t, th, "use a kernel with CONFIG_UCLAMP_TASK", "its utilisation is clamped");
 	return 0;
 }
@@ -214,13 +234,14 @@ static int sched_preflight(struct rebuild *r, const struct task *t, const struct
 static int sched_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
 {
 	const struct sched *item = in->items;
-	struct sched_attributes own, attr;
+	const struct sched_attributes *own = own_attributes();
+	struct sched_attributes attr;
 	uint64_t remote, len = CPU_BYTES;
 	uint8_t *mask;
 
 	if (!in->n)
 		return 0;
-	if (get_attributes(0, &own) < 0)
+	if (!own)
 		return fail("scheduling values of cr itself");
 	mask = batch_space(b, CPU_BYTES, &remote);
 	if (!mask)
@@ -236,7 +257,7 @@ static int sched_rebuild(struct batch *b, const struct task *t, const struct thr
 		.size = sizeof(attr), .policy = item->policy, .flags = item->reset_on_fork ? FLAG_RESET_ON_FORK : 0,
 		.nice = item->nice, .priority = item->priority, .runtime = item->slice,
 	};
-	if (item->util_min != own.util_min || item->util_max != own.util_max) {
+	if (item->util_min != own->util_min || item->util_max != own->util_max) {
 		attr.flags |= FLAG_UTIL_CLAMP;
 		attr.util_min = item->util_min;
 		attr.util_max = item->util_max;

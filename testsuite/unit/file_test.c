@@ -134,7 +134,7 @@ static void test_mixed(void)
 {
 	uint64_t at[2] = { 5000, 5003 }, len[2] = { 3, 4096 }, slots;
 	struct pipe_state want = { .capacity = 65536, .bytes = 9101, .packet_at = { at, 2 }, .packets = { len, 2 } };
-	struct pipe_state state = { 0 };
+	struct pipe_state state = { .capacity = 65536 };
 	static struct memory m;
 	struct arena a = { 0 };
 	char text[9101];
@@ -149,7 +149,7 @@ static void test_mixed(void)
 	check(!pipe_data_measure(to[0], &a, &state, &slots) && state.bytes == 9101 && slots == 5, "packets: measured");
 	check(state.packets.n == 2 && !memcmp(state.packets.v, len, sizeof(len)) && !memcmp(state.packet_at.v, at, sizeof(at)),
 	      "packets: found among a stream");
-	check(!pipe_data_dump(to[0], put, &m) && m.len == 9101 && !memcmp(m.data, text, 9101), "packets: contents");
+	check(!pipe_data_dump(to[0], &state, put, &m) && m.len == 9101 && !memcmp(m.data, text, 9101), "packets: contents");
 	check(!ioctl(to[0], FIONREAD, &left) && left == 9101, "packets: nothing was taken out");
 	close(to[0]), close(to[1]);
 	arena_free(&a);
@@ -171,6 +171,40 @@ static void test_packets(void)
 	check(read(p[0], text, 64) == 1 && read(p[0], text, 3) == 3 && read(p[0], text, 64) == 2, "packets: are read as before");
 	close(p[0]), close(p[1]);
 	arena_free(&a);
+}
+
+/* N bytes of a stream, then a packet of LAST; measured and copied. The pipe takes CAPACITY bytes. */
+static void try_large(int capacity, size_t n, size_t last, const char *what)
+{
+	struct pipe_state state = { .capacity = (uint64_t)capacity };
+	static char text[1 << 20];
+	static struct memory m;
+	struct arena a = { 0 };
+	uint64_t slots;
+	int p[2];
+
+	m.len = 0;
+	for (size_t i = 0; i < n + last; i++)
+		text[i] = (char)(i * 7 + i / 256);
+	must(!pipe2(p, O_NONBLOCK) && fcntl(p[1], F_SETPIPE_SZ, capacity) == capacity, "pipe");
+	must(write(p[1], text, n) == (ssize_t)n, "write");
+	must(!last || (!fcntl(p[1], F_SETFL, O_DIRECT) && write(p[1], text + n, last) == (ssize_t)last), "write a packet");
+	check(!pipe_data_measure(p[0], &a, &state, &slots) && state.bytes == n + last, what);
+	check(state.packets.n == !!last && (!last || (state.packet_at.v[0] == n && state.packets.v[0] == last)), what);
+	check(slots == (n + 4095) / 4096 + !!last, what);
+	check(!pipe_data_dump(p[0], &state, put, &m) && m.len == n + last && !memcmp(m.data, text, n + last), what);
+	close(p[0]), close(p[1]);
+	arena_free(&a);
+}
+
+static void test_large(void)
+{
+	try_large(65536, 0, 0, "pipe: empty");
+	try_large(65536, 65536, 0, "pipe: a full one of the usual size");
+	try_large(1 << 20, 1 << 20, 0, "pipe: a full one of the largest size");
+	try_large(1 << 18, 200001, 0, "pipe: a long stream");
+	try_large(1 << 18, 63000, 4000, "pipe: a packet at the place where a read of a long stream would end");
+	try_large(1 << 18, 65536, 4096, "pipe: a packet behind it");
 }
 
 /* ---- processes ---- */
@@ -696,6 +730,7 @@ int main(void)
 	test_way();
 	test_image_values();
 	test_packets();
+	test_large();
 	test_mixed();
 	test_round_trip();
 	test_refusals();

@@ -26,6 +26,7 @@
 #define inet_ntop our_inet_ntop
 #define faccessat our_faccessat
 #define fcntl our_fcntl
+#define open our_open
 #define fork our_fork
 #define _Fork getpid			/* which not every library has: the tests of cr are one of it */
 #define clock_gettime our_clock_gettime
@@ -54,6 +55,7 @@
 #undef inet_ntop
 #undef faccessat
 #undef fcntl
+#undef open
 #undef clock_gettime
 #undef fork
 #undef _Fork
