@@ -87,12 +87,25 @@ static int make_end(struct file *f, const int ends[2], int taken[2])
 	if (mode != O_RDWR && !(f->flags & LOOK_O_LARGEFILE) && !taken[side]) {
 		taken[side] = 1;
 		f->local_fd = ends[side];
-	} else {
-		f->local_fd = pipes_reopen(ends[0], (uint32_t)mode);
+		return f->flags & PIPE_FLAGS & ~(uint32_t)O_ACCMODE ? fdflags_set(f) : 0;
 	}
-	if (f->local_fd < 0)
-		return fail("open an end of a pipe again");
-	return fdflags_set(f);
+	f->local_fd = pipes_reopen(ends[0], (uint32_t)mode);
+	return f->local_fd < 0 ? fail("open an end of a pipe again") : fdflags_set(f);
+}
+
+/* Who we are does not change, and there are thousands of pipes. */
+static int is_ours(const struct pipe_state *state)
+{
+	static uid_t uid;
+	static gid_t gid;
+	static int known;
+
+	if (!known) {
+		uid = geteuid();
+		gid = getegid();
+		known = 1;
+	}
+	return state->uid == uid && state->gid == gid;
 }
 
 static int make_ends(struct rebuild *r, const struct file *first, const int ends[2], int taken[2])
@@ -108,7 +121,7 @@ static int make_ends(struct rebuild *r, const struct file *first, const int ends
 			return -1;
 	}
 	/* A new pipe is ours, and of mode 0600. */
-	if ((state->uid != geteuid() || state->gid != getegid()) && fchown(ends[0], state->uid, state->gid))
+	if (!is_ours(state) && fchown(ends[0], state->uid, state->gid))
 		return fail("give a pipe its owner %u:%u", state->uid, state->gid);
 	if (state->mode != 0600 && fchmod(ends[0], state->mode))
 		return fail("give a pipe its mode 0%o", state->mode);

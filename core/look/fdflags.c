@@ -80,6 +80,8 @@ int fdflags_capture(struct scan *s, const struct file *f, mode_t type)
 	const char *id = is_directory ? "dnotify" : "owner";
 	int sig, lease;
 
+	if (scan_is_newborn(s))		/* we have just opened it */
+		return 0;
 	if (fcntl(f->local_fd, F_GETOWN_EX, &owner))
 		return fail("fd %d of process %d: F_GETOWN_EX", f->fd, f->pid);
 	sig = fcntl(f->local_fd, F_GETSIG);

@@ -267,31 +267,27 @@ int pipe_data_check(const struct file *f, const struct pipe_state *state)
 	return 0;
 }
 
-/* What is written at once: a packet, or a page of the stream. Where the one ends that begins at LOADED. */
-static uint64_t unit_end(const struct pipe_state *state, int *packet)
+/* A packet, or the stream up to the next one: where that ends which begins at LOADED. */
+static uint64_t run_end(const struct pipe_state *state, int *packet)
 {
-	uint64_t page = (uint64_t)getpagesize(), end = state->bytes;
-
 	*packet = 0;
 	for (size_t i = 0; i < state->packet_at.n; i++) {
 		if (state->packet_at.v[i] < state->loaded)
 			continue;
 		*packet = state->packet_at.v[i] == state->loaded;
-		end = *packet ? state->loaded + state->packets.v[i] : state->packet_at.v[i];
-		break;
+		return *packet ? state->loaded + state->packets.v[i] : state->packet_at.v[i];
 	}
-	return !*packet && end - state->loaded > page ? state->loaded + page : end;
+	return state->bytes;
 }
 
 /* A packet written behind a page of the stream that has room would be added to it: a whole buffer that is moved stays alone. */
-static int put_packet(int fd, const struct pipe_state *state, size_t len)
+static int put_packet(int fd, const uint8_t *data, size_t len)
 {
 	int ends[2], ok;
 
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK | O_DIRECT))
 		return fail("make a pipe");
-	ok = write(ends[1], state->part, len) == (ssize_t)len &&
-	     splice(ends[0], NULL, fd, NULL, len, SPLICE_F_NONBLOCK) == (ssize_t)len;
+	ok = write(ends[1], data, len) == (ssize_t)len && splice(ends[0], NULL, fd, NULL, len, SPLICE_F_NONBLOCK) == (ssize_t)len;
 	if (!ok)
 		fail("put a packet of %zu bytes into a pipe", len);
 	close(ends[0]);
@@ -299,39 +295,49 @@ static int put_packet(int fd, const struct pipe_state *state, size_t len)
 	return ok ? 0 : -1;
 }
 
-static int put_unit(int fd, const struct pipe_state *state, size_t len, int packet)
+static int put(int fd, struct pipe_state *state, const uint8_t *data, size_t len, int packet)
 {
 	ssize_t n;
 
+	state->loaded += len;
 	if (packet)
-		return put_packet(fd, state, len);
-	n = write(fd, state->part, len);
+		return put_packet(fd, data, len);
+	n = write(fd, data, len);
 	if (n == (ssize_t)len)
 		return 0;
 	return n < 0 ? fail("write into a pipe") : fail_plain("the contents do not fit into the pipe");
 }
 
-int pipe_data_load(int fd, struct arena *a, struct pipe_state *state, const uint8_t *data, size_t len)
+/* Of the UNIT bytes that are written at once DATA has only a part. How many were taken goes to *TAKEN. */
+static int put_part(int fd, struct arena *a, struct pipe_state *state, const uint8_t *data, size_t len, size_t unit, int packet, size_t *taken)
 {
 	if (!state->part && !(state->part = arena_alloc(a, (size_t)getpagesize())))
 		return -1;
-	while (len) {
-		int packet;
-		size_t unit = (size_t)(unit_end(state, &packet) - state->loaded);
-		size_t n = unit - state->have < len ? unit - state->have : len;
+	*taken = unit - state->have < len ? unit - state->have : len;
+	memcpy(state->part + state->have, data, *taken);
+	state->have += *taken;
+	if (state->have < unit)
+		return 0;
+	state->have = 0;
+	return put(fd, state, state->part, unit, packet);
+}
 
-		if (!unit)
+/* Of a stream whole pages are written, so that it takes no more of them than it has to. */
+int pipe_data_load(int fd, struct arena *a, struct pipe_state *state, const uint8_t *data, size_t len)
+{
+	size_t page = (size_t)getpagesize(), n;
+	int packet, ret;
+
+	for (; len; data += n, len -= n) {
+		size_t run = (size_t)(run_end(state, &packet) - state->loaded);
+		size_t unit = packet || run < page ? run : page;
+
+		if (!run)
 			return fail_image("a pipe has more contents than its %" PRIu64 " bytes", state->bytes);
-		memcpy(state->part + state->have, data, n);
-		state->have += n;
-		data += n;
-		len -= n;
-		if (state->have < unit)
-			continue;
-		if (put_unit(fd, state, unit, packet) < 0)
+		n = len < run ? len / page * page : run;
+		ret = state->have || len < unit ? put_part(fd, a, state, data, len, unit, packet, &n) : put(fd, state, data, n, packet);
+		if (ret < 0)
 			return -1;
-		state->loaded += unit;
-		state->have = 0;
 	}
 	return 0;
 }

@@ -189,7 +189,7 @@ static int capture_capacity(struct scan *s, const struct file *f)
 		return fail("pid %d fd %d: size of the pipe", f->pid, f->fd);
 	state_of(f)->capacity = (uint64_t)capacity;
 	/* To set what is set changes nothing, but a pipe for notifications says EBUSY: nothing else tells of it. */
-	if (fcntl(f->local_fd, F_SETPIPE_SZ, capacity) < 0 && errno == EBUSY)
+	if (!scan_is_newborn(s) && fcntl(f->local_fd, F_SETPIPE_SZ, capacity) < 0 && errno == EBUSY)
 		return file_refuse(s->report, f, FINDING_REFUSED, "pipe", "", "a pipe for notifications of the kernel (watch_queue)");
 	return 0;
 }
