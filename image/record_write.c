@@ -47,36 +47,78 @@ static void put_bytes(struct buf *out, const struct bytes *b)
 	out->len += b->len * 2;
 }
 
-/* Without a format string to read: most of an image's text are numbers. */
-static void put_digits(struct buf *out, const char *before, uint64_t v, unsigned base)
-{
-	char digits[64], *p = digits + sizeof(digits);
+/*
+ * Most of an image's text are numbers: each is made from its end on, with the key in front, and added at once. Room for 22 octal
+ * digits, a prefix, and a key.
+ */
+struct word {
+	char text[128];
+	size_t at;			/* it begins there and goes to the end */
+};
 
+static void prepend(struct word *w, const char *s)
+{
+	size_t len = strlen(s);
+
+	w->at -= len;
+	memcpy(w->text + w->at, s, len);
+}
+
+static void add_word(struct buf *out, const struct word *w)
+{
+	buf_add(out, w->text + w->at, sizeof(w->text) - w->at);
+}
+
+static void prepend_digits(struct word *w, uint64_t v, unsigned base)
+{
 	do
-		*--p = hex_digits[v % base];
+		w->text[--w->at] = hex_digits[v % base];
 	while (v /= base);
-	buf_puts(out, before);
-	buf_add(out, p, (size_t)(digits + sizeof(digits) - p));
+}
+
+static void prepend_number(struct word *w, int type, uint64_t v)
+{
+	int negative = type == FIELD_I64 && (int64_t)v < 0;
+
+	if (type == FIELD_HEX) {
+		prepend_digits(w, v, 16);
+		prepend(w, "0x");
+	} else if (type == FIELD_OCT) {
+		prepend_digits(w, v, 8);
+		prepend(w, v ? "0" : "");
+	} else {
+		prepend_digits(w, negative ? 0 - v : v, 10);
+		prepend(w, negative ? "-" : "");
+	}
 }
 
 static void put_list(struct buf *out, const struct u64_list *l)
 {
 	size_t i;
 
-	for (i = 0; i < l->n; i++)
-		put_digits(out, i ? "," : "", l->v[i], 10);
+	for (i = 0; i < l->n; i++) {
+		__attribute__((uninitialized)) struct word w;
+
+		w.at = sizeof(w.text);
+		prepend_digits(&w, l->v[i], 10);
+		prepend(&w, i ? "," : "");
+		add_word(out, &w);
+	}
 }
 
-static void put_number(struct buf *out, int type, uint64_t v)
+/* KEY NULL: the number alone. */
+static void put_number(struct buf *out, const char *key, int type, uint64_t v)
 {
-	int negative = type == FIELD_I64 && (int64_t)v < 0;
+	__attribute__((uninitialized)) struct word w;
 
-	if (type == FIELD_HEX)
-		put_digits(out, "0x", v, 16);
-	else if (type == FIELD_OCT)
-		put_digits(out, v ? "0" : "", v, 8);
-	else
-		put_digits(out, negative ? "-" : "", negative ? 0 - v : v, 10);
+	w.at = sizeof(w.text);
+	prepend_number(&w, type, v);
+	if (key) {
+		prepend(&w, "=");
+		prepend(&w, key);
+		prepend(&w, " ");
+	}
+	add_word(out, &w);
 }
 
 void record_put_value(struct buf *out, const struct field *f, const void *object)
@@ -94,8 +136,13 @@ void record_put_value(struct buf *out, const struct field *f, const void *object
 		put_list(out, member);
 		return;
 	default:
-		put_number(out, f->type, field_get(f, object));
+		put_number(out, NULL, f->type, field_get(f, object));
 	}
+}
+
+static int is_number(int type)
+{
+	return type != FIELD_STR && type != FIELD_BYTES && type != FIELD_LIST;
 }
 
 void record_begin(struct buf *out, const char *kind)
@@ -105,8 +152,7 @@ void record_begin(struct buf *out, const char *kind)
 
 void record_put_u64(struct buf *out, const char *key, uint64_t value)
 {
-	put_key(out, key);
-	put_number(out, FIELD_U64, value);
+	put_number(out, key, FIELD_U64, value);
 }
 
 void record_put_str(struct buf *out, const char *key, const char *value)
@@ -118,6 +164,10 @@ void record_put_str(struct buf *out, const char *key, const char *value)
 void record_put_fields(struct buf *out, const struct field *fields, const void *object)
 {
 	for (; fields->name; fields++) {
+		if (is_number(fields->type)) {
+			put_number(out, fields->name, fields->type, field_get(fields, object));
+			continue;
+		}
 		put_key(out, fields->name);
 		record_put_value(out, fields, object);
 	}
