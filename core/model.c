@@ -185,6 +185,16 @@ void model_place(struct model *m, struct task *t)
 	t->like = m->like && m->ntasks < m->like->ntasks ? m->like->tasks[m->ntasks] : NULL;
 }
 
+struct mm *model_add_mm(struct model *m, struct task *t)
+{
+	const struct task *other = t->like && t->like->mm ? t->like : t->before;
+
+	t->mm = arena_alloc(&m->arena, sizeof(*t->mm));
+	if (t->mm && other && other->mm)
+		t->mm->vmas_cap = other->mm->nvmas;
+	return t->mm;
+}
+
 struct thread *model_speaker(const struct task *t)
 {
 	for (size_t i = 0; i < t->nthreads; i++)

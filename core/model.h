@@ -190,6 +190,9 @@ void model_free(struct model *m);		/* closes descriptors, frees the arena */
 
 void model_place(struct model *m, struct task *t);	/* T is about to be the last of the tasks */
 
+/* T->mm, empty, with room for as many mappings as the task before has: most of a large tree is alike. NULL: recorded. */
+struct mm *model_add_mm(struct model *m, struct task *t);
+
 uint64_t model_clock(int clock);		/* nanoseconds, as the header has them */
 
 /*

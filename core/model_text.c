@@ -164,8 +164,7 @@ static int read_mm(struct model_reading *rd, struct record *r)
 		return -1;
 	if (t->mm)
 		return fail_image("%s line %u: a second address space for %d", r->where, r->line, t->pid);
-	t->mm = arena_alloc(&rd->m->arena, sizeof(*t->mm));
-	return t->mm ? record_take_fields(r, &rd->m->arena, mm_fields, t->mm) : -1;
+	return model_add_mm(rd->m, t) ? record_take_fields(r, &rd->m->arena, mm_fields, t->mm) : -1;
 }
 
 static int read_vma(struct model_reading *rd, struct record *r)

@@ -249,8 +249,7 @@ int mem_scan(struct scan *s, struct task *t)
 
 	if (ret)
 		return ret == PROC_ABSENT ? PROC_GONE : ret;
-	t->mm = arena_alloc(&s->model->arena, sizeof(*t->mm));
-	if (!t->mm)
+	if (!model_add_mm(s->model, t))
 		return -1;
 	t->mm->exe = -1;
 	while (t->mm->id < s->model->ntasks && s->model->tasks[t->mm->id] != t)

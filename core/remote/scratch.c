@@ -144,9 +144,14 @@ static int open_at(struct remote_process *p, struct remote_thread *t, const stru
 	return scratch_make_slot(p);
 }
 
-/* That of newborns is one for all of them, and in all of them: to take a page out of it takes longer the more there are. */
+/* The scratch of newborns is one for all of them, and in all of them: to take a page out of it takes longer the more there are. */
 void remote_idle(struct remote_process *p)
 {
+	struct remote_internal *in = internal_of(p);
+
+	free(in->what);
+	in->what = NULL;
+	in->whats = 0;
 	if (!p->scratch || p->newborn)
 		return;
 	if (madvise(p->scratch + SLOT_TABLE, p->scratch_size - SLOT_TABLE, MADV_REMOVE) < 0)
