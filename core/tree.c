@@ -8,6 +8,8 @@
 
 #include "core/proc/proc.h"
 
+#define AT_ONCE 8			/* processes that run at a time */
+
 int tree_add(struct tree *t, struct remote_process *p)
 {
 	if (t->n == t->cap) {
@@ -145,12 +147,21 @@ int tree_open(struct tree *t)
 	return 0;
 }
 
+/* The next ones are sent off while those before run their last call. What was begun is ended, whatever becomes of the others. */
 int tree_close(struct tree *t)
 {
-	for (size_t i = 0; i < t->n; i++)
-		if (remote_close(t->v[i]) < 0)
-			return fail_context("process %d", t->v[i]->pid);
-	return 0;
+	size_t begun = 0, ended = 0;
+	int ret = 0;
+
+	while (ended < begun || (!ret && begun < t->n)) {
+		struct remote_process *p;
+		int more = !ret && begun < t->n && begun - ended < AT_ONCE;
+
+		p = t->v[more ? begun++ : ended++];
+		if ((more ? remote_close_begin(p) : remote_close_end(p)) < 0)
+			ret = fail_context("process %d", p->pid);
+	}
+	return ret;
 }
 
 static void empty(struct tree *t, void (*end)(struct remote_process *))

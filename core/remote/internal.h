@@ -51,6 +51,7 @@ struct remote_internal {
 	int seccomp;			/* it has filters, and they could not be suspended */
 	struct survey survey;		/* taken when it was seized, for the first time that it is opened; gap_size 0: none */
 	uint64_t boot;			/* address of the stub outside of the scratch; 0: none */
+	int closing;			/* between remote_close_begin() and remote_close_end() */
 	struct remote_thread *inside[SLOTS];	/* the thread that the slot belongs to now */
 	int all_slots;			/* the stubs of all are there, not only the first one's */
 	unsigned capacity;		/* calls in the table, without the one of remote_syscall() */
@@ -94,7 +95,9 @@ int run_start(struct remote_thread *t, unsigned slot, uint64_t table, unsigned c
 int run_wait(struct remote_thread *t);
 unsigned run_slot(const struct remote_thread *t);	/* the one that it is in, else the first */
 
-/* Puts a stub at internal->boot that remembers SCRATCH, and runs one call with it. Leaves the thread as it was found. */
+/* Puts a stub at internal->boot that remembers SCRATCH, and runs one call with it, in two steps or one. Leaves the thread as it was found. */
+int run_boot_start(struct remote_thread *t, uint64_t scratch, size_t scratch_size, long nr, const uint64_t args[6]);
+int run_boot_wait(struct remote_thread *t, long *result);
 int run_boot(struct remote_thread *t, uint64_t scratch, size_t scratch_size, long *result, long nr, const uint64_t args[6]);
 
 int run_leave(struct remote_thread *t);			/* its own signal mask, then its own registers */

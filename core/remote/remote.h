@@ -72,6 +72,10 @@ int remote_open(struct remote_process *p);
 /* Takes scratch and stub out of the target again, and restores the registers of all threads. Still stopped afterwards. */
 int remote_close(struct remote_process *p);
 
+/* The same in two steps, between which others may be dealt with. What was begun is to be ended, also after an error. */
+int remote_close_begin(struct remote_process *p);
+int remote_close_end(struct remote_process *p);
+
 /*
  * Lets go. remote_release: everything as found (group stops and pending stops included; interrupted system calls go on with the
  * time that remained). remote_release_stopped: leaves the process stopped by SIGSTOP. remote_kill: SIGKILL, waits for its end.

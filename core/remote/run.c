@@ -351,13 +351,11 @@ int run_wait(struct remote_thread *t)
 	return wait_finished(t, 0);
 }
 
-int run_boot(struct remote_thread *t, uint64_t scratch, size_t scratch_size, long *result, long nr, const uint64_t args[6])
+int run_boot_start(struct remote_thread *t, uint64_t scratch, size_t scratch_size, long nr, const uint64_t args[6])
 {
 	struct remote_internal *in = internal_of(t->process);
 	uint8_t copy[STUB_SIZE_MAX];
 	struct stub_ctl *ctl = (struct stub_ctl *)(copy + STUB_CTL);
-	struct user_regs_struct regs;
-	struct iovec io = { &regs, sizeof(regs) };
 
 	if (check_runnable(t) < 0 || run_leave(t) < 0)
 		return -1;
@@ -368,10 +366,23 @@ int run_boot(struct remote_thread *t, uint64_t scratch, size_t scratch_size, lon
 	ctl->scratch_size = scratch_size;
 	if (remote_write(t->process, in->boot, copy, STUB_SIZE) < 0)
 		return -1;
-	if (enter(t, IN_BOOT, in->boot + STUB_ONCE, nr, args) < 0 || resume(t) < 0 || wait_finished(t, 1) < 0)
+	return enter(t, IN_BOOT, in->boot + STUB_ONCE, nr, args) < 0 || resume(t) < 0 ? -1 : 0;
+}
+
+int run_boot_wait(struct remote_thread *t, long *result)
+{
+	struct user_regs_struct regs;
+	struct iovec io = { &regs, sizeof(regs) };
+
+	if (wait_finished(t, 1) < 0)
 		return -1;
 	if (ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
 		return run_gone(t);
 	*result = arch_once_result(&regs);
 	return run_leave(t);
+}
+
+int run_boot(struct remote_thread *t, uint64_t scratch, size_t scratch_size, long *result, long nr, const uint64_t args[6])
+{
+	return run_boot_start(t, scratch, scratch_size, nr, args) < 0 ? -1 : run_boot_wait(t, result);
 }

@@ -81,17 +81,24 @@ static int map_here(struct remote_process *p, struct remote_thread *t)
 	return 0;
 }
 
-static int unmap_there(struct remote_process *p)
+static int unmap_begin(struct remote_process *p)
 {
-	struct remote_internal *in = internal_of(p);
 	struct remote_thread *t = process_runnable(p);
 	const uint64_t args[6] = { p->scratch_remote, p->scratch_size };
-	uint8_t zero[STUB_SIZE_MAX] = { 0 };
-	long ret = 0;
 
 	if (!t)
 		return -1;
-	if (p->scratch_remote && run_boot(t, p->scratch_remote, p->scratch_size, &ret, SYS_munmap, args) < 0)
+	return p->scratch_remote ? run_boot_start(t, p->scratch_remote, p->scratch_size, SYS_munmap, args) : 0;
+}
+
+static int unmap_end(struct remote_process *p)
+{
+	struct remote_internal *in = internal_of(p);
+	struct remote_thread *t = process_runnable(p);
+	uint8_t zero[STUB_SIZE_MAX] = { 0 };
+	long ret = 0;
+
+	if (!t || (p->scratch_remote && run_boot_wait(t, &ret) < 0))
 		return -1;
 	if (ret < 0) {
 		errno = (int)-ret;
@@ -193,8 +200,9 @@ int remote_open(struct remote_process *p)
 	return 0;
 }
 
-int remote_close(struct remote_process *p)
+int remote_close_begin(struct remote_process *p)
 {
+	struct remote_internal *in = internal_of(p);
 	int ret = run_leave_all(p);
 
 	if (p->newborn)
@@ -205,9 +213,25 @@ int remote_close(struct remote_process *p)
 	if (p->scratch)
 		munmap(p->scratch, p->scratch_size);
 	p->scratch = NULL;
-	if (internal_of(p)->boot && unmap_there(p) < 0)
-		ret = -1;
+	if (in->boot && unmap_begin(p) < 0)
+		return -1;
+	in->closing = in->boot != 0;
 	return ret;
+}
+
+int remote_close_end(struct remote_process *p)
+{
+	int closing = internal_of(p)->closing;
+
+	internal_of(p)->closing = 0;
+	return closing ? unmap_end(p) : 0;
+}
+
+int remote_close(struct remote_process *p)
+{
+	int ret = remote_close_begin(p);
+
+	return remote_close_end(p) < 0 ? -1 : ret;
 }
 
 /* ---- what a killed run left ---- */
@@ -278,7 +302,7 @@ static int find_mappings(const struct remote_map *map, void *arg)
 	return 0;
 }
 
-/* Sets what unmap_there() takes away: nothing when there is no scratch. A run that was killed between the two mappings left the data alone. */
+/* Sets what unmap_begin() takes away: nothing when there is no scratch. A run that was killed between the two mappings left the data alone. */
 static int find_left(struct remote_process *p, const struct survey *s)
 {
 	struct left l = { s, 0, 0 };
@@ -300,5 +324,5 @@ int leftover_remove(struct remote_process *p, const struct survey *s)
 	if (find_left(p, s) < 0)
 		return -1;
 	internal_of(p)->boot = s->left;
-	return unmap_there(p);
+	return unmap_begin(p) < 0 ? -1 : unmap_end(p);
 }
