@@ -139,29 +139,30 @@ int tree_seize(struct tree *t, pid_t root)
 	return ret;
 }
 
-int tree_open(struct tree *t)
-{
-	for (size_t i = 0; i < t->n; i++)
-		if (remote_open(t->v[i]) < 0)
-			return fail_context("process %d", t->v[i]->pid);
-	return 0;
-}
-
-/* The next ones are sent off while those before run their last call. What was begun is ended, whatever becomes of the others. */
-int tree_close(struct tree *t)
+/* The next ones are sent off while those before run a call. What was begun is ended, whatever becomes of the others. */
+static int in_turn(struct tree *t, int (*begin)(struct remote_process *p), int (*end)(struct remote_process *p))
 {
 	size_t begun = 0, ended = 0;
 	int ret = 0;
 
 	while (ended < begun || (!ret && begun < t->n)) {
-		struct remote_process *p;
 		int more = !ret && begun < t->n && begun - ended < AT_ONCE;
+		struct remote_process *p = t->v[more ? begun++ : ended++];
 
-		p = t->v[more ? begun++ : ended++];
-		if ((more ? remote_close_begin(p) : remote_close_end(p)) < 0)
+		if ((more ? begin(p) : end(p)) < 0)
 			ret = fail_context("process %d", p->pid);
 	}
 	return ret;
+}
+
+int tree_open(struct tree *t)
+{
+	return in_turn(t, remote_open_begin, remote_open_end);
+}
+
+int tree_close(struct tree *t)
+{
+	return in_turn(t, remote_close_begin, remote_close_end);
 }
 
 static void empty(struct tree *t, void (*end)(struct remote_process *))

@@ -50,6 +50,10 @@ struct remote_internal {
 	int copied;			/* p->scratch is a copy of the scratch, not the scratch */
 	int seccomp;			/* it has filters, and they could not be suspended */
 	struct survey survey;		/* taken when it was seized, for the first time that it is opened; gap_size 0: none */
+	struct trying {			/* between remote_open_begin() and remote_open_end() */
+		uint64_t at;
+		size_t size;		/* of the scratch that is being mapped; 0: none */
+	} trying;
 	uint64_t boot;			/* address of the stub outside of the scratch; 0: none */
 	int closing;			/* between remote_close_begin() and remote_close_end() */
 	struct remote_thread *inside[SLOTS];	/* the thread that the slot belongs to now */

@@ -69,10 +69,14 @@ struct remote_process *remote_seize(pid_t pid);
  */
 int remote_open(struct remote_process *p);
 
+/* The same in two steps, between which others may be dealt with. What was begun is to be ended, also after an error of another one. */
+int remote_open_begin(struct remote_process *p);
+int remote_open_end(struct remote_process *p);
+
 /* Takes scratch and stub out of the target again, and restores the registers of all threads. Still stopped afterwards. */
 int remote_close(struct remote_process *p);
 
-/* The same in two steps, between which others may be dealt with. What was begun is to be ended, also after an error. */
+/* The same in two steps. */
 int remote_close_begin(struct remote_process *p);
 int remote_close_end(struct remote_process *p);
 

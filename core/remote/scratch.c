@@ -26,6 +26,7 @@
 #endif
 
 static const size_t sizes[] = { 2u << 20, 256u << 10 };	/* the second one for those short of address space */
+#define NSIZES (sizeof(sizes) / sizeof(*sizes))
 
 int scratch_make_slot(struct remote_process *p)
 {
@@ -112,40 +113,68 @@ static int unmap_end(struct remote_process *p)
 	return 0;
 }
 
-/* The data first: a leftover is known by them. */
-static int map_there(struct remote_process *p, struct remote_thread *t, const struct survey *s, long *result)
+static int is_bad(long result)
 {
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
-		size_t size = sizes[i];
-		uint64_t at = (s->gap + (s->gap_size - size) / 2) & ~(uint64_t)(size - 1);
-		const uint64_t data[6] = {
-			at + SLOT_CTL, size - SLOT_CTL, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, (uint64_t)-1, 0
-		};
-		const uint64_t code[6] = {
-			at, SLOT_CTL, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, (uint64_t)-1, 0
-		};
-
-		if (s->gap_size < 4 * size)
-			continue;
-		if (run_boot(t, at, size, result, SYS_mmap, data) < 0)
-			return -1;
-		if (*result < 0 && *result > -4096)
-			continue;
-		p->scratch_remote = at;
-		p->scratch_size = size;
-		return run_boot(t, at, size, result, SYS_mmap, code);
-	}
-	return 0;
+	return result < 0 && result > -4096;
 }
 
-static int open_at(struct remote_process *p, struct remote_thread *t, const struct survey *s)
+/* As large as there is room for, but smaller than LIMIT; 0: nothing is. */
+static size_t size_below(const struct survey *s, size_t limit)
 {
-	long ret = -ENOMEM;
+	size_t i = 0;
 
-	if (map_there(p, t, s, &ret) < 0)
+	while (i < NSIZES && (sizes[i] >= limit || s->gap_size < 4 * sizes[i]))
+		i++;
+	return i < NSIZES ? sizes[i] : 0;
+}
+
+/* The data first: a leftover is known by them. In the middle of the gap, at a multiple of SIZE. */
+static int map_data(struct remote_process *p, struct remote_thread *t, size_t size)
+{
+	struct remote_internal *in = internal_of(p);
+	uint64_t at = (in->survey.gap + (in->survey.gap_size - size) / 2) & ~(uint64_t)(size - 1);
+	const uint64_t args[6] = {
+		at + SLOT_CTL, size - SLOT_CTL, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, (uint64_t)-1, 0
+	};
+
+	in->trying = (struct trying){ at, size };
+	return run_boot_start(t, at, size, SYS_mmap, args);
+}
+
+/* The call of map_data() is waited for; where it failed, less is tried. */
+static int map_there(struct remote_process *p, struct remote_thread *t, long *result)
+{
+	struct remote_internal *in = internal_of(p);
+	size_t less;
+
+	if (run_boot_wait(t, result) < 0)
 		return -1;
-	if (ret < 0 && ret > -4096)
-		return fail_refused("process %d cannot get memory for the calls to be run in it: %s", p->pid, strerror((int)-ret));
+	while (is_bad(*result) && (less = size_below(&in->survey, in->trying.size)))
+		if (map_data(p, t, less) < 0 || run_boot_wait(t, result) < 0)
+			return -1;
+	if (is_bad(*result))
+		return 0;
+	p->scratch_remote = in->trying.at;
+	p->scratch_size = in->trying.size;
+	const uint64_t code[6] = {
+		p->scratch_remote, SLOT_CTL, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, (uint64_t)-1, 0
+	};
+	return run_boot(t, p->scratch_remote, p->scratch_size, result, SYS_mmap, code);
+}
+
+static int fail_memory(const struct remote_process *p, int error)
+{
+	return fail_refused("process %d cannot get memory for the calls to be run in it: %s", p->pid, strerror(error));
+}
+
+static int open_at(struct remote_process *p, struct remote_thread *t)
+{
+	long ret = 0;
+
+	if (map_there(p, t, &ret) < 0)
+		return -1;
+	if (is_bad(ret))
+		return fail_memory(p, (int)-ret);
 	if (map_here(p, t) < 0)
 		return -1;
 	return scratch_make_slot(p);
@@ -176,28 +205,53 @@ static void undo_open(struct remote_process *p)
 	err_set(status, text);
 }
 
-int remote_open(struct remote_process *p)
+int remote_open_begin(struct remote_process *p)
 {
 	struct remote_internal *in = internal_of(p);
-	struct survey s = in->survey;
 	struct remote_thread *t;
+	size_t size;
 
+	in->trying.size = 0;
 	if (p->scratch)
 		return 0;
 	if (in->seccomp)
 		return fail_refused("process %d has a seccomp filter; suspending it needs CAP_SYS_ADMIN and CONFIG_CHECKPOINT_RESTORE", p->pid);
 	t = process_runnable(p);
-	in->survey.gap_size = 0;
-	if (!t || (!s.gap_size && remote_survey(p, &s) < 0))
+	if (!t || (!in->survey.gap_size && remote_survey(p, &in->survey) < 0))
 		return -1;
-	if (!s.stub)
+	if (!in->survey.stub)
 		return fail_refused("process %d has no executable page with room for %zu bytes of code", p->pid, STUB_SIZE);
-	in->boot = s.stub;
-	if (open_at(p, t, &s) < 0) {
+	size = size_below(&in->survey, SIZE_MAX);
+	if (!size)
+		return fail_memory(p, ENOMEM);
+	in->boot = in->survey.stub;
+	if (map_data(p, t, size) == 0)
+		return 0;
+	in->trying.size = 0;
+	undo_open(p);
+	return -1;
+}
+
+int remote_open_end(struct remote_process *p)
+{
+	struct remote_internal *in = internal_of(p);
+	struct remote_thread *t;
+	int ret;
+
+	if (!in->trying.size)
+		return 0;
+	t = process_runnable(p);
+	ret = t ? open_at(p, t) : -1;
+	in->trying.size = 0;
+	in->survey.gap_size = 0;
+	if (ret < 0)
 		undo_open(p);
-		return -1;
-	}
-	return 0;
+	return ret;
+}
+
+int remote_open(struct remote_process *p)
+{
+	return remote_open_begin(p) < 0 ? -1 : remote_open_end(p);
 }
 
 int remote_close_begin(struct remote_process *p)

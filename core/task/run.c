@@ -125,6 +125,8 @@ struct round {
 	size_t n;
 };
 
+#define KEPT 200			/* so many processes may keep what a batch takes until all of them have been asked: it costs less time */
+
 static int run_round(struct scan *s, struct round *r)
 {
 	struct batch *batches[BATCHES_MAX] = { NULL };
@@ -140,7 +142,7 @@ static int run_round(struct scan *s, struct round *r)
 
 		if (answer(s, &r->v[i]) < 0)
 			return fail_context("process %d thread %d", t->pid, r->v[i].thread->tid);
-		if (r->v[i].thread == &t->threads[t->nthreads - 1])
+		if (r->v[i].thread == &t->threads[t->nthreads - 1] && s->model->ntasks > KEPT)
 			remote_idle(t->remote);
 	}
 	return 0;
