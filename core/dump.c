@@ -315,8 +315,7 @@ const struct phase dump_phases[] = {
 static void begin(struct dump *d, const struct dump_options *options, struct report *report)
 {
 	*d = (struct dump) { .options = options, .out.fd = -1 };
-	d->scan = (struct scan) { .model = &d->model, .report = report, .frozen = 1, .remote_of = tree_find, .children_of = tree_children,
-				   .remote_ctx = &d->tree };
+	d->scan = (struct scan) { .model = &d->model, .report = report, .frozen = 1, .remote_of = tree_find, .remote_ctx = &d->tree };
 }
 
 int dump_run(const struct dump_options *options, struct report *report)

@@ -172,15 +172,15 @@ static int by_pid(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Children of all threads, by number: the one order that is the same after a restore. */
+/* Children of all threads, by number: the one order that is the same after a restore. Those of a process that was seized are known since. */
 static int read_children(struct scan *s, const struct task *t, struct u64_list *out)
 {
 	struct child_list kids = { 0 };
 	cleanup_fd int dir = -1;
 	int ret = 0;
 
-	if (s->children_of)
-		kids.list = s->children_of(s->remote_ctx, t->pid);
+	if (t->remote && !t->remote->newborn)
+		kids.list = t->remote->children;
 	else
 		ret = proc_open(t->pid, &dir);
 	for (size_t i = 0; dir >= 0 && !ret && i < t->nthreads; i++)

@@ -1,5 +1,6 @@
 /* tree.c - seizes a whole process tree, from the root down. See tree.h, ptrace(2). */
 #include "core/base/io.h"
+#include "core/children.h"
 #include "core/tree.h"
 
 #include <signal.h>
@@ -15,43 +16,24 @@ int tree_add(struct tree *t, struct remote_process *p)
 	if (t->n == t->cap) {
 		size_t cap = t->cap ? 2 * t->cap : 16;
 		struct remote_process **v = realloc(t->v, cap * sizeof(*v));
-		struct child_list *children = v ? realloc(t->children, cap * sizeof(*children)) : NULL;
 
-		t->v = v ? v : t->v;
-		if (!children)
+		if (!v)
 			return fail("list of processes");
-		t->children = children;
+		t->v = v;
 		t->cap = cap;
 	}
-	t->children[t->n] = (struct child_list){ 0 };
 	t->v[t->n++] = p;
 	return 0;
-}
-
-/* t->n: not there. */
-static size_t find(const struct tree *t, pid_t pid)
-{
-	size_t i = 0;
-
-	while (i < t->n && t->v[i]->pid != pid)
-		i++;
-	return i;
 }
 
 struct remote_process *tree_find(void *tree, pid_t pid)
 {
 	struct tree *t = tree;
-	size_t i = find(t, pid);
 
-	return i < t->n ? t->v[i] : NULL;
-}
-
-struct u64_list tree_children(void *tree, pid_t pid)
-{
-	struct tree *t = tree;
-	size_t i = find(t, pid);
-
-	return i < t->n ? t->children[i].list : (struct u64_list){ 0 };
+	for (size_t i = 0; i < t->n; i++)
+		if (t->v[i]->pid == pid)
+			return t->v[i];
+	return NULL;
 }
 
 static int is_zombie(pid_t pid)
@@ -85,9 +67,8 @@ static int seize_one(struct tree *t, pid_t pid)
 }
 
 /* A seized process makes no more children, so one look at it is enough. Grandchildren that it inherits as a subreaper come later. */
-static int seize_children(struct tree *t, size_t at)
+static int seize_children(struct tree *t, struct remote_process *p)
 {
-	const struct remote_process *p = t->v[at];
 	struct child_list kids = { 0 };
 	cleanup_fd int dir = -1;
 	int found = 0;
@@ -97,7 +78,7 @@ static int seize_children(struct tree *t, size_t at)
 	for (size_t i = 0; i < p->nthreads; i++)
 		if (children_add(&kids, &t->arena, dir, p->threads[i].tid) < 0)
 			return -1;
-	t->children[at] = kids;
+	p->children = kids.list;
 	for (size_t i = 0; i < kids.list.n; i++) {
 		int ret = seize_one(t, CHILD_PID(kids.list.v[i]));
 
@@ -116,7 +97,7 @@ static int seize_below(struct tree *t)
 	do {
 		found = 0;
 		for (size_t i = 0; i < t->n; i++) {
-			int ret = seize_children(t, i);
+			int ret = seize_children(t, t->v[i]);
 
 			if (ret < 0)
 				return -1;
@@ -170,7 +151,6 @@ static void empty(struct tree *t, void (*end)(struct remote_process *))
 	for (size_t i = t->n; i-- > 0;)
 		end(t->v[i]);
 	free(t->v);
-	free(t->children);
 	arena_free(&t->arena);
 	*t = (struct tree) { 0 };
 }

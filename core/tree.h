@@ -7,14 +7,13 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "core/children.h"
+#include "core/base/arena.h"
 #include "core/remote/remote.h"
 
 struct tree {
 	struct remote_process **v;
-	struct child_list *children;	/* of each, when it was seized */
 	size_t n, cap;
-	struct arena arena;		/* of them */
+	struct arena arena;		/* of the lists of their children */
 };
 
 /* Stops every process below and with ROOT. -1: recorded, and everything is let go. Zombies are not in it: they cannot be seized. */
@@ -22,7 +21,6 @@ int tree_seize(struct tree *t, pid_t root);
 int tree_open(struct tree *t);				/* the stub and its scratch into each */
 int tree_close(struct tree *t);				/* and out again */
 struct remote_process *tree_find(void *tree, pid_t pid);	/* NULL: not there. For struct scan.remote_of */
-struct u64_list tree_children(void *tree, pid_t pid);	/* see children.h; none: of one that is not there. For struct scan.children_of */
 int tree_add(struct tree *t, struct remote_process *p);	/* -1: recorded, out of memory; P is not killed */
 
 /* Each of these empties the tree. */

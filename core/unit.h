@@ -96,7 +96,6 @@ struct scan {
 	int one_net_class;		/* we are in no net_cls or net_prio group, so nobody is: there is one class for all */
 	int ask_locks;			/* somebody sleeps in a call that may wait for a lock (checks/lock.c) */
 	struct remote_process *(*remote_of)(void *ctx, pid_t pid);	/* when frozen: how to reach a process; NULL else */
-	struct u64_list (*children_of)(void *ctx, pid_t pid);	/* the same: what was seen of it when it was seized; NULL: /proc is asked */
 	void *remote_ctx;
 	struct arena texts;		/* of status: until the end of the scan */
 	struct { const struct thread *of; struct proc_status *is; } status;	/* what was read last, in TEXTS, and of whom; NULL: nothing */

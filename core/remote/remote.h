@@ -15,6 +15,8 @@
 #include <sys/types.h>
 #include <sys/user.h>
 
+#include "core/base/field.h"
+
 struct remote_process;
 
 struct remote_rseq { uint64_t pointer; uint32_t size; uint32_t signature; };
@@ -47,6 +49,7 @@ struct remote_process {
 	size_t nthreads;
 	int mem_fd;			/* /proc/PID/mem, O_RDWR; -1: not open */
 	int self_signal;		/* ignored by default, and without a handler in the target */
+	struct u64_list children;	/* of one of a tree that was seized: see core/children.h; in the memory of the tree */
 	/* the shared scratch: OUR address (a mere copy where sharing is not allowed: only a batch moves data), THEIR address, size; 0: none */
 	uint8_t *scratch;
 	uint64_t scratch_remote;
