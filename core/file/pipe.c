@@ -47,23 +47,27 @@ static int pipe_look(struct scan *s, const struct fd_look *l, struct file *f)
 	return pipes_look(s, l, f, 0, link.inode);
 }
 
-static int pipe_capture(struct scan *s, struct file *f)
+static int capture_owner(const struct file *f, struct pipe_state *state)
 {
-	const struct pipe_state *first = s->model->files[((struct pipe_state *)f->state)->pipe - 1]->state;
-	struct pipe_state *state = f->state;
 	struct stat st;
 
-	if (state != first) {
-		state->uid = first->uid;
-		state->gid = first->gid;
-		state->mode = first->mode;
-		return pipes_capture(s, f);
-	}
 	if (fstat(f->local_fd, &st))
 		return fail("pid %d fd %d: look at the pipe", f->pid, f->fd);
 	state->uid = st.st_uid;
 	state->gid = st.st_gid;
 	state->mode = st.st_mode & 07777;
+	return 0;
+}
+
+static int pipe_capture(struct scan *s, struct file *f)
+{
+	struct pipe_state *state = f->state, *first = pipes_first(s->model, f);
+
+	if (state == first && capture_owner(f, state) < 0)
+		return -1;
+	state->uid = first->uid;
+	state->gid = first->gid;
+	state->mode = first->mode;
 	return pipes_capture(s, f);
 }
 
@@ -73,7 +77,7 @@ static int pipe_preflight(struct rebuild *r, struct file *f)
 
 	if (pipes_preflight(r, f) < 0)
 		return -1;
-	first = r->model->files[state->pipe - 1]->state;
+	first = pipes_first(r->model, f);
 	if (state->mode & ~07777u || state->mode != first->mode || state->uid != first->uid || state->gid != first->gid)
 		return fail_image("open file %u: owner or mode are not those of its pipe", f->id);
 	return 0;

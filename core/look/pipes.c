@@ -32,14 +32,14 @@ static int same_pipe(const struct file *a, const struct file *b)
 	return x->pipe && y->pipe ? x->pipe == y->pipe : x->ino == y->ino && x->dev == y->dev;
 }
 
-static struct pipe_state *first_state(const struct model *m, const struct file *f)
+struct pipe_state *pipes_first(const struct model *m, const struct file *f)
 {
 	return state_of(m->files[state_of(f)->pipe - 1]);
 }
 
 static void note_ends(const struct model *m, const struct file *f)
 {
-	struct pipe_state *first = first_state(m, f);
+	struct pipe_state *first = pipes_first(m, f);
 
 	if (!first->source && flags_read(f->flags))
 		first->source = f->id;
@@ -49,7 +49,7 @@ static void note_ends(const struct model *m, const struct file *f)
 
 int pipes_is_source(const struct model *m, const struct file *f)
 {
-	return first_state(m, f)->source == f->id;
+	return pipes_first(m, f)->source == f->id;
 }
 
 int pipes_has_writer(const struct model *m, const struct file *f)
@@ -104,9 +104,9 @@ static int look_peer(struct scan *s, const struct file *f, int reads)
 
 int pipes_relate(struct scan *s, struct file *f)
 {
-	const struct pipe_state *state = f->state, *first = first_state(s->model, f);
+	const struct pipe_state *state = f->state, *first = pipes_first(s->model, f);
 	const struct holders *list = holders_read(s, state->dev != 0);
-	int reads = first->reads, writes = first->writes;
+	int reads = first->source != 0, writes = first->writer != 0;
 
 	for (size_t i = 0; list && i < list->n; i++) {
 		struct holder *h = &list->v[i];
@@ -150,17 +150,14 @@ static uint32_t first_of_pipe(const struct model *m, const struct file *f)
 
 int pipes_look(struct scan *s, const struct fd_look *l, struct file *f, uint64_t dev, uint64_t ino)
 {
-	struct pipe_state *state = f->state, *first;
+	struct pipe_state *state = f->state;
 
 	state->dev = dev;
 	state->ino = ino;
 	if (!state->path && !(state->path = arena_strdup(&s->model->arena, "")))
 		return -1;
 	state->pipe = first_of_pipe(s->model, f);
-	first = first_state(s->model, f);
 	note_ends(s->model, f);
-	first->reads |= flags_read(f->flags);
-	first->writes |= flags_write(f->flags);
 	if (fdflags_look(s, l, PIPE_FLAGS) < 0)
 		return -1;
 	return l->pos ? look_refuse(s, l, "unknown", "", "a pipe that stands at a position") : 0;
@@ -198,7 +195,7 @@ int pipes_capture(struct scan *s, struct file *f)
 {
 	if (state_of(f)->pipe == f->id && capture_capacity(s, f) < 0)
 		return -1;
-	state_of(f)->capacity = first_state(s->model, f)->capacity;
+	state_of(f)->capacity = pipes_first(s->model, f)->capacity;
 	if (fdflags_capture(s, f, S_IFIFO) < 0)
 		return -1;
 	return pipes_is_source(s->model, f) ? capture_data(s, f) : 0;
@@ -267,7 +264,7 @@ static int load_by_new_end(struct rebuild *r, struct file *f, const uint8_t *dat
 /* The tree's own end makes packets or blocks, or not: here it does neither. */
 int pipes_load(struct rebuild *r, struct file *f, const uint8_t *data, size_t len)
 {
-	uint32_t writer = first_state(r->model, f)->writer;
+	uint32_t writer = pipes_first(r->model, f)->writer;
 	struct file *end = writer ? r->model->files[writer - 1] : NULL;
 
 	if (!pipes_is_source(r->model, f))

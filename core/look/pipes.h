@@ -17,7 +17,6 @@ struct pipe_state {
 	uint32_t source, writer;	/* the first open file that can read and tells the contents, that can write; 0: none. In the first one */
 	uint32_t uid, gid, mode;	/* of an anonymous pipe: they rule who may open it again through /proc */
 	uint64_t dev, ino;		/* while scanning */
-	uint8_t reads, writes;		/* while scanning, in the first open file of the pipe: what the tree holds it for */
 	/* while loading */
 	uint64_t loaded;
 	size_t have;
@@ -36,6 +35,9 @@ int pipes_load(struct rebuild *r, struct file *f, const uint8_t *data, size_t le
 
 /* Another description of the pipe that LOCAL_FD is an end of, with flags of open(2). -1 with errno. */
 int pipes_reopen(int local_fd, uint32_t flags);
+
+/* Of the first open file of F's pipe: it stands for the pipe. */
+struct pipe_state *pipes_first(const struct model *m, const struct file *f);
 
 /* Is F the open file that tells the contents? */
 int pipes_is_source(const struct model *m, const struct file *f);
