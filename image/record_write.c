@@ -8,8 +8,11 @@
 
 static const char hex_digits[] = "0123456789abcdef";
 
+/* KEY NULL, here and below: the value alone. */
 static void put_key(struct buf *out, const char *key)
 {
+	if (!key)
+		return;
 	buf_putc(out, ' ');
 	buf_puts(out, key);
 	buf_putc(out, '=');
@@ -64,11 +67,6 @@ static void prepend(struct word *w, const char *s)
 	memcpy(w->text + w->at, s, len);
 }
 
-static void add_word(struct buf *out, const struct word *w)
-{
-	buf_add(out, w->text + w->at, sizeof(w->text) - w->at);
-}
-
 static void prepend_digits(struct word *w, uint64_t v, unsigned base)
 {
 	do
@@ -92,21 +90,6 @@ static void prepend_number(struct word *w, int type, uint64_t v)
 	}
 }
 
-static void put_list(struct buf *out, const struct u64_list *l)
-{
-	size_t i;
-
-	for (i = 0; i < l->n; i++) {
-		__attribute__((uninitialized)) struct word w;
-
-		w.at = sizeof(w.text);
-		prepend_digits(&w, l->v[i], 10);
-		prepend(&w, i ? "," : "");
-		add_word(out, &w);
-	}
-}
-
-/* KEY NULL: the number alone. */
 static void put_number(struct buf *out, const char *key, int type, uint64_t v)
 {
 	__attribute__((uninitialized)) struct word w;
@@ -118,31 +101,45 @@ static void put_number(struct buf *out, const char *key, int type, uint64_t v)
 		prepend(&w, key);
 		prepend(&w, " ");
 	}
-	add_word(out, &w);
+	buf_add(out, w.text + w.at, sizeof(w.text) - w.at);
 }
 
-void record_put_value(struct buf *out, const struct field *f, const void *object)
+static void put_list(struct buf *out, const struct u64_list *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		if (i)
+			buf_putc(out, ',');
+		put_number(out, NULL, FIELD_U64, l->v[i]);
+	}
+}
+
+static void put_field(struct buf *out, const char *key, const struct field *f, const void *object)
 {
 	const void *member = (const char *)object + f->offset;
 
 	switch (f->type) {
 	case FIELD_STR:
+		put_key(out, key);
 		put_escaped(out, *(char *const *)member ? *(char *const *)member : "");
 		return;
 	case FIELD_BYTES:
+		put_key(out, key);
 		put_bytes(out, member);
 		return;
 	case FIELD_LIST:
+		put_key(out, key);
 		put_list(out, member);
 		return;
 	default:
-		put_number(out, NULL, f->type, field_get(f, object));
+		put_number(out, key, f->type, field_get(f, object));
 	}
 }
 
-static int is_number(int type)
+void record_put_value(struct buf *out, const struct field *f, const void *object)
 {
-	return type != FIELD_STR && type != FIELD_BYTES && type != FIELD_LIST;
+	put_field(out, NULL, f, object);
 }
 
 void record_begin(struct buf *out, const char *kind)
@@ -163,14 +160,8 @@ void record_put_str(struct buf *out, const char *key, const char *value)
 
 void record_put_fields(struct buf *out, const struct field *fields, const void *object)
 {
-	for (; fields->name; fields++) {
-		if (is_number(fields->type)) {
-			put_number(out, fields->name, fields->type, field_get(fields, object));
-			continue;
-		}
-		put_key(out, fields->name);
-		record_put_value(out, fields, object);
-	}
+	for (; fields->name; fields++)
+		put_field(out, fields->name, fields, object);
 }
 
 void record_end(struct buf *out)
