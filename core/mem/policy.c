@@ -25,14 +25,6 @@ static int has_policy(const struct vma *v)
 	return v->type == VMA_ANON || v->type == VMA_FILE;
 }
 
-static struct remote_thread *living(const struct task *t)
-{
-	for (size_t i = 0; i < t->nthreads; i++)
-		if (!t->threads[i].zombie)
-			return t->threads[i].remote;
-	return NULL;
-}
-
 static size_t smaller(size_t a, size_t b)
 {
 	return a < b ? a : b;
@@ -83,7 +75,7 @@ static int capture_modes(const struct task *t, size_t first, size_t *n)
 	struct batch b;
 	struct ask a = { .batch = &b };
 
-	if (batch_begin(&b, living(t)) < 0 || ask_modes(&a, t, first, n) < 0 || batch_run(&b) < 0)
+	if (batch_begin(&b, model_speaker(t)->remote) < 0 || ask_modes(&a, t, first, n) < 0 || batch_run(&b) < 0)
 		return -1;
 	return answer_modes(&a, t, first, *n);
 }
@@ -95,7 +87,7 @@ static int capture_nodes(struct arena *arena, const struct task *t, struct vma *
 	uint64_t at;
 	size_t len = MASK_BYTES;
 
-	if (batch_begin(&b, living(t)) < 0 || !(mask = batch_space(&b, MASK_BYTES, &at)))
+	if (batch_begin(&b, model_speaker(t)->remote) < 0 || !(mask = batch_space(&b, MASK_BYTES, &at)))
 		return -1;
 	batch_call(&b, "get_mempolicy", SYS_get_mempolicy, 0, at, MASK_BITS, v->start, F_ADDR, 0);
 	if (batch_run(&b) < 0)
