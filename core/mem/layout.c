@@ -96,18 +96,18 @@ static int set_mm(struct layout *l, int inherited)
 		.arg_start = mm->arg_start, .arg_end = mm->arg_end, .env_start = mm->env_start, .env_end = mm->env_end,
 		.auxv_size = (uint32_t)mm->auxv.len, .exe_fd = exe_fd(l, inherited),
 	};
-	struct batch b;
+	struct batch *b = &l->plan->batch;
 	uint64_t at;
 
-	/* A batch of its own: its data would not survive being run early. */
-	if (mem_plan_run(l->plan) < 0 || batch_begin(&b, &l->task->remote->threads[0]) < 0)
+	if (mem_plan_room(l->plan) < 0)
 		return -1;
-	map.auxv = (void *)(uintptr_t)(mm->auxv.len ? batch_put(&b, mm->auxv.p, mm->auxv.len) : 0);
-	at = mm->auxv.len && !map.auxv ? 0 : batch_put(&b, &map, sizeof(map));
-	if (!at)
+	map.auxv = (void *)(uintptr_t)(mm->auxv.len ? batch_put(b, mm->auxv.p, mm->auxv.len) : 0);
+	at = mm->auxv.len && !map.auxv ? 0 : batch_put(b, &map, sizeof(map));
+	if (!at || mem_plan_call(l->plan, "set the executable and the borders of its memory (PR_SET_MM_MAP)", SYS_prctl, PR_SET_MM, PR_SET_MM_MAP,
+				 at, sizeof(map), 0, 0) < 0)
 		return -1;
-	batch_call(&b, "set the executable and the borders of its memory (PR_SET_MM_MAP)", SYS_prctl, PR_SET_MM, PR_SET_MM_MAP, at, sizeof(map), 0, 0);
-	return batch_run(&b) < 0 ? fail_context("process %d", l->task->pid) : 0;
+	l->plan->calls[l->plan->n - 1].address = mm->start_code;
+	return 0;
 }
 
 /*

@@ -190,6 +190,7 @@ struct mem_plan {
 /* WHAT NULL: may fail. A call fails as a whole with "WHAT at A0". */
 int mem_plan_call(struct mem_plan *p, const char *what, long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
 		  uint64_t a4, uint64_t a5);
+int mem_plan_room(struct mem_plan *p);		/* for one call: what it points to may be put into P->batch now */
 int mem_plan_run(struct mem_plan *p);		/* the calls so far */
 
 /* As if the kernel had merged all that it may merge. OUT has room for n; returns how many. (compare.c) */

@@ -3,19 +3,26 @@
 
 #include "core/mem/mem.h"
 
+int mem_plan_room(struct mem_plan *p)
+{
+	if (p->open && (p->n == MEM_PLAN_CALLS || !batch_capacity(&p->batch)) && mem_plan_run(p) < 0)
+		return -1;
+	if (p->open)
+		return 0;
+	if (batch_begin(&p->batch, &p->task->remote->threads[0]) < 0)
+		return -1;
+	p->open = 1;
+	p->n = 0;
+	return 0;
+}
+
 int mem_plan_call(struct mem_plan *p, const char *what, long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
 		  uint64_t a4, uint64_t a5)
 {
 	unsigned n;
 
-	if (p->open && (p->n == MEM_PLAN_CALLS || !batch_capacity(&p->batch)) && mem_plan_run(p) < 0)
+	if (mem_plan_room(p) < 0)
 		return -1;
-	if (!p->open) {
-		if (batch_begin(&p->batch, &p->task->remote->threads[0]) < 0)
-			return -1;
-		p->open = 1;
-		p->n = 0;
-	}
 	n = p->n++;
 	p->calls[n].what = what;
 	p->calls[n].address = a0;
