@@ -160,46 +160,56 @@ int restore_load_files(struct restore *r)
 
 /* ---- descriptor tables ---- */
 
-static int flush_table(struct batch *b, struct remote_thread *th, unsigned need)
+static int flush_table(struct batch *b)
 {
-	if (batch_capacity(b) >= need)
+	if (batch_capacity(b))
 		return 0;
-	return batch_run(b) < 0 ? -1 : batch_begin(b, th);
+	return batch_run(b) < 0 ? -1 : batch_begin(b, b->thread);
 }
 
-/* First all that are wanted, since ours lie between them; then what lies between, and everything above, goes. */
-static int make_table(struct restore *r, struct task *t)
+/* First all that are wanted, since ours lie between them; then what lies between, and everything above, goes. B is left to be run. */
+static int make_table(struct restore *r, struct task *t, struct batch *b)
 {
-	struct remote_thread *th = model_speaker(t)->remote;
 	unsigned next = 0;
-	struct batch b;
 
-	if (batch_begin(&b, th) < 0)
+	if (batch_begin(b, model_speaker(t)->remote) < 0)
 		return -1;
 	for (size_t i = 0; i < t->nfds; i++) {
 		const struct fd *fd = &t->fds[i];
 
-		if (flush_table(&b, th, 1) < 0)
+		if (flush_table(b) < 0)
 			return -1;
-		batch_call(&b, "dup3", SYS_dup3, (uint64_t)r->model.files[fd->file]->local_fd, fd->fd, fd->cloexec ? O_CLOEXEC : 0, 0, 0, 0);
+		batch_call(b, "dup3", SYS_dup3, (uint64_t)r->model.files[fd->file]->local_fd, fd->fd, fd->cloexec ? O_CLOEXEC : 0, 0, 0, 0);
 	}
 	for (size_t i = 0; i < t->nfds; next = t->fds[i++].fd + 1) {
 		if (t->fds[i].fd == next)
 			continue;
-		if (flush_table(&b, th, 1) < 0)
+		if (flush_table(b) < 0)
 			return -1;
-		batch_call(&b, "close_range", SYS_close_range, next, t->fds[i].fd - 1, 0, 0, 0, 0);
+		batch_call(b, "close_range", SYS_close_range, next, t->fds[i].fd - 1, 0, 0, 0, 0);
 	}
-	if (flush_table(&b, th, 1) < 0)
+	if (flush_table(b) < 0)
 		return -1;
-	batch_call(&b, "close_range", SYS_close_range, next, ~0u, 0, 0, 0, 0);
-	return batch_run(&b);
+	batch_call(b, "close_range", SYS_close_range, next, ~0u, 0, 0, 0, 0);
+	return 0;
 }
 
 int restore_tables(struct restore *r)
 {
-	for (size_t i = 0; i < r->model.ntasks; i++)
-		if (r->model.tasks[i]->mm && make_table(r, r->model.tasks[i]) < 0)
+	struct batch b[BATCHES_MAX], *all[BATCHES_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->model.ntasks; i++) {
+		if (!r->model.tasks[i]->mm)
+			continue;
+		if (make_table(r, r->model.tasks[i], &b[n]) < 0)
 			return fail_context("descriptors of process %d", r->model.tasks[i]->pid);
-	return 0;
+		all[n] = &b[n];
+		if (++n < BATCHES_MAX)
+			continue;
+		if (batch_run_together(all, n) < 0)
+			return -1;
+		n = 0;
+	}
+	return batch_run_together(all, n);
 }
