@@ -35,6 +35,8 @@ static int check_task(const struct model *m, const struct task *t)
 		return fail_image("process %d: '%s' is not a state", t->pid, t->run);
 	if (t->pgid < 0 || t->sid < 0)
 		return fail_image("process %d: a group or session out of range", t->pid);
+	if (t->exit_signal < 0 || t->exit_signal > 64)
+		return fail_image("process %d: there is no exit signal %d", t->pid, t->exit_signal);
 	if (!t->nthreads || t->threads[0].tid != t->pid)
 		return fail_image("process %d: its first thread is not the leader", t->pid);
 	if (zombie != !t->mm || (zombie && (t->nfds || t->nthreads != 1)))

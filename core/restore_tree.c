@@ -26,45 +26,97 @@ static size_t index_of(const struct model *m, const struct task *t)
 	return 0;
 }
 
-static int spawn(struct restore *r, struct task *t)
+/* T has been made as P. */
+static int take_in(struct restore *r, struct task *t, struct remote_process *p)
 {
-	size_t at = index_of(&r->model, t) * r->scratch_each;
-	struct remote_process *p;
-
-	if (t->parent)
-		p = remote_fork(t->parent->remote, t->pid, t->exit_signal, at, r->scratch_each);
-	else
-		p = remote_spawn(t->pid, t->exit_signal, r->options->sibling, r->scratch, r->scratch_each * r->model.ntasks);
-	if (!p)
-		return -1;
 	if (tree_add(&r->tree, p) < 0) {
 		remote_kill(p);
 		return -1;
 	}
 	t->remote = p;
-	return t->parent || !t->child ? 0 : mem_empty(t);
+	return 0;
 }
 
-static int make_process(struct restore *r, struct task *t);
-
-static int make_children(struct restore *r, struct task *t, int older)
+static int make_root(struct restore *r, struct task *t)
 {
+	struct remote_process *p = remote_spawn(t->pid, t->exit_signal, r->options->sibling, r->scratch, r->scratch_each * r->model.ntasks);
+
+	if (!p || take_in(r, t, p) < 0)
+		return fail_context("process %d", t->pid);
+	return t->child ? mem_empty(t) : 0;
+}
+
+enum generation {
+	BEFORE_SETSID, AFTER_SETSID,	/* of the parent, which has no memory yet */
+	HEIRS,				/* all that are left: the parent has its memory */
+};
+
+static int is_of(const struct task *parent, const struct task *child, enum generation generation)
+{
+	if (child->remote)
+		return 0;
+	return generation == HEIRS || (!mem_inherits(child) && session_is_younger(parent, child) == (generation == BEFORE_SETSID));
+}
+
+/* The children of one generation. */
+struct brood {
+	struct task **tasks;
+	struct remote_birth *births;
+	size_t n;
+};
+
+static int gather(const struct restore *r, const struct task *t, enum generation generation, struct brood *out)
+{
+	size_t n = 0;
+
+	out->n = 0;
+	for (const struct task *child = t->child; child; child = child->sibling)
+		n += is_of(t, child, generation);
+	out->tasks = calloc(n + 1, sizeof(*out->tasks));
+	out->births = calloc(n + 1, sizeof(*out->births));
+	if (!out->tasks || !out->births)
+		return fail("children of process %d", t->pid);
 	for (struct task *child = t->child; child; child = child->sibling) {
-		if (child->remote || mem_inherits(child) || session_is_younger(t, child) != older)
+		if (!is_of(t, child, generation))
 			continue;
-		if (make_process(r, child) < 0)
-			return -1;
+		out->births[out->n] = (struct remote_birth){ child->pid, child->exit_signal, index_of(&r->model, child) * r->scratch_each,
+							     r->scratch_each, NULL };
+		out->tasks[out->n++] = child;
 	}
 	return 0;
 }
 
-static int make_process(struct restore *r, struct task *t)
+/* All in one stop of T. Also where that fails, those that were made come into the tree, and go with it. */
+static int bear(struct restore *r, struct task *t, const struct brood *brood)
+{
+	int ret = brood->n ? remote_fork(t->remote, brood->births, brood->n) : 0;
+
+	for (size_t i = 0; i < brood->n; i++)
+		if (brood->births[i].process && take_in(r, brood->tasks[i], brood->births[i].process) < 0)
+			ret = -1;
+	return ret < 0 ? fail_context("children of process %d", t->pid) : 0;
+}
+
+static int grow(struct restore *r, struct task *t);
+
+static int make_children(struct restore *r, struct task *t, enum generation generation)
+{
+	struct brood brood;
+	int ret = gather(r, t, generation, &brood) < 0 ? -1 : bear(r, t, &brood);
+
+	for (size_t i = 0; !ret && i < brood.n; i++)
+		ret = grow(r, brood.tasks[i]);
+	free(brood.tasks);
+	free(brood.births);
+	return ret;
+}
+
+/* T, which is there, gets its children and its session. */
+static int grow(struct restore *r, struct task *t)
 {
 	long sid;
 
-	if (spawn(r, t) < 0)
-		return fail_context("process %d", t->pid);
-	if (make_children(r, t, 1) < 0)
+	if (make_children(r, t, BEFORE_SETSID) < 0)
 		return -1;
 	if (t->sid == t->pid) {
 		if (remote_syscall(&t->remote->threads[0], &sid, SYS_setsid, 0, 0, 0, 0, 0, 0) < 0)
@@ -74,7 +126,7 @@ static int make_process(struct restore *r, struct task *t)
 			return fail("setsid in process %d", t->pid);
 		}
 	}
-	return make_children(r, t, 0);
+	return make_children(r, t, AFTER_SETSID);
 }
 
 /* ---- memory ---- */
@@ -129,7 +181,7 @@ static int make_threads(struct task *t)
 
 /* ---- zombies ---- */
 
-/* It ends as it did: by exit, or by its signal. Its parent's SIGCHLD is taken away again in forget_child_signals(). */
+/* It ends as it did: by exit, or by its signal. Its parent's SIGCHLD is taken away again in signal.c. */
 static int end_zombie(struct restore *r, struct task *t)
 {
 	struct remote_process *p = t->remote;
@@ -150,58 +202,18 @@ static int end_zombie(struct restore *r, struct task *t)
 	return ret < 0 ? fail_context("zombie %d", t->pid) : 0;
 }
 
-static int add_actions(struct batch *b, uint64_t handler)
-{
-	struct { uint64_t handler, flags, restorer, mask; } action = { handler, 0, 0, 0 };
-	uint64_t at = batch_put(b, &action, sizeof(action));
-
-	if (!at)
-		return -1;
-	for (int sig = 1; sig <= 64; sig++)
-		if (sig != SIGKILL && sig != SIGSTOP)
-			batch_call(b, "rt_sigaction", SYS_rt_sigaction, (uint64_t)sig, at, 0, 8, 0, 0);
-	return 0;
-}
-
-/*
- * Of their children's ends. The kernel forgets a pending signal when its action becomes one that ignores it: see do_sigaction() in
- * kernel/signal.c.
- */
-static int forget_child_signals(struct model *m)
-{
-	struct batch b[BATCHES_MAX], *all[BATCHES_MAX];
-	size_t n = 0;
-
-	for (size_t i = 0; i < m->ntasks; i++) {
-		if (!m->tasks[i]->mm)
-			continue;
-		all[n] = &b[n];
-		if (batch_begin(&b[n], &m->tasks[i]->remote->threads[0]) < 0 || add_actions(&b[n], (uint64_t)(uintptr_t)SIG_IGN) < 0 ||
-		    add_actions(&b[n], (uint64_t)(uintptr_t)SIG_DFL) < 0)
-			return -1;
-		if (++n < BATCHES_MAX)
-			continue;
-		if (batch_run_together(all, n) < 0)
-			return -1;
-		n = 0;
-	}
-	return batch_run_together(all, n);
-}
-
 int restore_make(struct restore *r)
 {
 	struct model *m = &r->model;
 
 	r->scratch_each = 4u << 20;
 	r->scratch = mem_find_hole(m, r->scratch_each * m->ntasks);
-	if (!r->scratch || make_process(r, m->tasks[0]) < 0)
+	if (!r->scratch || make_root(r, m->tasks[0]) < 0 || grow(r, m->tasks[0]) < 0)
 		return -1;
 	for (size_t i = 0; i < m->ntasks; i++) {
 		struct task *t = m->tasks[i];
 
-		if (!t->remote && make_process(r, t) < 0)
-			return -1;
-		if (t->mm && make_memory(r, t) < 0)
+		if (t->mm && (make_memory(r, t) < 0 || make_children(r, t, HEIRS) < 0))
 			return -1;
 	}
 	if (restore_next(r) != 0)
@@ -291,22 +303,22 @@ static int end_helper(struct task *parent, struct remote_process *helper)
 static int make_leaderless(struct restore *r, struct task *first)
 {
 	pid_t pgid = first->pgid;
-	struct remote_process *helper = remote_fork(first->remote, pgid, 0, index_of(&r->model, first) * r->scratch_each + r->scratch_each / 2,
-						    r->scratch_each / 2);
-	struct task leader = { .pid = pgid, .remote = helper };
+	struct remote_birth birth = { pgid, 0, index_of(&r->model, first) * r->scratch_each + r->scratch_each / 2, r->scratch_each / 2, NULL };
+	struct task leader = { .pid = pgid };
+	int ret = remote_fork(first->remote, &birth, 1);
 
-	if (!helper)
+	leader.remote = birth.process;
+	if (ret < 0 || set_group(&leader, pgid) < 0) {
+		if (birth.process)
+			remote_kill(birth.process);
 		return fail_context("leader of group %d", pgid);
-	if (set_group(&leader, pgid) < 0) {
-		remote_kill(helper);
-		return -1;
 	}
 	for (size_t i = 0; i < r->model.ntasks; i++)
 		if (r->model.tasks[i]->remote && r->model.tasks[i]->pgid == pgid && set_group(r->model.tasks[i], pgid) < 0) {
-			remote_kill(helper);
+			remote_kill(birth.process);
 			return -1;
 		}
-	return end_helper(first, helper);
+	return end_helper(first, birth.process);
 }
 
 static int is_seen(const struct model *m, size_t i)
@@ -349,5 +361,5 @@ int restore_groups(struct restore *r)
 	for (size_t i = 0; i < m->ntasks; i++)
 		if (!m->tasks[i]->mm && end_zombie(r, m->tasks[i]) < 0)
 			return -1;
-	return forget_child_signals(m);
+	return 0;
 }

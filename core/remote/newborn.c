@@ -89,7 +89,6 @@ static int release_rseq(struct remote_process *p)
 static int adopt(struct remote_process *p, struct remote_mapping *mapping, size_t offset, size_t size)
 {
 	struct remote_thread *t = &p->threads[0];
-	long result;
 
 	if (offset % 4096 || offset > mapping->size || size > mapping->size - offset)
 		return fail_plain("the scratch of process %d does not lie in that of its tree", p->pid);
@@ -99,9 +98,17 @@ static int adopt(struct remote_process *p, struct remote_mapping *mapping, size_
 	p->scratch_remote = mapping->at + offset;
 	p->scratch = (uint8_t *)(uintptr_t)p->scratch_remote;
 	p->scratch_size = size;
-	if (scratch_make_slot(p) < 0 || process_open_mem(p) < 0 || release_rseq(p) < 0)
+	return scratch_make_slot(p) < 0 ? -1 : process_open_mem(p);
+}
+
+/* What the root has of us, and no child of it has. */
+static int become_root(struct remote_process *p)
+{
+	long result;
+
+	if (release_rseq(p) < 0)
 		return -1;
-	return remote_syscall(t, &result, SYS_prctl, PR_SET_PDEATHSIG, 0, 0, 0, 0, 0);
+	return remote_syscall(&p->threads[0], &result, SYS_prctl, PR_SET_PDEATHSIG, 0, 0, 0, 0, 0);
 }
 
 static struct remote_process *new_newborn(pid_t pid, struct remote_mapping *mapping)
@@ -210,7 +217,8 @@ struct remote_process *remote_spawn(pid_t pid, int exit_signal, int sibling, uin
 		process_free(p);
 		return NULL;
 	}
-	if (seize_child(pid) < 0 || adopt(p, mapping, 0, scratch_size < REMOTE_SLOT_SIZE ? scratch_size : REMOTE_SLOT_SIZE) < 0)
+	if (seize_child(pid) < 0 || adopt(p, mapping, 0, scratch_size < REMOTE_SLOT_SIZE ? scratch_size : REMOTE_SLOT_SIZE) < 0 ||
+	    become_root(p) < 0)
 		return abandon(p);
 	return p;
 }
@@ -221,12 +229,12 @@ struct remote_process *remote_spawn(pid_t pid, int exit_signal, int sibling, uin
  * CLONE_PTRACE: what a traced task makes is traced like itself, EXITKILL included, and stops before its first instruction. No event is
  * asked for, so its maker need not stop for each of them.
  */
-static int add_clone(struct batch *b, uint64_t flags, int exit_signal, pid_t tid)
+static int add_clone(struct batch *b, uint64_t flags, const struct remote_birth *birth)
 {
-	struct clone3_args args = { .flags = flags | CLONE_PTRACE, .exit_signal = (uint64_t)exit_signal, .set_tid_size = 1 };
+	struct clone3_args args = { .flags = flags | CLONE_PTRACE, .exit_signal = (uint64_t)birth->exit_signal, .set_tid_size = 1 };
 	uint64_t at;
 
-	args.set_tid = batch_put(b, &tid, sizeof(tid));
+	args.set_tid = batch_put(b, &birth->pid, sizeof(birth->pid));
 	at = args.set_tid ? batch_put(b, &args, sizeof(args)) : 0;
 	if (!at)
 		return -1;
@@ -234,13 +242,27 @@ static int add_clone(struct batch *b, uint64_t flags, int exit_signal, pid_t tid
 	return 0;
 }
 
-static int wait_born(pid_t tid)
+/* It was made, and has to be ended whatever comes next. */
+static int note(struct remote_process *maker, uint64_t flags, struct remote_birth *birth)
+{
+	birth->process = flags ? maker : new_newborn(birth->pid, internal_of(maker)->mapping);
+	return birth->process ? 0 : -1;
+}
+
+static int settle(struct remote_process *maker, uint64_t flags, struct remote_birth *birth)
 {
 	int status;
 
-	if (task_wait(tid, &status) < 0 || !WIFSTOPPED(status) || status >> 16 != PTRACE_EVENT_STOP)
-		return fail_plain("the new task %d did not stop", tid);
-	return 0;
+	if (note(maker, flags, birth) < 0)
+		return -1;
+	if (task_wait(birth->pid, &status) < 0 || !WIFSTOPPED(status) || status >> 16 != PTRACE_EVENT_STOP)
+		return fail_plain("the new task %d did not stop", birth->pid);
+	return flags ? 0 : adopt(birth->process, internal_of(maker)->mapping, birth->scratch_offset, birth->scratch_size);
+}
+
+static int fail_birth(long result, uint64_t flags, const struct remote_birth *birth)
+{
+	return fail_clone((int)-result, flags ? "thread number" : "process number", birth->pid);
 }
 
 /* Its maker has failed in the middle: was this one made? */
@@ -251,135 +273,112 @@ static int is_ours(pid_t tid)
 	return waitpid(tid, &status, __WALL | WNOHANG) >= 0;
 }
 
-struct remote_process *remote_fork(struct remote_process *parent, pid_t pid, int exit_signal, size_t scratch_offset, size_t scratch_size)
-{
-	struct remote_mapping *mapping = internal_of(parent)->mapping;
-	struct remote_process *p;
-	unsigned round = 0;
-	struct batch b;
-	int ret;
-
-	if (!mapping) {
-		fail_plain("process %d cannot have children made any more", parent->pid);
-		return NULL;
-	}
-	do {
-		if (batch_begin(&b, &parent->threads[0]) < 0 || add_clone(&b, 0, exit_signal, pid) < 0)
-			return NULL;
-		ret = batch_run(&b);
-	} while (!ret && is_left_over(batch_result(&b, 0), pid, &round));
-	if (!ret && batch_result(&b, 0) < 0) {
-		fail_clone((int)-batch_result(&b, 0), "process number", pid);
-		return NULL;
-	}
-	p = ret == 0 || is_ours(pid) ? new_newborn(pid, mapping) : NULL;
-	if (!p)
-		return NULL;
-	if (ret < 0 || wait_born(pid) < 0 || adopt(p, mapping, scratch_offset, scratch_size) < 0)
-		return abandon(p);
-	return p;
-}
-
-struct born {
-	pid_t *tids;
-	size_t n;
-};
-
-static int note_birth(struct born *born, pid_t tid)
-{
-	born->tids[born->n++] = tid;
-	return wait_born(tid);
-}
-
 /* One whose number was not free the first time. */
-static int clone_late(struct remote_process *p, pid_t tid, struct born *born)
+static int clone_late(struct remote_process *maker, uint64_t flags, struct remote_birth *birth)
 {
 	unsigned round = 0;
 	struct batch b;
 	long ret = -EEXIST;
 
-	while (ret < 0 && is_left_over(ret, tid, &round)) {
-		if (batch_begin(&b, &p->threads[0]) < 0 || add_clone(&b, THREAD_FLAGS, 0, tid) < 0 || batch_run(&b) < 0)
+	while (ret < 0 && is_left_over(ret, birth->pid, &round)) {
+		if (batch_begin(&b, &maker->threads[0]) < 0 || add_clone(&b, flags, birth) < 0 || batch_run(&b) < 0)
 			return -1;
 		ret = batch_result(&b, 0);
 	}
-	return ret < 0 ? fail_clone((int)-ret, "thread number", tid) : note_birth(born, tid);
+	return ret < 0 ? fail_birth(ret, flags, birth) : settle(maker, flags, birth);
 }
 
-/* All that were made are noted, also when one was not. */
-static int note_births(struct batch *b, const pid_t *tids, size_t n, struct born *born, pid_t *late, size_t *nlate)
+/* All that were made are noted, also when one was not. FLAGS 0: a process, else a thread. At most CLONES_AT_ONCE. */
+static int clone_some(struct remote_process *maker, uint64_t flags, struct remote_birth *births, size_t n)
+{
+	struct batch b;
+	int ret = 0;
+
+	if (batch_begin(&b, &maker->threads[0]) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (add_clone(&b, flags, &births[i]) < 0)
+			return -1;
+	if (batch_run(&b) < 0) {
+		for (size_t i = 0; i < n; i++)
+			if (is_ours(births[i].pid))
+				note(maker, flags, &births[i]);
+		return -1;
+	}
+	for (size_t i = 0; i < n; i++) {
+		long result = batch_result(&b, (unsigned)i);
+
+		if (result >= 0)
+			ret = settle(maker, flags, &births[i]) < 0 ? -1 : ret;
+		else if (result != -EEXIST)
+			ret = fail_birth(result, flags, &births[i]);
+	}
+	for (size_t i = 0; !ret && i < n; i++)
+		if (!births[i].process)
+			ret = clone_late(maker, flags, &births[i]);
+	return ret;
+}
+
+static size_t at_once(size_t n)
+{
+	return n < CLONES_AT_ONCE ? n : CLONES_AT_ONCE;
+}
+
+int remote_fork(struct remote_process *parent, struct remote_birth *births, size_t n)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < n; i++)
+		births[i].process = NULL;
+	if (!internal_of(parent)->mapping)
+		return fail_plain("process %d cannot have children made any more", parent->pid);
+	for (size_t i = 0; !ret && i < n; i += CLONES_AT_ONCE)
+		ret = clone_some(parent, 0, births + i, at_once(n - i));
+	return ret;
+}
+
+/* Also those of a failed attempt: they have to be waited for when the process is ended. */
+static int add_threads(struct remote_process *p, const struct remote_birth *births, size_t n)
 {
 	int ret = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		long result = batch_result(b, (unsigned)i);
+		struct remote_thread *t = births[i].process ? process_add_thread(p, births[i].pid) : NULL;
 
-		if (result == -EEXIST)
-			late[(*nlate)++] = tids[i];
-		else if (result < 0)
-			ret = fail_clone((int)-result, "thread number", tids[i]);
-		else if (note_birth(born, tids[i]) < 0)
-			ret = -1;
-	}
-	return ret;
-}
-
-static int clone_some(struct remote_process *p, const pid_t *tids, size_t n, struct born *born)
-{
-	pid_t late[CLONES_AT_ONCE];
-	size_t nlate = 0;
-	struct batch b;
-
-	if (batch_begin(&b, &p->threads[0]) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (add_clone(&b, THREAD_FLAGS, 0, tids[i]) < 0)
-			return -1;
-	if (batch_run(&b) < 0) {
-		for (size_t i = 0; i < n; i++)
-			if (is_ours(tids[i]))
-				born->tids[born->n++] = tids[i];
-		return -1;
-	}
-	if (note_births(&b, tids, n, born, late, &nlate) < 0)
-		return -1;
-	for (size_t i = 0; i < nlate; i++)
-		if (clone_late(p, late[i], born) < 0)
-			return -1;
-	return 0;
-}
-
-/* Also those of a failed attempt: they have to be waited for when the process is ended. */
-static int add_threads(struct remote_process *p, const struct born *born)
-{
-	int ret = 0;
-
-	for (size_t i = 0; i < born->n; i++) {
-		struct remote_thread *t = process_add_thread(p, born->tids[i]);
-
+		if (!births[i].process)
+			continue;
 		if (!t)
 			return -1;
 		t->stopped = 1;
 		if (process_read_regs(t) < 0)
 			ret = fail("read registers of thread %d", t->tid);
 	}
-	process_sort_threads(p);
 	return ret;
+}
+
+/* The threads of P move: its leader must not be in a slot meanwhile. */
+static int clone_threads(struct remote_process *p, struct remote_birth *births, const pid_t *tids, size_t n)
+{
+	int ret;
+
+	for (size_t i = 0; i < n; i++)
+		births[i] = (struct remote_birth){ .pid = tids[i] };
+	ret = clone_some(p, THREAD_FLAGS, births, n);
+	if (!p->threads[0].gone && run_leave(&p->threads[0]) < 0)
+		ret = -1;
+	return add_threads(p, births, n) < 0 ? -1 : ret;
 }
 
 int remote_clone_threads(struct remote_process *p, const pid_t *tids, size_t n)
 {
-	struct born born = { calloc(n ? n : 1, sizeof(pid_t)), 0 };
+	struct remote_birth *births = calloc(at_once(n) + 1, sizeof(*births));
 	int ret = 0;
 
-	if (!born.tids)
+	if (!births)
 		return fail_plain("out of memory");
 	for (size_t i = 0; !ret && i < n; i += CLONES_AT_ONCE)
-		ret = clone_some(p, tids + i, n - i < CLONES_AT_ONCE ? n - i : CLONES_AT_ONCE, &born);
-	if (!p->threads[0].gone && run_leave(&p->threads[0]) < 0)
-		ret = -1;
-	if (add_threads(p, &born) < 0)
-		ret = -1;
-	free(born.tids);
+		ret = clone_threads(p, births, tids + i, at_once(n - i));
+	process_sort_threads(p);
+	free(births);
 	return ret;
 }

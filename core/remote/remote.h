@@ -105,11 +105,19 @@ struct remote_process *remote_spawn(pid_t pid, int exit_signal, int sibling, uin
 /* The part of its scratch that the root uses itself: regions of other processes lie behind it. */
 #define REMOTE_SLOT_SIZE (4u << 20)
 
+/* A child to be made. It gets the part at SCRATCH_OFFSET of the tree's scratch. PROCESS: it, when it was made. */
+struct remote_birth {
+	pid_t pid;
+	int exit_signal;
+	size_t scratch_offset, scratch_size;
+	struct remote_process *process;
+};
+
 /*
- * The same, made by PARENT with a remote clone3, so that it is PARENT's child (its memory is a copy-on-write copy of PARENT's).
- * The child gets its own scratch region: remote_fork reuses the parent's mapping, inherited and shared, at offset SCRATCH_OFFSET.
+ * The same, N at once, made by PARENT with remote clone3s, so that they are PARENT's children: the memory of each is a copy-on-write copy
+ * of PARENT's. Also where it fails, those that have a PROCESS were made.
  */
-struct remote_process *remote_fork(struct remote_process *parent, pid_t pid, int exit_signal, size_t scratch_offset, size_t scratch_size);
+int remote_fork(struct remote_process *parent, struct remote_birth *births, size_t n);
 
 /*
  * Makes N threads with the given tids in the leader of P, in one batch; each stands stopped before its first instruction.

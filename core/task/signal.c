@@ -6,11 +6,11 @@
  * The libc's sigaction() hides the restorer and refuses its own signals, so this is the kernel's layout. Signal masks are in
  * regs.c, the alternate stack in altstack.c, waiting signals in pending.c. See sigaction(2).
  */
+#include <signal.h>
+
 #include "core/task/task.h"
 
 #define SIGNALS 64
-#define SIGNO_KILL 9
-#define SIGNO_STOP 19
 
 struct kernel_sigaction {
 	uint64_t handler, flags, restorer, mask;
@@ -32,7 +32,7 @@ static const struct field action_fields[] = {
 
 static int settable(unsigned signo)
 {
-	return signo != SIGNO_KILL && signo != SIGNO_STOP;
+	return signo != SIGKILL && signo != SIGSTOP;
 }
 
 static int signal_ask(struct ask *a, const struct task *t, const struct thread *th)
@@ -93,23 +93,37 @@ static int signal_preflight(struct rebuild *r, const struct task *t, const struc
 	return 0;
 }
 
-/* All of them: a newborn carries ours. */
+static void set_action(struct batch *b, unsigned signo, uint64_t remote)
+{
+	if (settable(signo))
+		CALL(b, "rt_sigaction", SYS_rt_sigaction, signo, remote, 0, 8);
+}
+
+/*
+ * What the ends of its zombies told it goes first: the kernel forgets a pending signal when its action becomes one that ignores it, see
+ * do_sigaction() in kernel/signal.c. Then all of them: a newborn carries ours.
+ */
 static int signal_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
 {
-	struct kernel_sigaction act[SIGNALS];
+	struct kernel_sigaction act[SIGNALS + 1];
 	const struct action *item = in->items;
-	uint64_t remote;
+	uint64_t remote, told = 0;
 
 	memset(act, 0, sizeof(act));
+	act[0].handler = (uint64_t)(uintptr_t)SIG_IGN;
 	for (size_t i = 0; i < in->n; i++)
-		act[item[i].signo - 1] = (struct kernel_sigaction){ item[i].handler, item[i].flags, item[i].restorer,
-								   item[i].mask };
+		act[item[i].signo] = (struct kernel_sigaction){ item[i].handler, item[i].flags, item[i].restorer, item[i].mask };
 	remote = batch_put(b, act, sizeof(act));
 	if (!remote)
 		return -1;
-	for (unsigned i = 0; i < SIGNALS; i++)
-		if (settable(i + 1))
-			CALL(b, "rt_sigaction", SYS_rt_sigaction, i + 1, remote + i * sizeof(act[0]), 0, 8);
+	for (const struct task *child = t->child; child; child = child->sibling)
+		if (!child->mm && child->exit_signal > 0)
+			told |= 1ull << (child->exit_signal - 1);
+	for (unsigned i = 1; i <= SIGNALS; i++)
+		if (told >> (i - 1) & 1)
+			set_action(b, i, remote);
+	for (unsigned i = 1; i <= SIGNALS; i++)
+		set_action(b, i, remote + i * sizeof(act[0]));
 	return 0;
 }
 

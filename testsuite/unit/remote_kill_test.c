@@ -182,11 +182,12 @@ _Noreturn static void make_for_ever(pid_t base)
 {
 	for (;; base += TREE_PIDS, shared->value[0]++) {
 		struct remote_process *p = remote_spawn(base, SIGCHLD, 0, SCRATCH, 1 << 20), *child;
+		struct remote_birth birth = { base + 4, SIGCHLD, 512 << 10, 256 << 10, NULL };
 		pid_t tids[3] = { base + 1, base + 2, base + 3 };
 
 		if (shared->value[0] == TREES)
 			base -= TREES * TREE_PIDS;
-		child = p ? remote_fork(p, base + 4, SIGCHLD, 512 << 10, 256 << 10) : NULL;
+		child = p && !remote_fork(p, &birth, 1) ? birth.process : NULL;
 		if (child && !remote_clone_threads(p, tids, 3))
 			shared->progress[0]++;
 		else if (err_status() != STATUS_REFUSED)	/* a number that a stranger has */

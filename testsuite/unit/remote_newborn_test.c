@@ -152,18 +152,24 @@ static int zombie_of(struct remote_process *p, pid_t pid, int expected)
 static void test_children(void)
 {
 	struct remote_process *p = remote_spawn(BASE + 20, SIGCHLD, 0, SCRATCH, 8 << 20), *child, *odd, *other, *grandchild;
+	struct remote_birth births[] = {
+		{ BASE + 21, 0, 4 << 20, 1 << 20, NULL }, { BASE + 22, SIGCHLD, 5 << 20, 1 << 20, NULL }, { BASE + 23, SIGWINCH, 6 << 20, 1 << 20, NULL },
+	}, below = { BASE + 24, SIGCHLD, 7 << 20, 256 << 10, NULL }, twice[] = {
+		{ BASE + 25, SIGCHLD, (7 << 20) + (256 << 10), 128 << 10, NULL }, { BASE + 22, SIGCHLD, (7 << 20) + (384 << 10), 128 << 10, NULL },
+	};
 	struct user_regs_struct regs;
 	int status = 0;
 
 	memset(shared, 0, sizeof(*shared));
 	check(p != NULL, "a root");
-	odd = remote_fork(p, BASE + 21, 0, 4 << 20, 1 << 20);
-	child = remote_fork(p, BASE + 22, SIGCHLD, 5 << 20, 1 << 20);
-	other = remote_fork(p, BASE + 23, SIGWINCH, 6 << 20, 1 << 20);
-	check(odd && child && other, "children with exit signals 0, SIGCHLD, SIGWINCH");
-	grandchild = remote_fork(child, BASE + 24, SIGCHLD, 7 << 20, 512 << 10);
-	check(grandchild != NULL, "a child of a child");
-	check(remote_fork(p, BASE + 22, SIGCHLD, 7 << 20, 512 << 10) == NULL && err_status() == STATUS_REFUSED, "a number in use is refused");
+	check(remote_fork(p, births, 3) == 0, "children with exit signals 0, SIGCHLD, SIGWINCH");
+	odd = births[0].process;
+	child = births[1].process;
+	other = births[2].process;
+	check(remote_fork(child, &below, 1) == 0, "a child of a child");
+	grandchild = below.process;
+	check(remote_fork(p, twice, 2) < 0 && err_status() == STATUS_REFUSED && !twice[1].process, "a number in use is refused");
+	check(twice[0].process && remote_end(twice[0].process, 0) == 0 && zombie_of(p, BASE + 25, 0), "who was made together with it is known");
 	err_clear();
 	check(remote_end(odd, 3 << 8) == 0 && zombie_of(p, BASE + 21, 3 << 8), "a zombie that exited");
 	check(remote_end(other, SIGSEGV) == 0 && zombie_of(p, BASE + 23, SIGSEGV), "a zombie that got a signal");
