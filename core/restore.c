@@ -63,14 +63,12 @@ static int set_state(void *ctx)
 {
 	struct restore *r = ctx;
 
+	if (tasks_rebuild(&r->rebuild) < 0)
+		return -1;
 	for (size_t i = 0; i < r->model.ntasks; i++) {
 		struct task *t = r->model.tasks[i];
 
-		if (!t->mm)
-			continue;
-		if (tasks_rebuild(&r->rebuild, t) < 0)
-			return -1;
-		if (t->threads[0].zombie && remote_end_leader(t->remote, t->exit_code) < 0)
+		if (t->mm && t->threads[0].zombie && remote_end_leader(t->remote, t->exit_code) < 0)
 			return -1;
 	}
 	return 0;

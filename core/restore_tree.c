@@ -188,7 +188,7 @@ static int end_zombie(struct restore *r, struct task *t)
 	int ret;
 
 	t->threads[0].remote = &p->threads[0];
-	if (tasks_rebuild(&r->rebuild, t) < 0)
+	if (task_rebuild_zombie(&r->rebuild, t) < 0)
 		return -1;
 	t->threads[0].remote = NULL;
 	for (size_t i = 0; i < r->tree.n; i++)

@@ -130,7 +130,8 @@ int task_folder_keep_status(struct scan *s, const struct task *t, struct thread 
 int task_folder_status(struct scan *s, const struct task *t, const struct thread *th, const struct proc_status **out);
 int tasks_capture(struct scan *s);
 int tasks_preflight(struct rebuild *r, struct task *t);
-int tasks_rebuild(struct rebuild *r, struct task *t);
+int tasks_rebuild(struct rebuild *r);
+int task_rebuild_zombie(struct rebuild *r, struct task *t);	/* what is to be one, while it still can run calls */
 int tasks_start(struct task *t);
 int files_look(struct scan *s, struct task *t);
 int files_capture(struct scan *s);
@@ -232,7 +233,7 @@ struct task_kind {
 	int (*preflight)(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in);
 	/* Queues the calls that make it so; WHAT of each call names it. NULL: the spine does it. */
 	int (*rebuild)(struct batch *b, const struct task *t, const struct thread *th, const struct state *in);
-	/* By us, from outside, through /proc or calls that take a pid (after the batch of its stage). NULL: nothing. */
+	/* By us, from outside, through /proc or calls that take a pid: in front of all calls, in STAGE_LAST behind them. NULL: nothing. */
 	int (*rebuild_outside)(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in);
 	/* Queues the calls that set running what would have run on before the tree was whole: after it was verified. NULL: nothing does. */
 	int (*start)(struct batch *b, const struct task *t, const struct thread *th, const struct state *in);

@@ -211,44 +211,53 @@ static int is_rebuilt(const struct task_kind *kind, enum stage stage, const stru
 	return kind->stage == stage && (kind->scope == PER_THREAD || th == who);
 }
 
-/* The threads of one process that are rebuilt at once, with one batch each of some stages. */
-struct gang {
-	struct rebuild *r;
+/* A thread that is to run the calls of some stages. */
+struct part {
 	struct task *task;
-	struct thread *who;
+	struct thread *thread, *who;
 	enum stage first, last;
-	struct thread *threads[BATCHES_MAX];
-	struct batch batches[BATCHES_MAX];
+	struct batch batch;
+};
+
+/* Those of one process, or of several, that run them at once. */
+struct gang {
+	struct rebuild *rebuild;
+	struct part v[BATCHES_MAX];
 	size_t n;
 };
 
-static int fill(const struct gang *g, struct batch *b, struct thread *th)
+static int fill(struct part *p)
 {
-	for (enum stage stage = g->first; stage <= g->last; stage++)
+	for (enum stage stage = p->first; stage <= p->last; stage++)
 		for (int k = 0; task_kinds[k]; k++) {
 			const struct task_kind *kind = task_kinds[k];
-			const struct state *st = state_of_kind(g->task, th, k);
+			const struct state *st = state_of_kind(p->task, p->thread, k);
 
-			if (is_rebuilt(kind, stage, th, g->who) && kind->rebuild && kind->rebuild(b, g->task, th, st) < 0)
+			if (is_rebuilt(kind, stage, p->thread, p->who) && kind->rebuild && kind->rebuild(&p->batch, p->task, p->thread, st) < 0)
 				return fail_context("%s", kind->name);
 		}
 	return 0;
 }
 
-static int rebuild_outside(const struct gang *g, struct thread *th)
+static int rebuild_outside(struct rebuild *r, const struct part *p, enum stage first, enum stage last)
 {
-	for (enum stage stage = g->first; stage <= g->last; stage++)
+	for (enum stage stage = first; stage <= last; stage++)
 		for (int k = 0; task_kinds[k]; k++) {
 			const struct task_kind *kind = task_kinds[k];
-			const struct state *st = state_of_kind(g->task, th, k);
+			const struct state *st = state_of_kind(p->task, p->thread, k);
 
-			if (is_rebuilt(kind, stage, th, g->who) && kind->rebuild_outside && kind->rebuild_outside(g->r, g->task, th, st) < 0)
+			if (is_rebuilt(kind, stage, p->thread, p->who) && kind->rebuild_outside &&
+			    kind->rebuild_outside(r, p->task, p->thread, st) < 0)
 				return fail_context("%s", kind->name);
 		}
 	return 0;
 }
 
-/* The calls, then what is done to each thread from outside. */
+static int fail_part(const struct part *p)
+{
+	return fail_context("process %d thread %d", p->task->pid, p->thread->tid);
+}
+
 static int run_gang(struct gang *g)
 {
 	struct batch *batches[BATCHES_MAX] = { NULL };
@@ -256,56 +265,101 @@ static int run_gang(struct gang *g)
 
 	g->n = 0;
 	for (size_t i = 0; i < n; i++)
-		batches[i] = &g->batches[i];
+		batches[i] = &g->v[i].batch;
 	if (batch_run_together(batches, n) < 0)
-		return fail_context("process %d", g->task->pid);
+		return n == 1 ? fail_part(&g->v[0]) : -1;	/* of several the thread is named */
 	for (size_t i = 0; i < n; i++)
-		if (rebuild_outside(g, g->threads[i]) < 0)
-			return fail_context("process %d thread %d", g->task->pid, g->threads[i]->tid);
+		if (g->v[i].last == STAGE_LAST && rebuild_outside(g->rebuild, &g->v[i], STAGE_LAST, STAGE_LAST) < 0)
+			return fail_part(&g->v[i]);
 	return 0;
 }
 
-static int add_to_gang(struct gang *g, struct thread *th)
+/* 1: there is no room beside what has been added. */
+static int begin_part(struct gang *g, struct remote_thread *th)
 {
-	int ret = 1;
+	struct batch *b = &g->v[g->n].batch;
 
-	if (g->n && g->n < BATCHES_MAX)
-		ret = batch_begin_beside(&g->batches[g->n], th->remote, &g->batches[g->n - 1]);
-	if (ret > 0)
-		ret = run_gang(g) < 0 ? -1 : batch_begin(&g->batches[0], th->remote);
-	if (ret < 0 || fill(g, &g->batches[g->n], th) < 0)
-		return fail_context("process %d thread %d", g->task->pid, th->tid);
-	g->threads[g->n++] = th;
+	if (g->n == BATCHES_MAX)
+		return 1;
+	if (g->n && g->v[g->n - 1].thread->remote->process == th->process)
+		return batch_begin_beside(b, th, &g->v[g->n - 1].batch);
+	return batch_begin(b, th);
+}
+
+static int add_part(struct gang *g, struct task *t, struct thread *th, enum stage first, enum stage last)
+{
+	struct part *p = &g->v[g->n];
+	int ret = begin_part(g, th->remote);
+
+	if (ret > 0) {
+		p = &g->v[0];
+		ret = run_gang(g) < 0 ? -1 : begin_part(g, th->remote);
+	}
+	if (ret < 0)
+		return -1;
+	p->task = t;
+	p->thread = th;
+	p->who = model_speaker(t);
+	p->first = first;
+	p->last = last;
+	if (rebuild_outside(g->rebuild, p, first, last < STAGE_LAST ? last : STAGE_LAST - 1) < 0 || fill(p) < 0)
+		return fail_part(p);
+	g->n++;
 	return 0;
 }
 
-static int rebuild_stages(struct gang *g, struct thread *th, enum stage first, enum stage last)
+static int is_alone(const struct task *t)
 {
-	g->first = first;
-	g->last = last;
-	return add_to_gang(g, th) < 0 ? -1 : run_gang(g);
+	return t->nthreads == 1 || (t->nthreads == 2 && t->threads[0].zombie);
+}
+
+/* Which threads of T have their turn in a round, and with which stages: see tasks_rebuild(). */
+typedef int rebuild_round(struct gang *g, struct task *t);
+
+static int speaker_begins(struct gang *g, struct task *t)
+{
+	return add_part(g, t, model_speaker(t), STAGE_FIRST, is_alone(t) ? STAGE_LAST : STAGE_LAST - 1);
+}
+
+static int others_follow(struct gang *g, struct task *t)
+{
+	const struct thread *who = model_speaker(t);
+
+	for (size_t i = 0; i < t->nthreads; i++)
+		if (!t->threads[i].zombie && &t->threads[i] != who && add_part(g, t, &t->threads[i], STAGE_FIRST, STAGE_LAST) < 0)
+			return -1;
+	return 0;
+}
+
+static int speaker_ends(struct gang *g, struct task *t)
+{
+	return is_alone(t) ? 0 : add_part(g, t, model_speaker(t), STAGE_LAST, STAGE_LAST);
 }
 
 /*
  * Each stop of a thread costs as much as many calls, so each does all of its stages at once. But what is set last for the whole process
- * (limits, dumpable) may hinder the other threads, or be undone by their credentials: the thread that speaks for it ends behind them. And
- * what is done to the process from outside has its place between the stages.
+ * (limits, dumpable) may hinder the other threads, or be undone by their credentials: the thread that speaks for it ends behind them.
  */
-int tasks_rebuild(struct rebuild *r, struct task *t)
+int tasks_rebuild(struct rebuild *r)
 {
-	struct gang g = { .r = r, .task = t, .who = model_speaker(t) };
+	static rebuild_round *const rounds[] = { speaker_begins, others_follow, speaker_ends };
+	struct gang g = { .rebuild = r };
 
-	if (is_zombie(t))		/* it is to be one: while it still can run calls */
-		return rebuild_stages(&g, &t->threads[0], STAGE_FIRST, STAGE_LAST);
-	for (enum stage stage = STAGE_FIRST; stage < STAGE_LAST; stage++)
-		if (rebuild_stages(&g, g.who, stage, stage) < 0)
+	for (size_t k = 0; k < sizeof(rounds) / sizeof(*rounds); k++) {
+		for (size_t i = 0; i < r->model->ntasks; i++)
+			if (r->model->tasks[i]->mm && rounds[k](&g, r->model->tasks[i]) < 0)
+				return -1;
+		if (run_gang(&g) < 0)
 			return -1;
-	g.first = STAGE_FIRST;
-	g.last = STAGE_LAST;
-	for (size_t i = 0; i < t->nthreads; i++)
-		if (!t->threads[i].zombie && &t->threads[i] != g.who && add_to_gang(&g, &t->threads[i]) < 0)
-			return -1;
-	return run_gang(&g) < 0 ? -1 : rebuild_stages(&g, g.who, STAGE_LAST, STAGE_LAST);
+	}
+	return 0;
+}
+
+int task_rebuild_zombie(struct rebuild *r, struct task *t)
+{
+	struct gang g = { .rebuild = r };
+
+	return add_part(&g, t, &t->threads[0], STAGE_FIRST, STAGE_LAST) < 0 ? -1 : run_gang(&g);
 }
 
 int tasks_start(struct task *t)
