@@ -26,7 +26,7 @@ struct answers {
 	char keyring[8], user[8], own_uid[24], root_uid[24], invocation[24];	/* what to search for */
 };
 
-enum { ASK_THREAD, ASK_PROCESS, ASK_SESSION, ASK_DESCRIBE, ASK_READ, ASK_OWN_UID, ASK_ROOT_UID, ASK_INVOCATION, ASKS };
+enum { ASK_THREAD, ASK_PROCESS, ASK_SESSION };
 
 static uint64_t id(int special)
 {
@@ -45,12 +45,9 @@ static int real_uid(const struct task *t, const struct thread *th, uint32_t *uid
 	return r == PROC_ERROR ? -1 : 0;
 }
 
-#define AT(member) (a->remote + offsetof(struct answers, member))
-
 static int keyring_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	struct batch *b = a->batch;
-	struct answers *w = batch_space(b, sizeof(*w), &a->remote);
+	struct answers *w = batch_space(a->batch, sizeof(*w), &a->remote);
 	uint32_t uid = 0;
 
 	if (!w || real_uid(t, th, &uid) < 0)
@@ -61,14 +58,9 @@ static int keyring_ask(struct ask *a, const struct task *t, const struct thread 
 	snprintf(w->own_uid, sizeof(w->own_uid), "_uid.%u", uid);
 	strcpy(w->root_uid, "_uid.0");
 	strcpy(w->invocation, "invocation_id");
-	a->first = CALL(b, NULL, SYS_keyctl, GET_KEYRING_ID, id(OF_THREAD), 0);
-	CALL(b, NULL, SYS_keyctl, GET_KEYRING_ID, id(OF_PROCESS), 0);
-	CALL(b, NULL, SYS_keyctl, GET_KEYRING_ID, id(OF_SESSION), 0);
-	CALL(b, NULL, SYS_keyctl, DESCRIBE, id(OF_SESSION), AT(text), sizeof(w->text) - 1);
-	CALL(b, NULL, SYS_keyctl, READ, id(OF_SESSION), AT(keys), sizeof(w->keys));
-	CALL(b, NULL, SYS_keyctl, SEARCH, id(OF_SESSION), AT(keyring), AT(own_uid), 0);
-	CALL(b, NULL, SYS_keyctl, SEARCH, id(OF_SESSION), AT(keyring), AT(root_uid), 0);
-	CALL(b, NULL, SYS_keyctl, SEARCH, id(OF_SESSION), AT(user), AT(invocation), 0);
+	a->first = CALL(a->batch, NULL, SYS_keyctl, GET_KEYRING_ID, id(OF_THREAD), 0);
+	CALL(a->batch, NULL, SYS_keyctl, GET_KEYRING_ID, id(OF_PROCESS), 0);
+	CALL(a->batch, NULL, SYS_keyctl, GET_KEYRING_ID, id(OF_SESSION), 0);
 	return 0;
 }
 
@@ -78,17 +70,58 @@ static int nothing(long r)
 	return r == -ENOKEY || r == -ENOSYS || r == -EOPNOTSUPP || r == -EKEYREVOKED || r == -EKEYEXPIRED;
 }
 
-static int default_session(const struct answers *w, const long r[ASKS])
+/* Asked of the session keyring itself, whose name and links are in W afterwards. */
+enum { DESCRIBED, LINKS, OWN_UID, ROOT_UID, INVOCATION, LOOKS };
+
+#define AT(member) (a->remote + offsetof(struct answers, member))
+
+static int look_into(struct ask *a, struct answers *w, long r[LOOKS])
 {
-	const char *name = r[ASK_DESCRIBE] > 0 && r[ASK_DESCRIBE] < (long)sizeof(w->text) ? strrchr(w->text, ';') : NULL;
-	long length = r[ASK_READ];
+	const uint64_t calls[LOOKS][4] = {
+		[DESCRIBED] = { DESCRIBE, AT(text), sizeof(w->text) - 1 },
+		[LINKS] = { READ, AT(keys), sizeof(w->keys) },
+		[OWN_UID] = { SEARCH, AT(keyring), AT(own_uid) },
+		[ROOT_UID] = { SEARCH, AT(keyring), AT(root_uid) },
+		[INVOCATION] = { SEARCH, AT(user), AT(invocation) },
+	};
+
+	for (unsigned i = 0; i < LOOKS; i++)
+		if (remote_syscall(a->thread, &r[i], SYS_keyctl, calls[i][0], id(OF_SESSION), calls[i][1], calls[i][2], 0, 0) < 0)
+			return -1;
+	return remote_read(a->thread->process, a->remote, w, sizeof(*w));
+}
+
+static int is_default(const struct answers *w, const long r[LOOKS])
+{
+	const char *name = r[DESCRIBED] > 0 && r[DESCRIBED] < (long)sizeof(w->text) ? strrchr(w->text, ';') : NULL;
+	long length = r[LINKS];
 
 	if (!name || (strcmp(name, ";_ses") && strncmp(name, ";_uid_ses.", 10)) || length < 0 || length > (long)sizeof(w->keys))
 		return 0;
 	for (size_t i = 0; i < length / sizeof(w->keys[0]); i++)
-		if (w->keys[i] != r[ASK_OWN_UID] && w->keys[i] != r[ASK_ROOT_UID] && w->keys[i] != r[ASK_INVOCATION])
+		if (w->keys[i] != r[OWN_UID] && w->keys[i] != r[ROOT_UID] && w->keys[i] != r[INVOCATION])
 			return 0;
 	return 1;
+}
+
+/* 1: nothing of the task is lost with it; 0: something may be; -1. Nearly all threads of a tree have the same one, and are of one user. */
+static int may_be_left(struct ask *a, long session)
+{
+	static struct { long session; char own_uid[24]; int verdict; } last;
+	struct answers *w = a->space;
+	long r[LOOKS];
+
+	if (session == last.session && !strcmp(w->own_uid, last.own_uid))
+		return last.verdict;
+	if (session > 0 && session == syscall(SYS_keyctl, GET_KEYRING_ID, id(OF_SESSION), 0))
+		last.verdict = 1;
+	else if (look_into(a, w, r) < 0)
+		return -1;
+	else
+		last.verdict = is_default(w, r);
+	last.session = session;
+	strcpy(last.own_uid, w->own_uid);
+	return last.verdict;
 }
 
 static int refuse(struct scan *s, const struct task *t, const struct thread *th, const char *meaning)
@@ -98,20 +131,15 @@ static int refuse(struct scan *s, const struct task *t, const struct thread *th,
 
 static int keyring_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
-	const struct answers *w = a->space;
-	long r[ASKS];
+	long session = batch_result(a->batch, a->first + ASK_SESSION);
+	int left;
 
-	for (unsigned i = 0; i < ASKS; i++)
-		r[i] = batch_result(a->batch, a->first + i);
-	if (!nothing(r[ASK_THREAD]) && refuse(s, t, th, "it has a keyring of its own for this thread") < 0)
+	if (!nothing(batch_result(a->batch, a->first + ASK_THREAD)) && refuse(s, t, th, "it has a keyring of its own for this thread") < 0)
 		return -1;
-	if (!nothing(r[ASK_PROCESS]) && refuse(s, t, th, "it has a keyring of its own for this process") < 0)
+	if (!nothing(batch_result(a->batch, a->first + ASK_PROCESS)) && refuse(s, t, th, "it has a keyring of its own for this process") < 0)
 		return -1;
-	if (nothing(r[ASK_SESSION]) || default_session(w, r))
-		return 0;
-	if (r[ASK_SESSION] > 0 && r[ASK_SESSION] == syscall(SYS_keyctl, GET_KEYRING_ID, id(OF_SESSION), 0))
-		return 0;
-	return refuse(s, t, th, "it has a session keyring with keys that cr does not share");
+	left = nothing(session) ? 1 : may_be_left(a, session);
+	return left ? (left < 0 ? -1 : 0) : refuse(s, t, th, "it has a session keyring with keys that cr does not share");
 }
 
 const struct task_kind task_keyring = {

@@ -2,8 +2,8 @@
  * prctl.c - what prctl(2) has set: dumpable, parent death signal, subreaper, huge pages, MDWE, timer slack, TSC, machine checks,
  * I/O flusher, speculation. Most of it is invisible in /proc.
  *
- * Some of this belongs to the address space or the process; it is asked for in every thread all the same, because changing
- * credentials in any thread resets it. So it is set after them, in STAGE_LAST. What is not carried must have its default value.
+ * Some of this belongs to the address space or the process, and is asked in the thread that speaks for it. But a change of credentials in
+ * any thread resets it: so it is set after them, in STAGE_LAST. What is not carried must have its default value.
  */
 #include <signal.h>
 #include <sys/prctl.h>
@@ -57,9 +57,9 @@ struct words {
 	uint64_t core_cookie, xcomp;
 };
 
-/* The calls, in the order in which they are queued. */
-enum { ASK_DUMPABLE, ASK_PDEATHSIG, ASK_SUBREAPER, ASK_THP, ASK_MDWE, ASK_SLACK, ASK_TSC, ASK_MCE, ASK_FLUSHER,
-       ASK_SPEC, ASK_MERGE = ASK_SPEC + SPEC_NAMED, ASK_TIMER_IDS, ASK_CPUID, ASK_CORE, ASK_XCOMP };
+/* The calls, in the order in which they are queued: those of each thread, then those of the process. */
+enum { ASK_PDEATHSIG, ASK_SLACK, ASK_TSC, ASK_MCE, ASK_FLUSHER, ASK_SPEC, ASK_CPUID = ASK_SPEC + SPEC_NAMED, ASK_CORE,
+       ASK_DUMPABLE, ASK_SUBREAPER, ASK_THP, ASK_MDWE, ASK_MERGE, ASK_TIMER_IDS, ASK_XCOMP };
 
 static int prctl_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
@@ -83,6 +83,19 @@ static int prctl_look(struct scan *s, const struct task *t, const struct thread 
 	return 0;
 }
 
+static void ask_process(struct ask *a)
+{
+	struct batch *b = a->batch;
+
+	CALL(b, "prctl(PR_GET_DUMPABLE)", SYS_prctl, PR_GET_DUMPABLE);
+	CALL(b, "prctl(PR_GET_CHILD_SUBREAPER)", SYS_prctl, PR_GET_CHILD_SUBREAPER, a->remote + offsetof(struct words, subreaper));
+	CALL(b, NULL, SYS_prctl, PR_GET_THP_DISABLE);
+	CALL(b, NULL, SYS_prctl, GET_MDWE);
+	CALL(b, NULL, SYS_prctl, GET_MEMORY_MERGE);
+	CALL(b, NULL, SYS_prctl, RESTORE_TIMER_IDS, 2);	/* PR_TIMER_CREATE_RESTORE_IDS_GET */
+	CALL(b, NULL, SYS_arch_prctl, ARCH_XCOMP_PERM_NR, a->remote + offsetof(struct words, xcomp));
+}
+
 static int prctl_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
 	struct batch *b = a->batch;
@@ -90,22 +103,17 @@ static int prctl_ask(struct ask *a, const struct task *t, const struct thread *t
 	a->space = batch_space(b, sizeof(struct words), &a->remote);
 	if (!a->space)
 		return -1;
-	a->first = CALL(b, "prctl(PR_GET_DUMPABLE)", SYS_prctl, PR_GET_DUMPABLE);
-	CALL(b, "prctl(PR_GET_PDEATHSIG)", SYS_prctl, PR_GET_PDEATHSIG, a->remote + offsetof(struct words, pdeathsig));
-	CALL(b, "prctl(PR_GET_CHILD_SUBREAPER)", SYS_prctl, PR_GET_CHILD_SUBREAPER, a->remote + offsetof(struct words, subreaper));
-	CALL(b, NULL, SYS_prctl, PR_GET_THP_DISABLE);
-	CALL(b, NULL, SYS_prctl, GET_MDWE);
+	a->first = CALL(b, "prctl(PR_GET_PDEATHSIG)", SYS_prctl, PR_GET_PDEATHSIG, a->remote + offsetof(struct words, pdeathsig));
 	CALL(b, "prctl(PR_GET_TIMERSLACK)", SYS_prctl, PR_GET_TIMERSLACK);
 	CALL(b, NULL, SYS_prctl, PR_GET_TSC, a->remote + offsetof(struct words, tsc));
 	CALL(b, NULL, SYS_prctl, PR_MCE_KILL_GET);
 	CALL(b, NULL, SYS_prctl, GET_IO_FLUSHER);
 	for (unsigned i = 0; i < SPEC_NAMED; i++)
 		CALL(b, NULL, SYS_prctl, PR_GET_SPECULATION_CTRL, i);
-	CALL(b, NULL, SYS_prctl, GET_MEMORY_MERGE);
-	CALL(b, NULL, SYS_prctl, RESTORE_TIMER_IDS, 2);	/* PR_TIMER_CREATE_RESTORE_IDS_GET */
 	CALL(b, NULL, SYS_arch_prctl, ARCH_GET_CPUID_NR);
 	CALL(b, NULL, SYS_prctl, SCHED_CORE, 0, 0, 0, a->remote + offsetof(struct words, core_cookie));
-	CALL(b, NULL, SYS_arch_prctl, ARCH_XCOMP_PERM_NR, a->remote + offsetof(struct words, xcomp));
+	if (th == model_speaker(t))
+		ask_process(a);
 	return 0;
 }
 
@@ -124,36 +132,28 @@ static uint32_t speculation(const struct ask *a, unsigned which)
 	return v & SPEC_PRCTL && v != (SPEC_PRCTL | SPEC_ENABLE) ? v & ~SPEC_PRCTL : 0;
 }
 
-static int not_carried(const struct ask *a, struct scan *s, const struct task *t, const struct thread *th)
-{
-	const struct words *w = a->space;
-	const struct { int found; const char *meaning; } list[] = {
-		{ value(a, ASK_MERGE, 0) != 0, "all its memory is offered for merging (PR_SET_MEMORY_MERGE)" },
-		{ value(a, ASK_TIMER_IDS, 0) != 0, "it chooses its timer ids (PR_TIMER_CREATE_RESTORE_IDS)" },
-		{ value(a, ASK_CPUID, 1) == 0, "the CPUID instruction is disabled (ARCH_SET_CPUID)" },
-		{ w->core_cookie != 0, "it is in a core scheduling group (PR_SCHED_CORE)" },
-		{ value(a, ASK_XCOMP, -1) == 0 && w->xcomp & XCOMP_AMX, "it may use AMX tiles (ARCH_REQ_XCOMP_PERM)" },
-	};
+struct not_carried {
+	int found;
+	const char *meaning;
+};
 
-	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
-		if (list[i].found && report_refuse_thread(s->report, "prctl", t->pid, th->tid, "", "%s",
-							  list[i].meaning) < 0)
+static int refuse_found(struct scan *s, const struct task *t, const struct thread *th, const struct not_carried *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].found && report_refuse_thread(s->report, "prctl", t->pid, th->tid, "", "%s", list[i].meaning) < 0)
 			return -1;
 	return 0;
 }
 
-static int prctl_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+static int answer_thread(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct prctl *item)
 {
 	const struct words *w = a->space;
-	struct prctl *item = out->items;
+	const struct not_carried list[] = {
+		{ value(a, ASK_CPUID, 1) == 0, "the CPUID instruction is disabled (ARCH_SET_CPUID)" },
+		{ w->core_cookie != 0, "it is in a core scheduling group (PR_SCHED_CORE)" },
+	};
 
-	if (!out->n)
-		return 0;
-	item->dumpable = value(a, ASK_DUMPABLE, 0);
 	item->pdeathsig = w->pdeathsig;
-	item->subreaper = !!w->subreaper;
-	item->thp_disable = value(a, ASK_THP, 0);
-	item->mdwe = value(a, ASK_MDWE, 0);
 	item->timer_slack = value(a, ASK_SLACK, 0);
 	item->tsc = w->tsc;
 	item->mce_kill = value(a, ASK_MCE, PR_MCE_KILL_DEFAULT);
@@ -165,7 +165,46 @@ static int prctl_answer(struct ask *a, struct scan *s, const struct task *t, con
 	    report_refuse_thread(s->report, "prctl", t->pid, th->tid, "", "it is to get signal %u when thread %d of its parent "
 				 "ends (PR_SET_PDEATHSIG): a restored one is a child of the leader", item->pdeathsig, t->maker) < 0)
 		return -1;
-	return not_carried(a, s, t, th);
+	return refuse_found(s, t, th, list, sizeof(list) / sizeof(list[0]));
+}
+
+static int answer_process(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct prctl *item)
+{
+	const struct words *w = a->space;
+	const struct not_carried list[] = {
+		{ value(a, ASK_MERGE, 0) != 0, "all its memory is offered for merging (PR_SET_MEMORY_MERGE)" },
+		{ value(a, ASK_TIMER_IDS, 0) != 0, "it chooses its timer ids (PR_TIMER_CREATE_RESTORE_IDS)" },
+		{ value(a, ASK_XCOMP, -1) == 0 && w->xcomp & XCOMP_AMX, "it may use AMX tiles (ARCH_REQ_XCOMP_PERM)" },
+	};
+
+	item->dumpable = value(a, ASK_DUMPABLE, 0);
+	item->subreaper = !!w->subreaper;
+	item->thp_disable = value(a, ASK_THP, 0);
+	item->mdwe = value(a, ASK_MDWE, 0);
+	return refuse_found(s, t, th, list, sizeof(list) / sizeof(list[0]));
+}
+
+/* The thread that speaks for the process answers before the others. */
+static int prctl_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
+{
+	const struct thread *who = model_speaker(t);
+	struct prctl *item = out->items;
+	const struct prctl *first;
+
+	if (!out->n)
+		return 0;
+	if (answer_thread(a, s, t, th, item) < 0)
+		return -1;
+	if (th == who)
+		return answer_process(a, s, t, th, item);
+	first = who->state[task_kind_slot(task_kind_index("prctl"))].items;
+	if (!first)
+		return fail_plain("thread %d: nothing is known of its process", (int)th->tid);
+	item->dumpable = first->dumpable;
+	item->subreaper = first->subreaper;
+	item->thp_disable = first->thp_disable;
+	item->mdwe = first->mdwe;
+	return 0;
 }
 
 /* ---- restore ---- */
@@ -227,6 +266,15 @@ static int prctl_preflight(struct rebuild *r, const struct task *t, const struct
 	return 0;
 }
 
+static void rebuild_process(struct batch *b, const struct prctl *item)
+{
+	CALL(b, "prctl(PR_SET_CHILD_SUBREAPER)", SYS_prctl, PR_SET_CHILD_SUBREAPER, item->subreaper);
+	CALL(b, item->thp_disable ? "prctl(PR_SET_THP_DISABLE)" : NULL, SYS_prctl, PR_SET_THP_DISABLE, item->thp_disable & 1,
+	     item->thp_disable & ~1u);
+	if (item->mdwe)
+		CALL(b, "prctl(PR_SET_MDWE)", SYS_prctl, SET_MDWE, item->mdwe);
+}
+
 static int prctl_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
 {
 	const struct prctl *item = in->items;
@@ -234,10 +282,10 @@ static int prctl_rebuild(struct batch *b, const struct task *t, const struct thr
 
 	if (!in->n)
 		return 0;
-	CALL(b, "prctl(PR_SET_PDEATHSIG)", SYS_prctl, PR_SET_PDEATHSIG, item->pdeathsig);
-	CALL(b, "prctl(PR_SET_CHILD_SUBREAPER)", SYS_prctl, PR_SET_CHILD_SUBREAPER, item->subreaper);
-	CALL(b, item->thp_disable ? "prctl(PR_SET_THP_DISABLE)" : NULL, SYS_prctl, PR_SET_THP_DISABLE, item->thp_disable & 1,
-	     item->thp_disable & ~1u);
+	if (item->pdeathsig)
+		CALL(b, "prctl(PR_SET_PDEATHSIG)", SYS_prctl, PR_SET_PDEATHSIG, item->pdeathsig);
+	if (th == model_speaker(t))
+		rebuild_process(b, item);
 	if (item->timer_slack)
 		CALL(b, "prctl(PR_SET_TIMERSLACK)", SYS_prctl, PR_SET_TIMERSLACK, item->timer_slack);
 	if (item->tsc)
@@ -250,8 +298,6 @@ static int prctl_rebuild(struct batch *b, const struct task *t, const struct thr
 	for (unsigned i = 0; i < SPEC_NAMED; i++)
 		if (wanted[i])
 			CALL(b, "prctl(PR_SET_SPECULATION_CTRL)", SYS_prctl, PR_SET_SPECULATION_CTRL, i, wanted[i]);
-	if (item->mdwe)
-		CALL(b, "prctl(PR_SET_MDWE)", SYS_prctl, SET_MDWE, item->mdwe);
 	if (item->dumpable < 2)		/* 2 cannot be asked for: changing credentials gives it */
 		CALL(b, "prctl(PR_SET_DUMPABLE)", SYS_prctl, PR_SET_DUMPABLE, item->dumpable);
 	return 0;
