@@ -155,7 +155,7 @@ static int move(struct remote_thread *t, size_t offset, size_t len, int out)
 			 remote_read(p, p->scratch_remote + offset, p->scratch + offset, len));
 }
 
-static int start(struct batch *b)
+int batch_start(struct batch *b)
 {
 	struct remote_process *p = b->thread->process;
 
@@ -167,7 +167,7 @@ static int start(struct batch *b)
 	return run_start(b->thread, b->slot, p->scratch_remote + table_offset(b), b->ncalls);
 }
 
-static int finish(struct batch *b)
+int batch_finish(struct batch *b)
 {
 	struct remote_process *p = b->thread->process;
 
@@ -196,7 +196,7 @@ static int finish_until(struct batch *const *b, size_t *done, size_t end)
 	int ret = 0;
 
 	for (; *done < end; ++*done)
-		if (b[*done]->ncalls && finish(b[*done]) < 0)
+		if (b[*done]->ncalls && batch_finish(b[*done]) < 0)
 			ret = end > 1 ? fail_context("thread %d", b[*done]->thread->tid) : -1;
 	return ret;
 }
@@ -211,7 +211,7 @@ int batch_run_together(struct batch *const *b, size_t n)
 		if (b[i]->alone)
 			ret = finish_until(b, &done, i);
 		if (!ret && b[i]->ncalls)
-			ret = start(b[i]);
+			ret = batch_start(b[i]);
 		if (!ret && b[i]->alone)
 			ret = finish_until(b, &done, i + 1);
 	}

@@ -89,6 +89,30 @@ void task_nap(unsigned *round);				/* waits a little, then longer */
 uint64_t task_now_ms(void);
 const char *task_why_unstoppable(pid_t tid);
 
+/* ---- batch.c ---- */
+
+/* The halves of batch_run(): between them the thread runs, and nothing else may be begun in it. What was started is to be finished. */
+int batch_start(struct batch *b);
+int batch_finish(struct batch *b);
+
+/* ---- newborn.c ---- */
+
+#ifndef SYS_clone3
+#define SYS_clone3 435
+#endif
+
+/* struct clone_args of linux/sched.h as of 5.7 */
+struct clone3_args {
+	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+};
+
+/* A process PID to be, with a slot in MAPPING. NULL: recorded. */
+struct remote_process *newborn_new(pid_t pid, struct remote_mapping *mapping);
+/* P, whose leader stands stopped, gets its slot at OFFSET of MAPPING. */
+int newborn_adopt(struct remote_process *p, struct remote_mapping *mapping, size_t offset, size_t size);
+int newborn_is_left_over(long error, pid_t number, unsigned *round);	/* clone3() says ERROR: wait, and try again? */
+int newborn_fail_clone(int error, const char *what, pid_t pid);
+
 /* ---- run.c: a thread goes into the stub and comes back ---- */
 
 /*
