@@ -93,11 +93,16 @@ static int rlimits_look(struct scan *s, const struct task *t, const struct threa
 	return 0;
 }
 
+/* Above our own? That is asked once: nothing here changes the hard ones. */
 static int raises(const struct rlimit_record *item, size_t i)
 {
-	struct rlimit own;
+	static struct rlimit own[PROC_LIMITS];
+	static unsigned known;			/* bit of each */
 
-	return getrlimit(i, &own) < 0 || item[i].hard > own.rlim_max;
+	if (!(known >> i & 1) && getrlimit(i, &own[i]) < 0)
+		return 1;
+	known |= 1u << i;
+	return item[i].hard > own[i].rlim_max;
 }
 
 static int rlimits_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
