@@ -172,7 +172,10 @@ static int by_pid(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Children of all threads, by number: the one order that is the same after a restore. Those of a process that was seized are known since. */
+/*
+ * Children of all threads, by number: the one order that is the same after a restore. Those of a process that was seized are known since, and
+ * those of a newborn its leader has made.
+ */
 static int read_children(struct scan *s, const struct task *t, struct u64_list *out)
 {
 	struct child_list kids = { 0 };
@@ -183,7 +186,7 @@ static int read_children(struct scan *s, const struct task *t, struct u64_list *
 		kids.list = t->remote->children;
 	else
 		ret = proc_open(t->pid, &dir);
-	for (size_t i = 0; dir >= 0 && !ret && i < t->nthreads; i++)
+	for (size_t i = 0; dir >= 0 && !ret && i < (t->remote ? 1 : t->nthreads); i++)
 		ret = children_add(&kids, &s->model->arena, dir, t->threads[i].tid);
 	if (kids.list.n)
 		qsort(kids.list.v, kids.list.n, sizeof(*kids.list.v), by_pid);
