@@ -122,24 +122,54 @@ static int start_clocks(void *ctx)
 	return 0;
 }
 
-static int finish(struct remote_process *p, const struct task *t)
+static struct remote_finish finish_of(struct remote_process *p, const struct task *t)
 {
 	for (size_t i = 0; t && t->mm && i < t->mm->nvmas; i++)
 		if (t->mm->vmas[i].type == VMA_VDSO)
-			return remote_finish_newborn(p, t->mm->vmas[i].start, t->mm->vmas[i].end);
-	return remote_finish_newborn(p, 0, 0);
+			return (struct remote_finish){ p, t->mm->vmas[i].start, t->mm->vmas[i].end };
+	return (struct remote_finish){ .process = p };
 }
+
+static int is_reported(const struct task *t)
+{
+	return t && t->stop_reported && !strcmp(t->run, "stopped");
+}
+
+/* A parent takes note of its child's stop as long as calls can be run in it: the leaves go first. */
+static int leave_stopped(struct restore *r)
+{
+	for (size_t i = r->tree.n; i-- > 0;) {
+		struct task *t = model_task(&r->model, r->tree.v[i]->pid);
+		struct remote_finish f = finish_of(r->tree.v[i], t);
+
+		if (!is_reported(t))
+			continue;
+		if (remote_finish_newborns(&f, 1) < 0 || restore_stop(t) < 0)
+			return fail_context("process %d", t->pid);
+	}
+	return 0;
+}
+
+#define AT_ONCE 32
 
 static int leave_tree(void *ctx)
 {
 	struct restore *r = ctx;
+	struct remote_finish v[AT_ONCE];
+	size_t n = 0;
 
-	/* A parent takes note of its child's stop as long as calls can be run in it: the leaves go first. */
-	for (size_t i = r->tree.n; i-- > 0;) {
-		struct task *t = model_task(&r->model, r->tree.v[i]->pid);
+	if (leave_stopped(r) < 0)
+		return -1;
+	for (size_t i = 0; i < r->tree.n; i++) {
+		const struct task *t = model_task(&r->model, r->tree.v[i]->pid);
 
-		if (finish(r->tree.v[i], t) < 0 || (t && t->stop_reported && !strcmp(t->run, "stopped") && restore_stop(t) < 0))
-			return fail_context("process %d", r->tree.v[i]->pid);
+		if (!is_reported(t))
+			v[n++] = finish_of(r->tree.v[i], t);
+		if (n == AT_ONCE || i + 1 == r->tree.n) {
+			if (remote_finish_newborns(v, n) < 0)
+				return -1;
+			n = 0;
+		}
 	}
 	return 0;
 }

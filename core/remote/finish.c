@@ -1,7 +1,7 @@
 /*
  * finish.c - the last steps in a newborn: what it starts with, and the call that takes our code away from under it.
  *
- * munmap(scratch) is run by the syscall instruction of the newborn's own vdso, from one syscall stop to the next. Not by single steps:
+ * munmap(scratch) is run by the syscall instruction of the newborn's own vdso, from a syscall stop to an event stop. Not by single steps:
  * the trap at the end of one is a forced SIGTRAP, which the kernel makes certain of by taking away a SIG_IGN or a handler that
  * the image has set for it. See force_sig_info_to_task() in kernel/signal.c.
  */
@@ -59,26 +59,31 @@ static int find_insn(const struct remote_map *map, void *arg)
 	return insn->at != 0;
 }
 
-/* Resumes T until the wanted kind of stop: STOP_SYSCALL or an event stop. */
 #define STOP_SYSCALL (SIGTRAP | 0x80)
 
-static int resume_until(struct remote_thread *t, int request, int wanted)
+static int resume(struct remote_thread *t, int request)
+{
+	return ptrace(request, t->tid, 0, 0) < 0 ? fail("resume process %d", t->tid) : 0;
+}
+
+/* T, which was resumed by REQUEST, comes to the WANTED kind of stop: STOP_SYSCALL or an event stop. */
+static int wait_until(struct remote_thread *t, int request, int wanted)
 {
 	int status;
 
 	for (;;) {
-		if (ptrace(request, t->tid, 0, 0) < 0)
-			return fail("resume process %d", t->tid);
 		if (task_wait(t->tid, &status) < 0 || !WIFSTOPPED(status))
 			return fail_plain("process %d ended while it was being made", t->tid);
 		if (status >> 8 == wanted)
 			return 0;
 		if (status >> 16 != PTRACE_EVENT_STOP)
 			return fail_plain("process %d stops unexpectedly (%#x) before its start", t->tid, status);
+		if (resume(t, request) < 0)
+			return -1;
 	}
 }
 
-static int call_at(struct remote_thread *t, uint64_t pc, long nr, const uint64_t args[6])
+static int send_to(struct remote_thread *t, uint64_t pc, long nr, const uint64_t args[6])
 {
 	struct user_regs_struct regs = t->regs;
 	struct iovec io = { &regs, sizeof(regs) };
@@ -88,13 +93,28 @@ static int call_at(struct remote_thread *t, uint64_t pc, long nr, const uint64_t
 	t->entered = 1;
 	if (ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
 		return fail("set registers of process %d", t->tid);
-	if (resume_until(t, PTRACE_SYSCALL, STOP_SYSCALL) < 0 || resume_until(t, PTRACE_SYSCALL, STOP_SYSCALL) < 0)
+	return resume(t, PTRACE_SYSCALL);
+}
+
+/* Only in the kernel's signal code are interrupted calls restarted: behind the call the thread stops there, and starts from there. */
+static int let_in(struct remote_thread *t)
+{
+	if (wait_until(t, PTRACE_SYSCALL, STOP_SYSCALL) < 0)
+		return -1;
+	if (ptrace(PTRACE_INTERRUPT, t->tid, 0, 0) < 0)
+		return fail("stop process %d behind its last call", t->tid);
+	return resume(t, PTRACE_CONT);
+}
+
+static int meet_behind(struct remote_thread *t)
+{
+	struct user_regs_struct regs;
+	struct iovec io = { &regs, sizeof(regs) };
+
+	if (wait_until(t, PTRACE_CONT, SIGTRAP | PTRACE_EVENT_STOP << 8) < 0)
 		return -1;
 	if (ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
 		return fail("read registers of process %d", t->tid);
-	/* Only in the kernel's signal code are interrupted calls restarted: the thread has to start from there. */
-	if (ptrace(PTRACE_INTERRUPT, t->tid, 0, 0) < 0 || resume_until(t, PTRACE_CONT, SIGTRAP | PTRACE_EVENT_STOP << 8) < 0)
-		return -1;
 	if (arch_result(&regs) < 0) {
 		errno = (int)-arch_result(&regs);
 		return fail("unmap the scratch of process %d", t->tid);
@@ -124,21 +144,43 @@ static int block_all(struct remote_thread *t)
 	return 0;
 }
 
-int remote_finish_newborn(struct remote_process *p, uint64_t vdso_start, uint64_t vdso_end)
+static int begin(const struct remote_finish *f)
 {
-	struct remote_internal *in = internal_of(p);
+	struct remote_process *p = f->process;
 	struct remote_thread *t = process_runnable(p);
+	const uint64_t args[6] = { internal_of(p)->mapping->at, internal_of(p)->mapping->size };
+	uint64_t at = t ? own_insn(p, f->vdso_start, f->vdso_end) : 0;
 
-	if (!in->mapping)
-		return 0;
-	const uint64_t args[6] = { in->mapping->at, in->mapping->size };
-	uint64_t at = t ? own_insn(p, vdso_start, vdso_end) : 0;
+	if (!at || run_leave_all(p) < 0 || block_all(t) < 0)
+		return -1;
+	return send_to(t, at, SYS_munmap, args);
+}
 
-	if (!at || run_leave_all(p) < 0 || block_all(t) < 0 || call_at(t, at, SYS_munmap, args) < 0)
+static int go_on(const struct remote_finish *f)
+{
+	return let_in(process_runnable(f->process));
+}
+
+static int end(const struct remote_finish *f)
+{
+	struct remote_process *p = f->process;
+
+	if (meet_behind(process_runnable(p)) < 0)
 		return -1;
 	p->scratch = NULL;
 	p->scratch_remote = p->scratch_size = 0;
 	mapping_put(p);
+	return 0;
+}
+
+int remote_finish_newborns(const struct remote_finish *v, size_t n)
+{
+	int (*const steps[])(const struct remote_finish *) = { begin, go_on, end };
+
+	for (size_t k = 0; k < sizeof(steps) / sizeof(*steps); k++)
+		for (size_t i = 0; i < n; i++)
+			if (internal_of(v[i].process)->mapping && steps[k](&v[i]) < 0)
+				return fail_context("process %d", v[i].process->pid);
 	return 0;
 }
 

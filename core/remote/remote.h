@@ -125,11 +125,14 @@ int remote_fork(struct remote_process *parent, struct remote_birth *births, size
  */
 int remote_clone_threads(struct remote_process *p, const pid_t *tids, size_t n);
 
-/*
- * Runs the last munmap(s) of a newborn from one syscall stop to the next, by a syscall instruction of its own: no foreign code is left.
- * VDSO_START, VDSO_END: where to look for one before everywhere; 0: not known.
- */
-int remote_finish_newborn(struct remote_process *p, uint64_t vdso_start, uint64_t vdso_end);
+/* A newborn that needs us no more. Where to look for a syscall instruction of its own before everywhere; 0: not known. */
+struct remote_finish {
+	struct remote_process *process;
+	uint64_t vdso_start, vdso_end;
+};
+
+/* Runs the last munmap(2) of N newborns side by side, each by such an instruction: no foreign code is left in them. */
+int remote_finish_newborns(const struct remote_finish *v, size_t n);
 
 /* After that: all threads go into a group stop by SIGSTOP, which the parent is told of, and stay traced. Let go by remote_release(). */
 int remote_stop_newborn(struct remote_process *p);

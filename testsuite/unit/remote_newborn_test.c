@@ -77,6 +77,11 @@ static void run_thread(long lane)
 		syscall(SYS_pause);
 }
 
+static int finish(struct remote_process *p)
+{
+	return remote_finish_newborns(&(struct remote_finish){ .process = p }, 1);
+}
+
 static void test_threads(void)
 {
 	pid_t tids[] = { BASE + 7, BASE + 3 };
@@ -99,7 +104,7 @@ static void test_threads(void)
 		good &= !remote_set_start(&p->threads[i], &regs, 1ull << (SIGUSR1 - 1) | 1ull << (33 + i));
 	}
 	check(good && !remote_syscall(&p->threads[1], &result, SYS_gettid, 0, 0, 0, 0, 0, 0), "a call after the start state was set");
-	check(has_map(BASE, "200000000000") == 1 && remote_finish_newborn(p, 0, 0) == 0 && has_map(BASE, "200000000000") == 0,
+	check(has_map(BASE, "200000000000") == 1 && finish(p) == 0 && has_map(BASE, "200000000000") == 0,
 	      "finishing takes the scratch away");
 	remote_release(p);
 	check(waitpid(BASE, &status, 0) == BASE && WIFEXITED(status) && WEXITSTATUS(status) == 7, "it runs and exits");
@@ -178,7 +183,7 @@ static void test_children(void)
 	remote_set_start(&child->threads[0], &regs, 0);
 	regs = start_at(&p->threads[0], run_parent, 0);
 	remote_set_start(&p->threads[0], &regs, 0);
-	check(!remote_finish_newborn(child, 0, 0) && !remote_finish_newborn(p, 0, 0), "finishing both");
+	check(!finish(child) && !finish(p), "finishing both");
 	remote_release(child);
 	remote_release(p);
 	check(waitpid(BASE + 20, &status, 0) == BASE + 20 && status == 0, "the tree runs");
@@ -216,7 +221,7 @@ static void test_restart(void)
 	regs.rax = (uint64_t)-512;
 	regs.rsi = (uint64_t)(uintptr_t)text + 1024;
 	regs.rdx = 5;
-	check(!remote_set_start(&p->threads[0], &regs, 0) && !remote_finish_newborn(p, 0, 0), "start inside an interrupted call");
+	check(!remote_set_start(&p->threads[0], &regs, 0) && !finish(p), "start inside an interrupted call");
 	remote_release(p);
 	usleep(20000);
 	check(waitpid(BASE + 30, &status, WNOHANG) == 0, "the call is restarted");
@@ -239,7 +244,7 @@ static void test_sigtrap(void)
 	if (!p || batch_begin(&b, &p->threads[0]) < 0)
 		return check(0, "spawn");
 	batch_call(&b, "rt_sigaction", SYS_rt_sigaction, SIGTRAP, batch_put(&b, &action, sizeof(action)), 0, 8, 0, 0);
-	check(!batch_run(&b) && !remote_finish_newborn(p, 0, 0), "SIGTRAP ignored");
+	check(!batch_run(&b) && !finish(p), "SIGTRAP ignored");
 	snprintf(path, sizeof(path), "/proc/%d/status", BASE + 40);
 	snprintf(word, sizeof(word), "SigIgn:\t%016x", 1 << (SIGTRAP - 1));
 	check(io_read_file(-1, path, &status) == 0 && strstr(status.p, word), "is still ignored when all is done");
