@@ -150,7 +150,7 @@ static int leave_stopped(struct restore *r)
 	return 0;
 }
 
-#define AT_ONCE 32
+#define AT_ONCE 32			/* processes that run their last call side by side */
 
 static int leave_tree(void *ctx)
 {
