@@ -152,27 +152,38 @@ int remote_fork(struct remote_process *parent, struct remote_birth *births, size
 	return clone_all(parent, 0, births, n);
 }
 
-/* Also those of a failed attempt: they have to be waited for when the process is ended. All stand at the same place in their maker's code. */
+/* All stand at the same place in their maker's code: the registers of one are those of all. */
+static int read_like(struct remote_thread *t, struct remote_thread *like)
+{
+	if (!like->tid) {
+		if (process_read_regs(t) < 0)
+			return fail("read registers of thread %d", t->tid);
+		*like = *t;
+	}
+	t->regs = like->regs;
+	t->sigmask = like->sigmask;
+	return 0;
+}
+
+/* Also those of a failed attempt: they have to be waited for when the process is ended. */
 static int add_threads(struct remote_process *p, const struct remote_birth *births, size_t n)
 {
 	struct remote_thread like = { .tid = 0 };
+	int ret = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct remote_thread *t = births[i].process ? process_add_thread(p, births[i].pid) : NULL;
+		struct remote_thread *t;
 
 		if (!births[i].process)
 			continue;
+		t = process_add_thread(p, births[i].pid);
 		if (!t)
 			return -1;
 		t->stopped = 1;
-		if (!like.tid && process_read_regs(t) < 0)
-			return fail("read registers of thread %d", t->tid);
-		if (!like.tid)
-			like = *t;
-		t->regs = like.regs;
-		t->sigmask = like.sigmask;
+		if (read_like(t, &like) < 0)
+			ret = -1;
 	}
-	return 0;
+	return ret;
 }
 
 int remote_clone_threads(struct remote_process *p, const pid_t *tids, size_t n)

@@ -120,7 +120,7 @@ struct remote_birth {
 int remote_fork(struct remote_process *parent, struct remote_birth *births, size_t n);
 
 /*
- * Makes N threads with the given tids in the leader of P, in one batch; each stands stopped before its first instruction.
+ * Makes N threads with the given tids in the leader of P, many in one stop; each stands stopped before its first instruction.
  * Moves P->threads: pointers to threads of P are looked up again afterwards.
  */
 int remote_clone_threads(struct remote_process *p, const pid_t *tids, size_t n);
