@@ -122,29 +122,32 @@ static int start_clocks(void *ctx)
 	return 0;
 }
 
-static struct remote_finish finish_of(struct remote_process *p, const struct task *t)
+static struct remote_finish finish_of(const struct task *t)
 {
-	for (size_t i = 0; t && t->mm && i < t->mm->nvmas; i++)
+	for (size_t i = 0; i < t->mm->nvmas; i++)
 		if (t->mm->vmas[i].type == VMA_VDSO)
-			return (struct remote_finish){ p, t->mm->vmas[i].start, t->mm->vmas[i].end };
-	return (struct remote_finish){ .process = p };
+			return (struct remote_finish){ t->remote, t->mm->vmas[i].start, t->mm->vmas[i].end };
+	return (struct remote_finish){ .process = t->remote };
 }
 
 static int is_reported(const struct task *t)
 {
-	return t && t->stop_reported && !strcmp(t->run, "stopped");
+	return t->stop_reported && !strcmp(t->run, "stopped");
 }
 
 /* A parent takes note of its child's stop as long as calls can be run in it: the leaves go first. */
-static int leave_stopped(struct restore *r)
+static int leave_stopped(struct model *m)
 {
-	for (size_t i = r->tree.n; i-- > 0;) {
-		struct task *t = model_task(&r->model, r->tree.v[i]->pid);
-		struct remote_finish f = finish_of(r->tree.v[i], t);
+	for (size_t i = m->ntasks; i-- > 0;) {
+		struct task *t = m->tasks[i];
+		struct remote_finish last;
 
-		if (!is_reported(t))
+		if (!t->mm || !is_reported(t))
 			continue;
-		if (remote_finish_newborns(&f, 1) < 0 || restore_stop(t) < 0)
+		last = finish_of(t);
+		if (remote_finish_newborns(&last, 1) < 0)
+			return -1;
+		if (restore_stop(t) < 0)
 			return fail_context("process %d", t->pid);
 	}
 	return 0;
@@ -158,20 +161,21 @@ static int leave_tree(void *ctx)
 	struct remote_finish v[AT_ONCE];
 	size_t n = 0;
 
-	if (leave_stopped(r) < 0)
+	if (leave_stopped(&r->model) < 0)
 		return -1;
-	for (size_t i = 0; i < r->tree.n; i++) {
-		const struct task *t = model_task(&r->model, r->tree.v[i]->pid);
+	for (size_t i = 0; i < r->model.ntasks; i++) {
+		const struct task *t = r->model.tasks[i];
 
-		if (!is_reported(t))
-			v[n++] = finish_of(r->tree.v[i], t);
-		if (n == AT_ONCE || i + 1 == r->tree.n) {
-			if (remote_finish_newborns(v, n) < 0)
-				return -1;
-			n = 0;
-		}
+		if (!t->mm || is_reported(t))
+			continue;
+		v[n++] = finish_of(t);
+		if (n < AT_ONCE)
+			continue;
+		if (remote_finish_newborns(v, n) < 0)
+			return -1;
+		n = 0;
 	}
-	return 0;
+	return remote_finish_newborns(v, n);
 }
 
 /* From the root down would let a parent see children that are still held: the leaves go first. */

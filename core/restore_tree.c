@@ -102,8 +102,11 @@ static int grow(struct restore *r, struct task *t);
 static int make_children(struct restore *r, struct task *t, enum generation generation)
 {
 	struct brood brood;
-	int ret = gather(r, t, generation, &brood) < 0 ? -1 : bear(r, t, &brood);
+	int ret;
 
+	if (!t->child)
+		return 0;
+	ret = gather(r, t, generation, &brood) < 0 ? -1 : bear(r, t, &brood);
 	for (size_t i = 0; !ret && i < brood.n; i++)
 		ret = grow(r, brood.tasks[i]);
 	free(brood.tasks);

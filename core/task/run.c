@@ -288,15 +288,14 @@ static int begin_part(struct gang *g, struct remote_thread *th)
 
 static int add_part(struct gang *g, struct task *t, struct thread *th, enum stage first, enum stage last)
 {
-	struct part *p = &g->v[g->n];
 	int ret = begin_part(g, th->remote);
+	struct part *p;
 
-	if (ret > 0) {
-		p = &g->v[0];
+	if (ret > 0)
 		ret = run_gang(g) < 0 ? -1 : begin_part(g, th->remote);
-	}
 	if (ret < 0)
 		return -1;
+	p = &g->v[g->n];
 	p->task = t;
 	p->thread = th;
 	p->who = model_speaker(t);

@@ -101,7 +101,7 @@ static void set_action(struct batch *b, unsigned signo, uint64_t remote)
 
 /*
  * What the ends of its zombies told it goes first: the kernel forgets a pending signal when its action becomes one that ignores it, see
- * do_sigaction() in kernel/signal.c. Then all of them: a newborn carries ours.
+ * do_sigaction() in kernel/signal.c. All of them are set: a newborn carries ours.
  */
 static int signal_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
 {
@@ -119,11 +119,11 @@ static int signal_rebuild(struct batch *b, const struct task *t, const struct th
 	for (const struct task *child = t->child; child; child = child->sibling)
 		if (!child->mm && child->exit_signal > 0)
 			told |= 1ull << (child->exit_signal - 1);
-	for (unsigned i = 1; i <= SIGNALS; i++)
+	for (unsigned i = 1; i <= SIGNALS; i++) {
 		if (told >> (i - 1) & 1)
 			set_action(b, i, remote);
-	for (unsigned i = 1; i <= SIGNALS; i++)
 		set_action(b, i, remote + i * sizeof(act[0]));
+	}
 	return 0;
 }
 
