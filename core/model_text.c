@@ -278,7 +278,7 @@ int model_read_lines(struct model_reading *rd, char *text, size_t len)
 {
 	struct record r = { .where = rd->name, .line = rd->line };
 
-	if (memchr(text, 0, len))
+	if (strlen(text) != len)
 		return fail_image("section %s holds a NUL byte", rd->name);
 	while (*text) {
 		char *end = strchr(text, '\n');

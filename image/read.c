@@ -164,8 +164,8 @@ static int read_section(struct image_reader *r, struct image_member *m)
 		if (tar_in_data(t, to, n))
 			return -1;
 		XXH64_update(r->lines, to, n);
-		text = !memchr(to, '\0', n) && text && (n < left || to[n - 1] == '\n');
-		r->text.len += n;
+		buf_end(&r->text, to + n);
+		text = strlen(to) == n && text && (n < left || to[n - 1] == '\n');
 	}
 	if (check_section(r, text))
 		return -1;

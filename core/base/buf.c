@@ -89,13 +89,15 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	b->len += (size_t)n;
 }
 
-/* The room is zeroed: whatever part of it the caller fills and counts, a NUL follows. */
 char *buf_reserve(struct buf *b, size_t len)
 {
-	if (make_room(b, len))
-		return NULL;
-	memset(b->p + b->len, 0, len + 1);
-	return b->p + b->len;
+	return make_room(b, len) ? NULL : b->p + b->len;
+}
+
+void buf_end(struct buf *b, char *end)
+{
+	*end = '\0';
+	b->len = (size_t)(end - b->p);
 }
 
 void buf_clear(struct buf *b)

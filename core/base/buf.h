@@ -20,6 +20,7 @@ void buf_puts(struct buf *b, const char *s);
 void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 char *buf_reserve(struct buf *b, size_t len);	/* room for LEN more bytes at the end, not counted yet; NULL: failed */
+void buf_end(struct buf *b, char *end);		/* the room is filled up to END */
 void buf_clear(struct buf *b);			/* length 0, memory kept */
 void buf_free(struct buf *b);
 int buf_check(const struct buf *b);		/* 0, or -1 with "out of memory" recorded */

@@ -123,10 +123,10 @@ int io_readlink(int dirfd, const char *path, struct buf *out)
 		if (n < 0)
 			return -1;
 		if ((size_t)n < room) {
-			out->len = (size_t)n;
+			buf_end(out, to + n);
 			return 0;
 		}
-		to[0] = '\0';
+		buf_end(out, to);
 	}
 	errno = ENAMETOOLONG;
 	return -1;

@@ -99,7 +99,7 @@ static ssize_t copy_read(const struct copy *c, struct buf *out, size_t n)
 
 	if (got <= 0)
 		return buf_check(out) ? -1 : fail("read the copy of a pipe");
-	out->len += (size_t)got;
+	buf_end(out, to + got);
 	return got;
 }
 
@@ -127,7 +127,7 @@ static int copy_is_stream(struct copy *c, int fd)
 static int copy_next(struct copy *c, int *packet)
 {
 	ssize_t n, got;
-	char byte;
+	char byte, *to;
 
 	if (!c->left)
 		return 0;
@@ -137,14 +137,15 @@ static int copy_next(struct copy *c, int *packet)
 	if (n <= 0 || splice(c->one[0], NULL, c->test[1], NULL, (size_t)n, SPLICE_F_NONBLOCK) != n || write(c->test[1], "|", 1) != 1)
 		return fail("move a buffer out of the copy of a pipe");
 	buf_clear(&c->text);
-	if (!buf_reserve(&c->text, (size_t)n + 1))
+	to = buf_reserve(&c->text, (size_t)n + 1);
+	if (!to)
 		return buf_check(&c->text);
-	got = read(c->test[0], c->text.p, (size_t)n + 1);
+	got = read(c->test[0], to, (size_t)n + 1);
 	*packet = got == n;
 	if (got != n + 1 && (got != n || read(c->test[0], &byte, 1) != 1))
 		return fail("read a buffer out of the copy of a pipe");
 	c->left -= (size_t)n;
-	c->text.len = (size_t)n;
+	buf_end(&c->text, to + n);
 	return 1;
 }
 

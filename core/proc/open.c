@@ -100,7 +100,7 @@ static int check_text(const char *name, const struct buf *text)
 {
 	if (buf_check(text))
 		return PROC_ERROR;
-	if (text->len && memchr(text->p, '\0', text->len)) {
+	if (text->len && strlen(text->p) != text->len) {
 		fail_plain("%s: a NUL within the text", name);
 		return PROC_ERROR;
 	}

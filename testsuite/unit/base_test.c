@@ -147,7 +147,7 @@ static void test_buf(void)
 	buf_putc(&b, 'x');
 	room = buf_reserve(&b, 100);
 	memcpy(room, "yz", 2);
-	b.len += 2;
+	buf_end(&b, room + 2);
 	check(!strcmp(b.p, "xyz"), "buf: a NUL follows what was put into reserved room");
 	buf_clear(&b);
 	buf_put_escaped(&b, "a b\\\n\377~");
