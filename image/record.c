@@ -11,14 +11,9 @@
 #include "image/private.h"
 #include "image/record.h"
 
-static int is_word(const char *s, int dash)
+static int is_name(char c)
 {
-	if (!*s)
-		return 0;
-	for (; *s; s++)
-		if (!(*s >= 'a' && *s <= 'z') && !(*s >= '0' && *s <= '9') && *s != '_' && !(dash && *s == '-'))
-			return 0;
-	return 1;
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
 
 static const char *where(const struct record *r)
@@ -50,59 +45,72 @@ static struct record_pair *find(struct record *r, const char *key)
 	return &r->pairs[i];
 }
 
-/* Most keys differ in their first letters: a call for each would be a tenth of the time that a record takes. */
 static int is_there(const struct record *r, const char *key)
 {
 	unsigned i;
 
 	for (i = 0; i < r->npairs; i++)
-		if (r->pairs[i].key[0] == key[0] && r->pairs[i].key[1] == key[1] && !strcmp(r->pairs[i].key, key))
+		if (!strcmp(r->pairs[i].key, key))
 			return 1;
 	return 0;
 }
 
-static int add_pair(struct record *r, char *word)
+/* Which of 64 sets KEY, up to its end, is of. Most keys of a record are of different ones, and need not be compared. */
+static uint64_t set_of(const char *key, const char *end)
 {
-	char *value = strchr(word, '=');
-	struct record_pair *p;
-	const char *s;
+	unsigned hash = 0;
 
-	if (!value)
-		return fail_record(r, "a word that is not key=value");
-	*value++ = '\0';
-	if (!is_word(word, 0))
-		return fail_record(r, "a key with a character that no key has");
-	for (s = value; *s; s++)
-		if (!record_plain((unsigned char)*s) && *s != '\\')
-			return fail_key(r, word, "has a character that should be escaped");
-	if (is_there(r, word))
-		return fail_key(r, word, "comes twice");
-	if (r->npairs == RECORD_KEYS_MAX)
-		return fail_record(r, "too many keys");
-	p = &r->pairs[r->npairs++];
-	p->key = word;
-	p->value = value;
-	p->taken = 0;
-	return 0;
+	while (key < end)
+		hash = hash * 31 + (unsigned char)*key++;
+	return 1ull << (hash % 64);
+}
+
+/* One key=value at WORD. SETS: those of the keys before. Returns its end, NULL with an error recorded. */
+static char *add_pair(struct record *r, char *word, uint64_t *sets)
+{
+	char *end = word, *value;
+	uint64_t set;
+
+	while (is_name(*end))
+		end++;
+	if (end == word || *end != '=') {
+		fail_record(r, end[strcspn(end, "= ")] == '=' ? "a key with a character that no key has" : "a word that is not key=value");
+		return NULL;
+	}
+	*end = '\0';
+	value = end + 1;
+	set = set_of(word, end);
+	for (end = value; record_plain((unsigned char)*end) || *end == '\\'; end++)
+		;
+	if (*end && *end != ' ')
+		fail_key(r, word, "has a character that should be escaped");
+	else if (*sets & set && is_there(r, word))
+		fail_key(r, word, "comes twice");
+	else if (r->npairs == RECORD_KEYS_MAX)
+		fail_record(r, "too many keys");
+	else {
+		*sets |= set;
+		r->pairs[r->npairs++] = (struct record_pair){ .key = word, .value = value };
+		return end;
+	}
+	return NULL;
 }
 
 int record_parse(struct record *r, char *line)
 {
-	char *p = line, *next;
+	char *p = line;
+	uint64_t sets = 0;
 
 	r->npairs = r->next = 0;
 	r->kind = line;
-	next = strchr(p, ' ');
-	if (next)
-		*next++ = '\0';
-	if (!is_word(line, 1))
+	while (is_name(*p) || *p == '-')
+		p++;
+	if (p == line || (*p && *p != ' '))
 		return fail_record(r, "no kind of record at its beginning");
-	while (next) {
-		p = next;
-		next = strchr(p, ' ');
-		if (next)
-			*next++ = '\0';
-		if (add_pair(r, p))
+	while (*p) {
+		*p++ = '\0';
+		p = add_pair(r, p, &sets);
+		if (!p)
 			return -1;
 	}
 	return 0;
@@ -136,9 +144,8 @@ static int parse_digits(const char *s, const char *end, unsigned base, uint64_t 
 	for (; s < end; s++) {
 		int d = hex_value(*s);
 
-		if (d < 0 || (unsigned)d >= base || v > (UINT64_MAX - (unsigned)d) / base)
+		if (d < 0 || (unsigned)d >= base || __builtin_mul_overflow(v, base, &v) || __builtin_add_overflow(v, (unsigned)d, &v))
 			return -1;
-		v = v * base + (unsigned)d;
 	}
 	*value = v;
 	return 0;

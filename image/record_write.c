@@ -20,20 +20,23 @@ static void put_key(struct buf *out, const char *key)
 
 static void put_escaped(struct buf *out, const char *s)
 {
-	while (*s) {
-		size_t n = 0;
+	char *to = buf_reserve(out, strlen(s) * 4);
 
-		while (record_plain((unsigned char)s[n]))
-			n++;
-		buf_add(out, s, n);
-		s += n;
-		if (*s) {
-			unsigned char c = (unsigned char)*s++;
-			char escape[4] = { '\\', 'x', hex_digits[c >> 4], hex_digits[c & 15] };
+	if (!to)
+		return;
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
 
-			buf_add(out, escape, 4);
+		if (record_plain(c)) {
+			*to++ = (char)c;
+			continue;
 		}
+		*to++ = '\\';
+		*to++ = 'x';
+		*to++ = hex_digits[c >> 4];
+		*to++ = hex_digits[c & 15];
 	}
+	buf_end(out, to);
 }
 
 static void put_bytes(struct buf *out, const struct bytes *b)
@@ -44,64 +47,61 @@ static void put_bytes(struct buf *out, const struct bytes *b)
 	if (!to)
 		return;
 	for (i = 0; i < b->len; i++) {
-		to[2 * i] = hex_digits[b->p[i] >> 4];
-		to[2 * i + 1] = hex_digits[b->p[i] & 15];
+		*to++ = hex_digits[b->p[i] >> 4];
+		*to++ = hex_digits[b->p[i] & 15];
 	}
-	out->len += b->len * 2;
+	buf_end(out, to);
 }
 
-/*
- * Most of an image's text are numbers: each is made from its end on, with the key in front, and added at once. Room for 22 octal
- * digits, a prefix, and a key.
- */
-struct word {
-	char text[128];
-	size_t at;			/* it begins there and goes to the end */
-};
-
-static void prepend(struct word *w, const char *s)
+static char *copy(char *to, const char *s)
 {
-	size_t len = strlen(s);
-
-	w->at -= len;
-	memcpy(w->text + w->at, s, len);
+	while (*s)
+		*to++ = *s++;
+	return to;
 }
 
-static void prepend_digits(struct word *w, uint64_t v, unsigned base)
+#define DIGITS_MAX 22			/* octal ones */
+
+static char *copy_digits(char *to, uint64_t v, unsigned base)
 {
+	char digits[DIGITS_MAX];
+	unsigned n = 0;
+
 	do
-		w->text[--w->at] = hex_digits[v % base];
+		digits[n++] = hex_digits[v % base];
 	while (v /= base);
+	while (n)
+		*to++ = digits[--n];
+	return to;
 }
 
-static void prepend_number(struct word *w, int type, uint64_t v)
+static char *copy_number(char *to, int type, uint64_t v)
 {
-	int negative = type == FIELD_I64 && (int64_t)v < 0;
-
-	if (type == FIELD_HEX) {
-		prepend_digits(w, v, 16);
-		prepend(w, "0x");
-	} else if (type == FIELD_OCT) {
-		prepend_digits(w, v, 8);
-		prepend(w, v ? "0" : "");
-	} else {
-		prepend_digits(w, negative ? 0 - v : v, 10);
-		prepend(w, negative ? "-" : "");
+	switch (type) {
+	case FIELD_HEX:
+		return copy_digits(copy(to, "0x"), v, 16);
+	case FIELD_OCT:
+		return copy_digits(copy(to, v ? "0" : ""), v, 8);
+	case FIELD_I64:
+		if ((int64_t)v < 0)
+			return copy_digits(copy(to, "-"), 0 - v, 10);
 	}
+	return copy_digits(to, v, 10);
 }
 
+/* Most of an image's text are numbers: each one is added at once, byte by byte, as calls for its parts would be most of the work. */
 static void put_number(struct buf *out, const char *key, int type, uint64_t v)
 {
-	__attribute__((uninitialized)) struct word w;
+	char *to = buf_reserve(out, (key ? strlen(key) : 0) + sizeof(" =0x") + DIGITS_MAX);
 
-	w.at = sizeof(w.text);
-	prepend_number(&w, type, v);
+	if (!to)
+		return;
 	if (key) {
-		prepend(&w, "=");
-		prepend(&w, key);
-		prepend(&w, " ");
+		*to++ = ' ';
+		to = copy(to, key);
+		*to++ = '=';
 	}
-	buf_add(out, w.text + w.at, sizeof(w.text) - w.at);
+	buf_end(out, copy_number(to, type, v));
 }
 
 static void put_list(struct buf *out, const struct u64_list *l)
