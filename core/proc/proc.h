@@ -161,13 +161,13 @@ struct proc_smap {
 	char *unknown_flag;		/* the first of them; NULL: none */
 	struct proc_pairs unknown;	/* keys that are in no table */
 };
-struct proc_smaps {
-	struct proc_smap *v;
-	size_t n;
-};
-int proc_smaps_parse(struct arena *a, const char *text, struct proc_smaps *out);
-/* One mapping after the other, so that the memory it takes does not grow with them. What EACH returns, if it is not 0, ends it. */
-int proc_each_smap(int dirfd, int (*each)(void *ctx, const struct proc_smap *smap), void *ctx);
+/*
+ * One mapping after the other, so that the memory it takes does not grow with them: each lasts until EACH returns. What that is, if not 0,
+ * ends it. END: of the mapping before the first one of TEXT; then of the last one.
+ */
+typedef int proc_smap_fn(void *ctx, const struct proc_smap *smap);
+int proc_smaps_each(const char *text, uint64_t *end, proc_smap_fn *each, void *ctx);
+int proc_each_smap(int dirfd, proc_smap_fn *each, void *ctx);	/* of a process */
 
 /* ---- locks, as in /proc/locks and in fdinfo (locks.c) ---- */
 

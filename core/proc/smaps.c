@@ -105,11 +105,13 @@ static int take_unknown(struct arena *a, const char *line, size_t keylen, struct
 }
 
 /* "Key:     8 kB", or without the unit. */
-static int take_figure(const char *line, size_t keylen, struct proc_smap *out, unsigned key)
+static int take_figure(const char *line, struct proc_smap *out, unsigned key)
 {
-	const char *p = line + keylen + 1;
+	const char *p = line + keys[key].len + 1;
 	uint64_t v;
 
+	if (!keys[key].offset)
+		return 0;
 	text_blanks(&p);
 	if (text_u64(&p, 10, &v))
 		return text_fail("smaps", line);
@@ -117,9 +119,16 @@ static int take_figure(const char *line, size_t keylen, struct proc_smap *out, u
 		return text_fail("smaps", line);
 	if (*p && *p != '\n')
 		return text_fail("smaps", line);
-	if (keys[key].offset)
-		*(uint64_t *)(void *)((char *)out + keys[key].offset) = v;
+	*(uint64_t *)(void *)((char *)out + keys[key].offset) = v;
 	return 0;
+}
+
+static int is_key(const char *line, unsigned key)
+{
+	for (const char *k = keys[key].key; *k; k++, line++)
+		if (*k != *line)
+			return 0;
+	return *line == ':';
 }
 
 static size_t key_length(const char *line)
@@ -132,33 +141,33 @@ static size_t key_length(const char *line)
 }
 
 /* KEYS: none. The lines of all mappings have the same order, so what followed the last one (*NEXT) is tried first. */
-static unsigned find_key(const char *line, size_t keylen, unsigned *next)
+static unsigned find_key(const char *line, unsigned *next)
 {
 	unsigned n, i = *next % KEYS;
 
-	for (n = 0; n < KEYS; n++, i = (i + 1) % KEYS) {
-		if (keys[i].len != keylen || memcmp(keys[i].key, line, keylen))
-			continue;
-		*next = i + 1;
-		return i;
-	}
+	for (n = 0; n < KEYS; n++, i = (i + 1) % KEYS)
+		if (is_key(line, i)) {
+			*next = i + 1;
+			return i;
+		}
 	return KEYS;
 }
 
 static int take_line(struct arena *a, const char *line, struct proc_smap *out, size_t *cap, unsigned *next)
 {
-	size_t keylen = key_length(line);
-	unsigned key;
+	unsigned key = find_key(line, next);
+	size_t keylen;
 
+	if (key < KEYS)
+		return take_figure(line, out, key);
+	keylen = key_length(line);
 	if (line[keylen] != ':' || !keylen)
 		return text_fail("smaps", line);
-	if (keylen == 7 && !memcmp(line, "VmFlags", 7)) {
-		if (out->flags_text)
-			return text_fail("smaps, twice", line);
-		return take_flags(a, line + keylen + 1, out);
-	}
-	key = find_key(line, keylen, next);
-	return key < KEYS ? take_figure(line, keylen, out, key) : take_unknown(a, line, keylen, out, cap);
+	if (keylen != 7 || memcmp(line, "VmFlags", 7))
+		return take_unknown(a, line, keylen, out, cap);
+	if (out->flags_text)
+		return text_fail("smaps, twice", line);
+	return take_flags(a, line + keylen + 1, out);
 }
 
 /* Keys begin with a capital letter, lines of maps with a lower-case hex digit. */
@@ -167,37 +176,45 @@ static int begins_mapping(const char *line)
 	return (*line >= '0' && *line <= '9') || (*line >= 'a' && *line <= 'f');
 }
 
-int proc_smaps_parse(struct arena *a, const char *text, struct proc_smaps *out)
+static int take_mapping(struct arena *a, const char **text, struct proc_smap *out)
 {
-	size_t cap = 0, unknown_cap = 0;
-	const char *line;
+	const char *line = *text;
 	unsigned next = 0;
-	int r;
+	size_t cap = 0;
 
-	*out = (struct proc_smaps){ 0 };
-	while (*text) {
-		struct proc_smap *m;
-
-		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
-		if (!out->v)
+	*out = (struct proc_smap){ 0 };
+	if (proc_maps_next(a, text, &out->map) < 0)
+		return -1;
+	while (**text && !begins_mapping(*text)) {
+		if (take_line(a, *text, out, &cap, &next))
 			return -1;
-		m = &out->v[out->n];
-		line = text;
-		r = proc_maps_next(a, &text, &m->map);
-		if (r < 0)
-			return -1;
-		if (out->n && m->map.start < m[-1].map.end)
-			return text_fail("smaps, out of order", line);
-		for (unknown_cap = 0; *text && !begins_mapping(text); text += *text == '\n') {
-			if (take_line(a, text, m, &unknown_cap, &next))
-				return -1;
-			text += text_line_length(text);
-		}
-		if (!m->flags_text)
-			return text_fail("smaps, no VmFlags", line);
-		out->n++;
+		*text += text_line_length(*text);
+		*text += **text == '\n';
 	}
-	return 0;
+	return out->flags_text ? 0 : text_fail("smaps, no VmFlags", line);
+}
+
+int proc_smaps_each(const char *text, uint64_t *end, proc_smap_fn *each, void *ctx)
+{
+	struct arena a = { 0 };
+	struct proc_smap m;
+	int ret = 0;
+
+	while (!ret && *text) {
+		struct arena_mark mark = arena_mark(&a);
+		const char *line = text;
+
+		ret = take_mapping(&a, &text, &m);
+		if (!ret && m.map.start < *end)
+			ret = text_fail("smaps, out of order", line);
+		if (!ret) {
+			*end = m.map.end;
+			ret = each(ctx, &m);
+		}
+		arena_rewind(&a, mark);
+	}
+	arena_free(&a);
+	return ret;
 }
 
 #define PIECE (64 * 1024)		/* bytes: some eighty mappings, in memory that serves for the next ones */
@@ -212,30 +229,21 @@ static size_t whole_length(const struct buf *text)
 	return at;
 }
 
-/* Takes the first LEN bytes out of TEXT. END: of the last mapping. */
-static int hand_over(struct buf *text, size_t len, uint64_t *end, int (*each)(void *ctx, const struct proc_smap *smap), void *ctx)
+/* Takes the first LEN bytes out of TEXT. */
+static int hand_over(struct buf *text, size_t len, uint64_t *end, proc_smap_fn *each, void *ctx)
 {
-	struct arena a = { 0 };
-	struct proc_smaps smaps;
 	char next = text->p[len];
 	int ret;
 
 	text->p[len] = '\0';
-	ret = proc_smaps_parse(&a, text->p, &smaps);
-	if (!ret && smaps.n && smaps.v[0].map.start < *end)
-		ret = text_fail("smaps, out of order", text->p);
-	for (size_t i = 0; !ret && i < smaps.n; i++) {
-		*end = smaps.v[i].map.end;
-		ret = each(ctx, &smaps.v[i]);
-	}
-	arena_free(&a);
+	ret = proc_smaps_each(text->p, end, each, ctx);
 	text->p[len] = next;
 	text->len -= len;
 	memmove(text->p, text->p + len, text->len + 1);
 	return ret;
 }
 
-int proc_each_smap(int dirfd, int (*each)(void *ctx, const struct proc_smap *smap), void *ctx)
+int proc_each_smap(int dirfd, proc_smap_fn *each, void *ctx)
 {
 	cleanup_buf struct buf text = { 0 };
 	cleanup_fd int fd = -1;

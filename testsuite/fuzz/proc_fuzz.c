@@ -55,20 +55,23 @@ static void fuzz_maps(struct arena *a, const char *text)
 			touch(m.v[i].path);
 }
 
+static int touch_smap(void *ctx, const struct proc_smap *smap)
+{
+	(void)ctx;
+	touch(smap->map.path);
+	touch(smap->flags_text);
+	if (smap->unknown_flags)
+		touch(smap->unknown_flag);
+	touch_pairs(&smap->unknown);
+	return 0;
+}
+
 static void fuzz_smaps(struct arena *a, const char *text)
 {
-	struct proc_smaps m;
-	size_t i;
+	uint64_t end = 0;
 
-	if (proc_smaps_parse(a, text, &m))
-		return;
-	for (i = 0; i < m.n; i++) {
-		touch(m.v[i].map.path);
-		touch(m.v[i].flags_text);
-		if (m.v[i].unknown_flags)
-			touch(m.v[i].unknown_flag);
-		touch_pairs(&m.v[i].unknown);
-	}
+	(void)a;
+	proc_smaps_each(text, &end, touch_smap, NULL);
 }
 
 static void fuzz_locks(struct arena *a, const char *text)

@@ -14,6 +14,15 @@ static struct model model;
 #define TAIL "\nSize:                  4 kB\nKernelPageSize:        4 kB\nMMUPageSize:           4 kB\nRss: 4 kB\n"
 #define FLAGS "VmFlags: rd wr mr mw me ac\n"
 
+static int classify(void *ctx, const struct proc_smap *smap)
+{
+	struct mem_look *l = ctx;
+	struct vma v = { 0 };
+
+	l->smap = smap;
+	return mem_classify(l, &v) < 0 || mem_flags(l, &v) < 0 ? -1 : 1;
+}
+
 /* "id: what it says" of the first refusal; "" when it is let pass. */
 static const char *verdict(const char *line, const char *more)
 {
@@ -22,19 +31,15 @@ static const char *verdict(const char *line, const char *more)
 	struct report report = { .arena = &model.arena };
 	struct scan s = { .model = &model, .report = &report, .mounts = &mounts };
 	struct task t = { .pid = 4242 };
-	struct proc_smaps smaps;
-	struct vma v = { 0 };
-	char text[1024];
 	int refused = 0;
+	struct mem_look l = { &s, &t, NULL, &refused };
+	uint64_t end = 0;
+	char text[1024];
 
 	snprintf(text, sizeof(text), "%s" TAIL "%s", line, more);
 	said[0] = '\0';
-	if (proc_smaps_parse(&model.arena, text, &smaps) || smaps.n != 1)
-		return "it is not understood";
-	struct mem_look l = { &s, &t, &smaps.v[0], &refused };
-
-	if (mem_classify(&l, &v) < 0 || mem_flags(&l, &v) < 0)
-		return "error";
+	if (proc_smaps_each(text, &end, classify, &l) != 1)
+		return l.smap ? "error" : "it is not understood";
 	if (report.refused)
 		snprintf(said, sizeof(said), "%s: %s", report.findings[0].id, report.findings[0].meaning);
 	return said;

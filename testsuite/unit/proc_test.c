@@ -119,6 +119,32 @@ static void test_maps_speed(void)
 	arena_free(&a);
 }
 
+/* Each of two mappings, where it is told apart. */
+static int smap_is_good(void *ctx, const struct proc_smap *m)
+{
+	size_t *n = ctx;
+
+	if ((*n)++ == 1) {
+		check(m->flags == (PROC_VM(GU) | PROC_VM(DP) | PROC_VM(SL) | PROC_VM(SS) | PROC_VM(LF)) && !m->unknown.n && !strcmp(m->map.path, "/a:b"), "smaps: the next mapping");
+		return 0;
+	}
+	check(m->rss_kb == 3 && m->anonymous_kb == 2 && m->anon_huge_kb == 1 && m->kernel_page_kb == 4 && m->protection_key == 5, "smaps: figures");
+	check(m->flags == (PROC_VM(RD) | PROC_VM(WR) | PROC_VM(MR) | PROC_VM(AC)) && m->unknown_flags == 2 && !strcmp(m->unknown_flag, "??") &&
+	      !strcmp(m->flags_text, "rd wr ?? mr zz ac"), "smaps: flags, known and unknown");
+	check(m->unknown.n == 1 && !strcmp(m->unknown.v[0].key, "New_figure") && !strcmp(m->unknown.v[0].value, "7 kB"), "smaps: an unknown key");
+	return 0;
+}
+
+static int smap_ends_it(void *ctx, const struct proc_smap *m)
+{
+	return ++*(size_t *)ctx == 1 ? 7 : !m;
+}
+
+static int smap_is_nothing(void *ctx, const struct proc_smap *m)
+{
+	return ctx || !m;
+}
+
 static void test_smaps(void)
 {
 #define MAP "1000-2000 rw-p 00000000 00:00 0 \n"
@@ -129,17 +155,14 @@ static void test_smaps(void)
 		"Size: 4 kB\n", MAP, MAP "Size: 4 kB\n", MAP "Rss: x\nVmFlags: rd\n", MAP "Rss: 4 MB\nVmFlags: rd\n", MAP "VmFlags: rd\nVmFlags: rd\n",
 		MAP "VmFlags: rd\n" MAP "VmFlags: rd\n", MAP "Rss\nVmFlags: rd\n", MAP "\nVmFlags: rd\n", MAP ": 1\n", MAP "Rss: 99999999999999999999 kB\n",
 	};
-	struct proc_smaps s;
-	size_t i, refused = 0;
+	size_t i, n = 0, ended = 0, refused = 0;
+	uint64_t end = 0x1000, none = 0;
 
-	check(!proc_smaps_parse(&arena, text, &s) && s.n == 2, "smaps: parsed");
-	check(s.v[0].rss_kb == 3 && s.v[0].anonymous_kb == 2 && s.v[0].anon_huge_kb == 1 && s.v[0].kernel_page_kb == 4 && s.v[0].protection_key == 5, "smaps: figures");
-	check(s.v[0].flags == (PROC_VM(RD) | PROC_VM(WR) | PROC_VM(MR) | PROC_VM(AC)) && s.v[0].unknown_flags == 2 && !strcmp(s.v[0].unknown_flag, "??") &&
-	      !strcmp(s.v[0].flags_text, "rd wr ?? mr zz ac"), "smaps: flags, known and unknown");
-	check(s.v[0].unknown.n == 1 && !strcmp(s.v[0].unknown.v[0].key, "New_figure") && !strcmp(s.v[0].unknown.v[0].value, "7 kB"), "smaps: an unknown key");
-	check(s.v[1].flags == (PROC_VM(GU) | PROC_VM(DP) | PROC_VM(SL) | PROC_VM(SS) | PROC_VM(LF)) && !s.v[1].unknown.n && !strcmp(s.v[1].map.path, "/a:b"), "smaps: the next mapping");
+	check(!proc_smaps_each(text, &end, smap_is_good, &n) && n == 2 && end == 0x4000, "smaps: parsed");
+	check(proc_smaps_each(text, &end, smap_is_good, &n) == -1 && n == 2, "smaps: what comes before the end of the last piece is refused");
+	check(proc_smaps_each(text, &none, smap_ends_it, &ended) == 7 && ended == 1 && none == 0x2000, "smaps: ended by who looks");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		refused += proc_smaps_parse(&arena, bad[i], &s) == -1 && err_text()[0];
+		none = 0, refused += proc_smaps_each(bad[i], &none, smap_is_nothing, NULL) == -1 && err_text()[0];
 	check(refused == i, "smaps: hostile text is refused");
 }
 
