@@ -64,6 +64,7 @@ static int read_status(struct scan *s, const struct task *t, struct thread *th)
 	if (!ret) {
 		s->status.of = th;
 		th->ruid = status->uid[0];
+		th->cap_eff = status->cap_eff;
 	}
 	return ret;
 }

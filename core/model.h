@@ -32,7 +32,8 @@ struct thread {
 	const char *status_text;		/* while scanning; NULL: not kept */
 	uint32_t flags;				/* of its stat: PROC_PF_* */
 	char comm[16];
-	int64_t ruid;				/* -1: not known yet */
+	int64_t ruid;				/* -1: not known yet, */
+	uint64_t cap_eff;			/* nor this */
 };
 
 /* One slot of a descriptor table. */

@@ -36,8 +36,8 @@ static uint64_t id(int special)
 static int real_uid(const struct task *t, const struct thread *th, uint32_t *uid)
 {
 	struct arena arena = { 0 };
-	struct proc_status status = { .uid = { (uint32_t)th->ruid } };
-	int r = th->ruid < 0 ? task_read_status(t, th, &arena, &status) : PROC_OK;
+	struct proc_status status;
+	int r = task_who(t, th, &arena, &status);
 
 	if (r == PROC_OK)
 		*uid = status.uid[0];

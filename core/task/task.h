@@ -39,6 +39,15 @@ static inline int task_read_status(const struct task *t, const struct thread *th
 	return r == PROC_OK ? proc_read_status(dir, a, out) : r;
 }
 
+/* Real user and effective capabilities, and nothing else, as a look has found them; or all of it is read. */
+static inline int task_who(const struct task *t, const struct thread *th, struct arena *a, struct proc_status *out)
+{
+	if (th->ruid < 0)
+		return task_read_status(t, th, a, out);
+	*out = (struct proc_status) { .uid = { (uint32_t)th->ruid }, .cap_eff = th->cap_eff };
+	return PROC_OK;
+}
+
 /* What a look() that found nothing returns: PROC_GONE for a vanished thread, 0 where there is nothing to be found. */
 static inline int task_look_result(int proc_result)
 {
