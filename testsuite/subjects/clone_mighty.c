@@ -17,20 +17,6 @@ static int child(void *arg)
 	return 0;
 }
 
-/* Whoever has no more capabilities than we have then may not look at the other one. */
-static int give_up(unsigned caps)
-{
-	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
-	struct __user_cap_data_struct data[2];
-
-	if (syscall(SYS_capget, &header, data))
-		return -1;
-	data[0].effective &= ~caps;
-	data[0].permitted &= ~caps;
-	data[0].inheritable &= ~caps;
-	return (int)syscall(SYS_capset, &header, data);
-}
-
 int main(int argc, char **argv)
 {
 	pid_t pid;
@@ -39,7 +25,8 @@ int main(int argc, char **argv)
 	/* A sibling: it is not below us. */
 	pid = clone(child, stack + sizeof(stack), CLONE_FILES | CLONE_PARENT | SIGCHLD, NULL);
 	MUST(pid > 0);
-	MUST(!give_up(1u << CAP_SYS_TIME | 1u << CAP_SYS_PTRACE));
+	/* Whoever has no more capabilities than we have then may not look at the other one. */
+	MUST(!subject_give_up(1u << CAP_SYS_TIME | 1u << CAP_SYS_PTRACE));
 
 	subject_freeze();
 

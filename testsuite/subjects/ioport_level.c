@@ -9,25 +9,13 @@
 #include <sys/io.h>
 #endif
 
-static int give_up(unsigned caps)
-{
-	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
-	struct __user_cap_data_struct data[2];
-
-	if (syscall(SYS_capget, &header, data))
-		return -1;
-	data[0].effective &= ~caps;
-	data[0].permitted &= ~caps;
-	return (int)syscall(SYS_capset, &header, data);
-}
-
 int main(int argc, char **argv)
 {
 	subject_init(argc, argv);
 #if defined(__x86_64__)
 	if (iopl(3))
 		SKIP("iopl: %s", strerror(errno));
-	MUST(!give_up(1u << CAP_SYS_RAWIO));
+	MUST(!subject_give_up(1u << CAP_SYS_RAWIO));
 
 	subject_freeze();
 

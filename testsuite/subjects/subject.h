@@ -197,6 +197,20 @@ static SUBJECT_USED long subject_differs(const void *memory, size_t len, uint64_
 	if (at_ >= 0) subject_complain("%s: wrong at offset %ld of %lu", what, at_, (unsigned long)(len)); \
 } while (0)
 
+/* Capabilities of the first 32, for good. -1: errno. */
+static SUBJECT_USED int subject_give_up(unsigned caps)
+{
+	struct { uint32_t version; int pid; } header = { 0x20080522, 0 };	/* _LINUX_CAPABILITY_VERSION_3 */
+	struct { uint32_t effective, permitted, inheritable; } data[2];
+
+	if (syscall(SYS_capget, &header, data))
+		return -1;
+	data[0].effective &= ~caps;
+	data[0].permitted &= ~caps;
+	data[0].inheritable &= ~caps;
+	return (int)syscall(SYS_capset, &header, data);
+}
+
 /* The line of /proc/FILE that starts with KEY, without the key; "" when there is none. */
 static SUBJECT_USED const char *subject_proc(const char *file, const char *key)
 {
