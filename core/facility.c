@@ -195,10 +195,9 @@ static const char *probe_map_files(void)
 
 static const char *probe_pfn(void)
 {
-	static const char here[1];
-	uint64_t pfn = 0;
+	uint64_t pfn = 0;		/* its own page has been written to: it has a frame */
 	cleanup_fd int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	int there = fd >= 0 && proc_pagemap_pfns(fd, (uint64_t)(uintptr_t)here & ~4095ull, &pfn, 1) == 0 && pfn;
+	int there = fd >= 0 && proc_pagemap_pfns(fd, (uint64_t)(uintptr_t)&pfn & ~4095ull, &pfn, 1) == 0 && pfn;
 
 	err_clear();
 	return there ? NULL : "CAP_SYS_ADMIN, in the first user namespace";
