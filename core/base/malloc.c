@@ -23,7 +23,8 @@
 #define ALIGN 16			/* of max_align_t, and the size of a head */
 #define LARGE (128 * 1024)
 #define HEAP (1024 * 1024)
-#define STEP (64 * 1024)		/* of it is filled with pages at a time */
+#define STEP (64 * 1024)		/* of it is filled with pages at a time, */
+#define STEP_MAX (1024 * 1024)		/* and of a large piece that grows */
 #define SPARE_MAX (4 * 1024 * 1024)
 #define CLASSES 64			/* of sizes: four between a power of two and the next */
 
@@ -257,6 +258,19 @@ static int resize_top(struct head *h, size_t size)
 	return is_top;
 }
 
+/* What is twice as large then is about to be used. */
+static void *resize_large(struct head *h, size_t size)
+{
+	size_t old = h->size, more = size > old ? size - old : 0;
+	char *to = mremap(h, old, size, MREMAP_MAYMOVE);
+
+	if (to == MAP_FAILED)
+		return NULL;
+	if (more)
+		fill(to + old, more < STEP_MAX ? more : STEP_MAX);
+	return piece(to, size);
+}
+
 static void *move(void *p, size_t old, size_t n)
 {
 	void *to = malloc(n);
@@ -277,11 +291,8 @@ void *realloc(void *p, size_t n)
 		return malloc(h ? SIZE_MAX : n);
 	if (size == h->size)
 		return p;
-	if (size >= LARGE && h->size >= LARGE) {
-		void *to = mremap(h, h->size, size, MREMAP_MAYMOVE);
-
-		return to == MAP_FAILED ? NULL : piece(to, size);
-	}
+	if (size >= LARGE && h->size >= LARGE)
+		return resize_large(h, size);
 	if (size < LARGE && h->size < LARGE && resize_top(h, size))
 		return piece(h, size);
 	return move(p, h->size - ALIGN, n);
