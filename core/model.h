@@ -32,8 +32,8 @@ struct thread {
 	const char *status_text;		/* while scanning; NULL: not kept */
 	uint32_t flags;				/* of its stat: PROC_PF_* */
 	char comm[16];
-	int64_t ruid;				/* -1: not known yet, */
-	uint64_t cap_eff;			/* nor this */
+	int64_t ruid;				/* real user; -1: not known yet */
+	uint64_t cap_eff;			/* effective capabilities: known with it */
 };
 
 /* One slot of a descriptor table. */

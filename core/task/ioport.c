@@ -23,7 +23,7 @@ static int ioport_ask(struct ask *a, const struct task *t, const struct thread *
 	int ret = task_who(t, th, &arena, &status);
 
 	arena_free(&arena);
-	a->space = NULL;
+	a->space = NULL;		/* not asked */
 	if (ret || status.cap_eff >> CAP_SYS_RAWIO_NR & 1)
 		return ret == PROC_ERROR ? -1 : 0;
 	a->space = a;
