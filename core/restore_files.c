@@ -56,24 +56,36 @@ static int is_used(const struct numbers *n, unsigned fd)
 	return fd <= n->last && n->used[fd / 64] >> fd % 64 & 1;
 }
 
-static int raise_limit(const struct model *m, const struct numbers *n)
+/* How many numbers there have to be. */
+static size_t needed(const struct model *m, const struct numbers *n)
 {
 	size_t more = m->nfiles + m->nmapped + 2 * m->ntasks + 64, need = 0;
-	struct rlimit rl;
 
 	for (; more; need++)
 		more -= !is_used(n, (unsigned)need);
-	if (need <= n->last)
-		need = n->last + 1;
+	return need > n->last ? need : n->last + 1;
+}
+
+int restore_look_limit(struct restore *r)
+{
+	struct numbers n;
+	struct rlimit rl, raised;
+
+	if (numbers_find(&n, &r->model) < 0)
+		return -1;
 	if (getrlimit(RLIMIT_NOFILE, &rl) < 0)
 		return fail("getrlimit");
-	if (rl.rlim_cur >= need)
+	raised = rl;
+	raised.rlim_cur = needed(&r->model, &n);
+	if (rl.rlim_cur >= raised.rlim_cur)
 		return 0;
-	if (rl.rlim_max < need)
-		return fail_refused("the image needs %zu descriptors, the hard limit of open files is %llu: raise it with ulimit -n",
-				    need, (unsigned long long)rl.rlim_max);
-	rl.rlim_cur = need;
-	return prlimit(0, RLIMIT_NOFILE, &rl, NULL) < 0 ? fail("raise the limit of open files to %zu", need) : 0;
+	if (raised.rlim_max < raised.rlim_cur)
+		raised.rlim_max = raised.rlim_cur;
+	if (!prlimit(0, RLIMIT_NOFILE, &raised, NULL))
+		return 0;
+	return report_refuse(r->rebuild.report, "privilege", 0, "", "raise it with ulimit -n, or give cr CAP_SYS_RESOURCE",
+			     "%llu descriptors are needed at once, the hard limit of open files is %llu",
+			     (unsigned long long)raised.rlim_cur, (unsigned long long)rl.rlim_max);
 }
 
 /*
@@ -89,7 +101,7 @@ void restore_make_room(const struct model *m)
 	if (getrlimit(RLIMIT_NOFILE, &rl) < 0)
 		return;
 	if (need > rl.rlim_max)
-		need = rl.rlim_max;	/* what that means is said by raise_limit() */
+		need = rl.rlim_max;	/* what that means is said by restore_look_limit() */
 	if (need > rl.rlim_cur) {
 		rl.rlim_cur = need;
 		prlimit(0, RLIMIT_NOFILE, &rl, NULL);
@@ -125,7 +137,7 @@ int restore_open_files(struct restore *r)
 {
 	struct numbers n;
 
-	if (numbers_find(&n, &r->model) < 0 || raise_limit(&r->model, &n) < 0)
+	if (numbers_find(&n, &r->model) < 0)
 		return -1;
 	for (size_t i = 0; i < r->model.nmapped; i++)
 		if (lift(&r->model.mapped[i]->local_fd, &n) < 0)
