@@ -4,7 +4,7 @@
 const struct check check_vma_flags = {
 	.name = "vma_flags",
 	.title = ROW_TEXT("unusual memory"),
-	.also = ROW_TEXT("mlockall hugetlb mseal guard droppable pkey"),
+	.also = ROW_TEXT("mlockall hugetlb mseal guard droppable"),
 	.how = ROW_TEXT("VmFlags, ProtectionKey and KernelPageSize in smaps"),
 	.takes = ROW_TEXT("one more call after each mapping has been made: madvise(2), mmap(2) with flags; mseal(2) as the very last"),
 	.page = ROW_PAGE(

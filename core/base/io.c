@@ -126,7 +126,7 @@ int io_readlink(int dirfd, const char *path, struct buf *out)
 			buf_end(out, to + n);
 			return 0;
 		}
-		buf_end(out, to);
+		to[0] = '\0';
 	}
 	errno = ENAMETOOLONG;
 	return -1;

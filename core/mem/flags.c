@@ -74,6 +74,12 @@ static int refuse_flags(const struct mem_look *l, uint64_t flags)
 	return flags ? mem_refuse(l, "vma_flags", "", "its VmFlags '%s' cannot be made again", words) : 0;
 }
 
+/* Key 0 is everybody's; what may only be executed is given key 1 by the kernel, and will be again: see core/task/pkey.c. */
+static int has_own_key(const struct proc_smap *m)
+{
+	return m->protection_key > (m->map.prot == PROT_EXEC);
+}
+
 int mem_flags(const struct mem_look *l, struct vma *v)
 {
 	const struct proc_smap *m = l->smap;
@@ -96,7 +102,7 @@ int mem_flags(const struct mem_look *l, struct vma *v)
 		return -1;
 	if (m->unknown.n && mem_refuse(l, "unknown", "", "smaps says something that cr does not know: '%s'", m->unknown.v[0].key) < 0)
 		return -1;
-	if (m->protection_key && mem_refuse(l, "vma_flags", "", "protection key %llu", (unsigned long long)m->protection_key) < 0)
+	if (has_own_key(m) && mem_refuse(l, "vma_flags", "", "protection key %llu", (unsigned long long)m->protection_key) < 0)
 		return -1;
 	return left ? refuse_flags(l, left) : 0;
 }

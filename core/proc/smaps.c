@@ -113,11 +113,7 @@ static int take_figure(const char *line, struct proc_smap *out, unsigned key)
 	if (!keys[key].offset)
 		return 0;
 	text_blanks(&p);
-	if (text_u64(&p, 10, &v))
-		return text_fail("smaps", line);
-	if (*p == ' ' && text_literal(&p, " kB"))
-		return text_fail("smaps", line);
-	if (*p && *p != '\n')
+	if (text_u64(&p, 10, &v) || (*p == ' ' && text_literal(&p, " kB")) || (*p && *p != '\n'))
 		return text_fail("smaps", line);
 	*(uint64_t *)(void *)((char *)out + keys[key].offset) = v;
 	return 0;
@@ -131,25 +127,15 @@ static int is_key(const char *line, unsigned key)
 	return *line == ':';
 }
 
-static size_t key_length(const char *line)
-{
-	size_t n = 0;
-
-	while (line[n] && line[n] != ':' && line[n] != '\n')
-		n++;
-	return n;
-}
-
 /* KEYS: none. The lines of all mappings have the same order, so what followed the last one (*NEXT) is tried first. */
 static unsigned find_key(const char *line, unsigned *next)
 {
-	unsigned n, i = *next % KEYS;
+	for (unsigned n = 0; n < KEYS; n++) {
+		unsigned i = (*next)++ % KEYS;
 
-	for (n = 0; n < KEYS; n++, i = (i + 1) % KEYS)
-		if (is_key(line, i)) {
-			*next = i + 1;
+		if (is_key(line, i))
 			return i;
-		}
+	}
 	return KEYS;
 }
 
@@ -160,7 +146,7 @@ static int take_line(struct arena *a, const char *line, struct proc_smap *out, s
 
 	if (key < KEYS)
 		return take_figure(line, out, key);
-	keylen = key_length(line);
+	keylen = strcspn(line, ":\n");
 	if (line[keylen] != ':' || !keylen)
 		return text_fail("smaps", line);
 	if (keylen != 7 || memcmp(line, "VmFlags", 7))

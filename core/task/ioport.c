@@ -58,9 +58,8 @@ const struct task_kind task_ioport = {
 	.page = ROW_PAGE(
 		"Permission to use ports of the machine (ioperm(2), iopl(2)), which X servers and tools for firmware have.\n\n"
 		"The bitmap of ioperm shows to a tracer alone. The level of iopl shows nowhere: a thread without "
-		"CAP_SYS_RAWIO is made to ask for the highest one, which it is given when it has it and refused when not. "
-		"One with the capability would be given it in any case, so its level cannot be found out, and is lost: "
-		"it can raise it again.\n\n"
+		"CAP_SYS_RAWIO is made to ask for the highest one, which it is given when it has it. With the capability "
+		"it would be given it in any case: such a level cannot be found out, and is lost, to be raised again.\n\n"
 		"What stands behind the ports is outside of the process, as with other devices."),
 	.inside = 1,
 	.refuses = "ioport",

@@ -13,6 +13,7 @@ static struct model model;
 #define HEAD "7f0000000000-7f0000001000 rw-p 00000000 "
 #define TAIL "\nSize:                  4 kB\nKernelPageSize:        4 kB\nMMUPageSize:           4 kB\nRss: 4 kB\n"
 #define FLAGS "VmFlags: rd wr mr mw me ac\n"
+#define EXEC_FLAGS "VmFlags: ex mr mw me\n"
 
 static int classify(void *ctx, const struct proc_smap *smap)
 {
@@ -80,6 +81,10 @@ static void test_flags(void)
 	check(refused_as(HEAD "00:00 0 ", "VmFlags: rd wr mr mw me ac um\n", "userfaultfd"), "flags: memory with a userfaultfd is refused");
 	check(refused_as(HEAD "00:00 0 ", "ProtectionKey:         3\n" FLAGS, "vma_flags"), "flags: a protection key is refused");
 	check(!*verdict(HEAD "00:00 0 ", "ProtectionKey:         0\n" FLAGS), "flags: protection key 0 is every mapping's");
+	check(!*verdict("1000-2000 --xp 00000000 00:00 0 ", "ProtectionKey:         1\n" EXEC_FLAGS) &&
+	      refused_as("1000-2000 --xp 00000000 00:00 0 ", "ProtectionKey:         2\n" EXEC_FLAGS, "vma_flags") &&
+	      refused_as("1000-2000 r-xp 00000000 00:00 0 ", "ProtectionKey:         1\n" EXEC_FLAGS, "vma_flags"),
+	      "flags: and key 1 that of what may only be executed");
 	check(refused_as(HEAD "00:00 0 ", "FutureKey:     yes\n" FLAGS, "unknown"), "flags: a key of a kernel to come is refused");
 }
 
