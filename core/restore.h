@@ -53,7 +53,6 @@ int restore_look_whole(const struct restore *r);
 
 /* restore_files.c: open file descriptions in us, and descriptor tables in the tasks. */
 void restore_make_room(const struct model *m);	/* before there are threads: for the descriptors of the image, as far as it can be had */
-int restore_look_limit(struct restore *r);	/* preflight: raises our limit of open files to what that takes, or says that it is too low */
 int restore_look_limit(struct restore *r);	/* in the preflight: raises our limit of open files as far as is needed, or says that it cannot be */
 int restore_open_files(struct restore *r);
 int restore_load_files(struct restore *r);
