@@ -56,10 +56,16 @@ static int is_used(const struct numbers *n, unsigned fd)
 	return fd <= n->last && n->used[fd / 64] >> fd % 64 & 1;
 }
 
+/* So many at most are open in us at once. */
+static size_t ours(const struct model *m)
+{
+	return m->nfiles + m->nmapped + 2 * m->ntasks + 64;
+}
+
 /* How many numbers there have to be. */
 static size_t needed(const struct model *m, const struct numbers *n)
 {
-	size_t more = m->nfiles + m->nmapped + 2 * m->ntasks + 64, need = 0;
+	size_t more = ours(m), need = 0;
 
 	for (; more; need++)
 		more -= !is_used(n, (unsigned)need);
@@ -94,7 +100,7 @@ int restore_look_limit(struct restore *r)
  */
 void restore_make_room(const struct model *m)
 {
-	size_t need = m->nfiles + m->nmapped + 2 * m->ntasks + 64 + last_number(m);
+	size_t need = ours(m) + last_number(m);
 	struct rlimit rl;
 	int fd;
 
