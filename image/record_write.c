@@ -8,14 +8,30 @@
 
 static const char hex_digits[] = "0123456789abcdef";
 
+static char *copy(char *to, const char *s)
+{
+	while (*s)
+		*to++ = *s++;
+	return to;
+}
+
 /* KEY NULL, here and below: the value alone. */
-static void put_key(struct buf *out, const char *key)
+static char *copy_key(char *to, const char *key)
 {
 	if (!key)
-		return;
-	buf_putc(out, ' ');
-	buf_puts(out, key);
-	buf_putc(out, '=');
+		return to;
+	*to++ = ' ';
+	to = copy(to, key);
+	*to++ = '=';
+	return to;
+}
+
+static void put_key(struct buf *out, const char *key)
+{
+	char *to = key ? buf_reserve(out, strlen(key) + 2) : NULL;
+
+	if (to)
+		buf_end(out, copy_key(to, key));
 }
 
 static void put_escaped(struct buf *out, const char *s)
@@ -53,13 +69,6 @@ static void put_bytes(struct buf *out, const struct bytes *b)
 	buf_end(out, to);
 }
 
-static char *copy(char *to, const char *s)
-{
-	while (*s)
-		*to++ = *s++;
-	return to;
-}
-
 #define DIGITS_MAX 22			/* octal ones */
 
 static char *copy_digits(char *to, uint64_t v, unsigned base)
@@ -94,14 +103,8 @@ static void put_number(struct buf *out, const char *key, int type, uint64_t v)
 {
 	char *to = buf_reserve(out, (key ? strlen(key) : 0) + sizeof(" =0x") + DIGITS_MAX);
 
-	if (!to)
-		return;
-	if (key) {
-		*to++ = ' ';
-		to = copy(to, key);
-		*to++ = '=';
-	}
-	buf_end(out, copy_number(to, type, v));
+	if (to)
+		buf_end(out, copy_number(copy_key(to, key), type, v));
 }
 
 static void put_list(struct buf *out, const struct u64_list *l)
