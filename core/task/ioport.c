@@ -18,14 +18,14 @@
 /* Whoever could get the level by this call is not asked: he would. */
 static int ioport_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	struct arena arena = { 0 };
-	struct proc_status status = { 0 };
-	int ret = task_who(t, th, &arena, &status);
+	uint64_t caps = ~0ull;
+	uint32_t uid;
 
-	arena_free(&arena);
 	a->space = NULL;		/* not asked */
-	if (ret || status.cap_eff >> CAP_SYS_RAWIO_NR & 1)
-		return ret == PROC_ERROR ? -1 : 0;
+	if (task_who(t, th, &uid, &caps) < 0)
+		return -1;
+	if (caps >> CAP_SYS_RAWIO_NR & 1)
+		return 0;
 	a->space = a;
 	a->first = CALL(a->batch, NULL, SYS_iopl, ALL_PORTS, 0, 0);
 	return 0;

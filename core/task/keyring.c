@@ -33,24 +33,13 @@ static uint64_t id(int special)
 	return (uint64_t)(int64_t)special;
 }
 
-static int real_uid(const struct task *t, const struct thread *th, uint32_t *uid)
-{
-	struct arena arena = { 0 };
-	struct proc_status status;
-	int r = task_who(t, th, &arena, &status);
-
-	if (r == PROC_OK)
-		*uid = status.uid[0];
-	arena_free(&arena);
-	return r == PROC_ERROR ? -1 : 0;
-}
-
 static int keyring_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
 	struct answers *w = batch_space(a->batch, sizeof(*w), &a->remote);
 	uint32_t uid = 0;
+	uint64_t caps;
 
-	if (!w || real_uid(t, th, &uid) < 0)
+	if (!w || task_who(t, th, &uid, &caps) < 0)
 		return -1;
 	a->space = w;
 	strcpy(w->keyring, "keyring");

@@ -39,13 +39,19 @@ static inline int task_read_status(const struct task *t, const struct thread *th
 	return r == PROC_OK ? proc_read_status(dir, a, out) : r;
 }
 
-/* Real user and effective capabilities, and nothing else, as a look has found them; or all of it is read. */
-static inline int task_who(const struct task *t, const struct thread *th, struct arena *a, struct proc_status *out)
+/* Real user and effective capabilities, as a look has found them, or read now. Of a thread that is gone both stay as they are. -1: recorded. */
+static inline int task_who(const struct task *t, const struct thread *th, uint32_t *ruid, uint64_t *cap_eff)
 {
-	if (th->ruid < 0)
-		return task_read_status(t, th, a, out);
-	*out = (struct proc_status) { .uid = { (uint32_t)th->ruid }, .cap_eff = th->cap_eff };
-	return PROC_OK;
+	struct proc_status status = { .uid = { (uint32_t)th->ruid }, .cap_eff = th->cap_eff };
+	struct arena arena = { 0 };
+	int r = th->ruid < 0 ? task_read_status(t, th, &arena, &status) : PROC_OK;
+
+	if (r == PROC_OK) {
+		*ruid = status.uid[0];
+		*cap_eff = status.cap_eff;
+	}
+	arena_free(&arena);
+	return r == PROC_ERROR ? -1 : 0;
 }
 
 /* What a look() that found nothing returns: PROC_GONE for a vanished thread, 0 where there is nothing to be found. */
