@@ -16,6 +16,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "core/base/malloc.h"
+
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
 #endif
@@ -190,6 +192,13 @@ static void *allocate(size_t n, size_t *dirty)
 	p = take(size, dirty);
 	pthread_mutex_unlock(&heap.lock);
 	return piece(p, size);
+}
+
+/* The megabyte in use, which mostly is the only one: a child that gets what was used before is none the worse. */
+void heap_inherit(int yes)
+{
+	if (heap.end)
+		madvise(heap.end - HEAP, HEAP, yes ? MADV_DOFORK : MADV_DONTFORK);
 }
 
 void *malloc(size_t n)

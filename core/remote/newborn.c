@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "core/base/err.h"
+#include "core/base/malloc.h"
 #include "core/remote/internal.h"
 
 #ifndef PTRACE_EVENT_STOP
@@ -152,6 +153,21 @@ static struct remote_mapping *make_mapping(uint64_t address, size_t size)
 	return mapping;
 }
 
+/* What a child shares with us has to be copied when we write there, page by page; and of the heap it needs nothing. */
+static long clone_without_heap(const struct clone3_args *args)
+{
+	long ret;
+
+	if (heap_inherit)
+		heap_inherit(0);
+	ret = syscall(SYS_clone3, args, sizeof(*args));
+	if (ret < 0)
+		ret = -errno;
+	if (ret && heap_inherit)
+		heap_inherit(1);
+	return ret;
+}
+
 /*
  * The child is born with all signals blocked. A sibling is our parent's child; it has our own exit signal, since clone3() lets nobody
  * choose one together with CLONE_PARENT. Returns its number as seen here, or -errno.
@@ -165,11 +181,9 @@ static long clone_child(pid_t pid, int exit_signal, int sibling)
 	long ret;
 
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &old, sizeof(all));
-	ret = syscall(SYS_clone3, &args, sizeof(args));
+	ret = clone_without_heap(&args);
 	if (!ret)
 		arch_child_wait(parent);
-	if (ret < 0)
-		ret = -errno;
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, sizeof(old));
 	return ret;
 }

@@ -12,6 +12,7 @@
 #define calloc our_calloc
 #define realloc our_realloc
 #define free our_free
+#define heap_inherit our_heap_inherit
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 #include "core/base/malloc.c"
 
@@ -153,6 +154,33 @@ static int same_memory_serves(void)
 	return good && all_are(large, LARGE, 0);
 }
 
+/* Of memory that is not there the kernel writes nothing. */
+static int child_has(const char *piece)
+{
+	int ends[2], status;
+	pid_t pid;
+
+	if (pipe(ends))
+		return -1;
+	pid = fork();
+	if (!pid)
+		_exit(write(ends[1], piece, 1) == 1);
+	close(ends[0]);
+	close(ends[1]);
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int heap_is_kept(void)
+{
+	char *piece = calloc(1, 100);
+	int before = child_has(piece), meanwhile;
+
+	heap_inherit(0);
+	meanwhile = child_has(piece);
+	heap_inherit(1);
+	return before == 1 && meanwhile == 0 && child_has(piece) == 1;
+}
+
 static int dies(void (*how)(volatile char *))
 {
 	int status;
@@ -184,6 +212,7 @@ int main(void)
 	volatile size_t large = SIZE_MAX, half = SIZE_MAX / 2;
 	char *p = malloc(5);
 
+	check(heap_is_kept(), "a child gets the heap, unless it is said that it is not to");
 	check(same_memory_serves(), "memory that was freed is used again, and is zero where it has to be");
 	check(sizes_hold(), "pieces of any size keep what is in them when they grow and shrink");
 	check(two_are_apart(), "two pieces do not overlap");
