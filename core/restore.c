@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/bind.h"
 #include "core/mem/mem.h"
 #include "core/verify.h"
 
@@ -34,7 +35,11 @@ static int load_files(void *ctx)
 
 static int make_tree(void *ctx)
 {
-	return restore_make(ctx);
+	struct restore *r = ctx;
+	struct bind b;
+
+	bind_begin(&b);
+	return restore_make(r) < 0 || bind_end(&b, &r->tree) < 0 ? -1 : 0;
 }
 
 static void kill_tree(void *ctx)
