@@ -7,9 +7,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -18,7 +20,7 @@
 #include "applets/applet.h"
 #include "applets/findings.h"
 #include "core/base/io.h"
-#include "core/proc/proc.h"
+#include "core/base/malloc.h"
 #include "core/restore.h"
 
 struct job {
@@ -201,28 +203,30 @@ static int is_known(const struct children *c, pid_t pid)
 	return 0;
 }
 
-/* Adds our children to C until there is one too many; its pid, or 0. */
+/*
+ * Adds our children to C until there is one too many; its pid, or 0. Nothing here may need the heap: a worker that was killed may have left it
+ * locked.
+ */
 static pid_t next_child(struct children *c, size_t max)
 {
-	cleanup_fd int dir = open("/proc/thread-self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct u64_list pids = { 0 };
-	struct arena arena = { 0 };
-	pid_t found = 0;
+	cleanup_fd int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+	char text[4096];
+	pid_t pid = 0;
+	ssize_t n;
 
-	if (dir < 0 || proc_read_list(dir, "children", &arena, &pids))
-		err_clear();
-	for (size_t i = 0; i < pids.n && !found; i++) {
-		pid_t pid = (pid_t)pids.v[i];
-
-		if (is_known(c, pid))
-			continue;
-		if (c->n < max)
-			c->before[c->n++] = pid;
-		else
-			found = pid;
-	}
-	arena_free(&arena);
-	return found;
+	while ((n = read(fd, text, sizeof(text))) > 0)
+		for (ssize_t i = 0; i < n; i++) {
+			if (text[i] != ' ') {
+				pid = 10 * pid + (text[i] - '0');
+				continue;
+			}
+			if (!is_known(c, pid) && c->n == max)
+				return pid;
+			if (!is_known(c, pid))
+				c->before[c->n++] = pid;
+			pid = 0;
+		}
+	return 0;
 }
 
 /* As long as the worker lives, whoever loses its parent becomes our child: so that we can end it. */
@@ -251,22 +255,54 @@ static void end_children(struct children *c)
 	}
 }
 
-/* Forks the worker; returns its exit status, and where it is STATUS_DONE what it told. */
+/* ---- starting the worker ---- */
+
+#define STACK (8u << 20)
+
+struct start {
+	struct job *job;
+	const sigset_t *outer;
+	int tell;
+};
+
+static int begin_work(void *arg)
+{
+	const struct start *w = arg;
+
+	sigprocmask(SIG_SETMASK, w->outer, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	_exit(getppid() == w->job->front ? work(w->job, w->tell) : STATUS_SYSTEM);
+}
+
+/*
+ * A copy of our memory would take longer than a small restore. So the worker has the same, but for its stack, and until it ends we do nothing
+ * but wait. Not if we stay: then what it took is to go with it. And not with the C library's malloc(3), which it may leave locked when it is
+ * killed, with its locks of streams.
+ */
+static pid_t start_worker(struct start *w)
+{
+	char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+	int shared = w->job->options.detach && heap_inherit ? CLONE_VM : 0;
+
+	return stack == MAP_FAILED ? -1 : clone(begin_work, stack + STACK, SIGCHLD | shared, w);
+}
+
+/* Returns the worker's exit status, and where it is STATUS_DONE what it told. */
 static int start(struct job *j, const sigset_t *outer, struct started *s)
 {
 	struct children children;
+	struct start w = { j, outer, -1 };
 	int ends[2], status = 0;
-	pid_t worker;
+	pid_t worker = -1;
 
 	watch_children(&children);
-	if (pipe2(ends, O_CLOEXEC) < 0 || (worker = fork()) < 0) {
+	if (pipe2(ends, O_CLOEXEC) == 0) {
+		w.tell = ends[1];
+		worker = start_worker(&w);
+	}
+	if (worker < 0) {
 		fail("start of the restore");
 		return applet_failed("restore");
-	}
-	if (!worker) {
-		sigprocmask(SIG_SETMASK, outer, NULL);
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		_exit(getppid() == j->front ? work(j, ends[1]) : STATUS_SYSTEM);
 	}
 	close(ends[1]);
 	if (read(ends[0], s, sizeof(*s)) != sizeof(*s))

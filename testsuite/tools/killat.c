@@ -2,9 +2,10 @@
  * killat - runs a command and ends it by a signal (SIGKILL) after so many microseconds.
  *
  *	killat [-SIGNUM] MICROSECONDS COMMAND [ARGUMENT...]
- *	killat -child PID COMMAND [ARGUMENT...]
- * With -child the first child of the command is killed instead, as soon as PID, which it makes, is not traced any more (or after 10 s); the
- * exit status is then the command's. The command does not ignore the signal, even if we do. Exit status 0 when it was killed, 1 when it had ended by itself before that.
+ *	killat -child MICROSECONDS COMMAND [ARGUMENT...]
+ *	killat -free PID COMMAND [ARGUMENT...]
+ * With -child the first child of the command is killed instead, with -free as soon as PID, which it makes, is not traced any more (or after
+ * 10 s); the exit status is then the command's. The command does not ignore the signal, even if we do. Exit status 0 when it was killed, 1 when it had ended by itself before that.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -59,16 +60,22 @@ static int until_free(long pid, pid_t maker)
 	return child;
 }
 
+static void wait_us(long us)
+{
+	const struct timespec t = { us / 1000000, us % 1000000 * 1000 };
+
+	nanosleep(&t, NULL);
+}
+
 int main(int argc, char **argv)
 {
-	int given = argc > 1 && *argv[1] == '-', child = given && !strcmp(argv[1], "-child"), status;
-	int sig = given && !child ? atoi(argv[1] + 1) : SIGKILL;
+	int given = argc > 1 && *argv[1] == '-', freed = given && !strcmp(argv[1], "-free"), child = given && (freed || !strcmp(argv[1], "-child"));
+	int sig = given && !child ? atoi(argv[1] + 1) : SIGKILL, status;
 	long us = argc > 2 + given ? atol(argv[1 + given]) : -1;
-	struct timespec t;
 	pid_t pid;
 
 	if (us < 0 || sig <= 0) {
-		fprintf(stderr, "usage: killat [-SIGNUM] MICROSECONDS|-child PID COMMAND [ARGUMENT...]\n");
+		fprintf(stderr, "usage: killat [-SIGNUM] MICROSECONDS|-child MICROSECONDS|-free PID COMMAND [ARGUMENT...]\n");
 		return 2;
 	}
 	pid = fork();
@@ -77,15 +84,14 @@ int main(int argc, char **argv)
 		execvp(argv[2 + given], argv + 2 + given);
 		_exit(127);
 	}
-	t.tv_sec = us / 1000000;
-	t.tv_nsec = us % 1000000 * 1000;
+	if (!freed)
+		wait_us(us);
 	if (child) {
-		int worker = until_free(us, pid);
+		int worker = freed ? until_free(us, pid) : first_child(pid);
 
 		if (worker)
 			kill(worker, SIGKILL);
 	} else {
-		nanosleep(&t, NULL);
 		kill(pid, sig);
 	}
 	if (waitpid(pid, &status, 0) != pid)
