@@ -93,7 +93,7 @@ static int compare_name(struct scan *s, const struct thread_look *l, struct stra
 }
 
 /* Which names there are is the kernel's affair, the same for all: ours tell. */
-static int look_at_names(struct scan *s, int self, const char *folder)
+static int add_names(struct scan *s, int self, const char *folder)
 {
 	struct proc_names names = { 0 };
 	int ret = proc_read_names(self, *folder ? folder : ".", &s->model->arena, &names);
@@ -173,17 +173,23 @@ int unknown_look(struct scan *s, const struct thread_look *l)
 	return ret ? ret : look_at_parts(s, l);
 }
 
-static int scan(struct scan *s)
+static int learn_kernel(struct scan *s)
 {
 	cleanup_fd int self = -1;
 
-	memset(&kernel, 0, sizeof(kernel));
 	for (int type = KCMP_KNOWN; type <= KCMP_LAST && !kernel.kcmp_type; type++)
 		if (!kcmp_parts(getpid(), getpid(), type) || errno != EINVAL)
 			kernel.kcmp_type = type;
 	if (proc_open(getpid(), &self))
 		return fail("look at ourselves");
-	if (look_at_names(s, self, "") < 0 || look_at_names(s, self, "ns") < 0 || look_at_names(s, self, "attr") < 0)
+	return add_names(s, self, "") < 0 || add_names(s, self, "ns") < 0 || add_names(s, self, "attr") < 0 ? -1 : 0;
+}
+
+/* Whom we make has of what is not known the same as any new child of ours. */
+static int scan(struct scan *s)
+{
+	memset(&kernel, 0, sizeof(kernel));
+	if (!scan_is_newborn(s) && learn_kernel(s) < 0)
 		return -1;
 	return threads_scan(s, unknown_look);
 }

@@ -105,7 +105,7 @@ struct scan {
 /* A tree that we are making shares nothing with anybody else yet: nobody outside has to be looked at. */
 static inline int scan_is_newborn(const struct scan *s)
 {
-	const struct task *root = s->frozen && s->model->ntasks ? s->model->tasks[0] : NULL;
+	const struct task *root = ENABLE_APPLET_RESTORE && s->frozen && s->model->ntasks ? s->model->tasks[0] : NULL;
 
 	return root && root->remote && root->remote->newborn;
 }

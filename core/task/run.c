@@ -121,8 +121,8 @@ static int answer(struct scan *s, struct asked *q)
 
 /* Threads that are asked at once: while one runs its calls, others are sent off, and our processor has something to do. */
 struct round {
-	struct asked *v;		/* BATCHES_MAX of them */
-	size_t n;
+	struct asked *v;
+	size_t n, max;
 };
 
 #define KEPT 200			/* so many processes may keep what a batch takes until all of them have been asked: it costs less time */
@@ -150,7 +150,7 @@ static int run_round(struct scan *s, struct round *r)
 
 static int add_to_round(struct scan *s, struct round *r, struct task *t, struct thread *th, struct thread *who)
 {
-	int ret = r->n < BATCHES_MAX ? ask(&r->v[r->n], t, th, who, r->n ? &r->v[r->n - 1] : NULL) : 1;
+	int ret = r->n < r->max ? ask(&r->v[r->n], t, th, who, r->n ? &r->v[r->n - 1] : NULL) : 1;
 
 	if (ret > 0)
 		ret = run_round(s, r) < 0 ? -1 : ask(&r->v[0], t, th, who, NULL);
@@ -160,10 +160,19 @@ static int add_to_round(struct scan *s, struct round *r, struct task *t, struct 
 	return 0;
 }
 
+static size_t at_once(const struct model *m)
+{
+	size_t threads = 0;
+
+	for (size_t i = 0; i < m->ntasks && threads < BATCHES_MAX; i++)
+		threads += m->tasks[i]->nthreads;
+	return threads < BATCHES_MAX ? threads : BATCHES_MAX;
+}
+
 int tasks_capture(struct scan *s)
 {
-	struct round r = { malloc(BATCHES_MAX * sizeof(*r.v)), 0 };
-	int ret = r.v ? 0 : fail("memory for the threads that are asked");
+	struct round r = { .max = at_once(s->model) };
+	int ret = (r.v = malloc(r.max * sizeof(*r.v))) ? 0 : fail("memory for the threads that are asked");
 
 	for (size_t i = 0; !ret && i < s->model->ntasks; i++) {
 		struct task *t = s->model->tasks[i];
