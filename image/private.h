@@ -7,12 +7,12 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <lz4frame.h>
-#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <xxhash.h>
 
 #include "core/base/field.h"
+#include "core/base/thread.h"
 #include "image/image.h"
 
 #define MEMBER_NAME_MAX 96	/* with the NUL; ".lz4" still fits into the 100 bytes of a ustar name */
@@ -119,13 +119,5 @@ static inline int record_plain(unsigned char c)	/* stands for itself in a value 
 }
 
 void record_put_value(struct buf *out, const struct field *f, const void *object);
-
-/* ---- thread.c: RUN calls thread_enter() first; it can then be stopped only between thread_io_begin() and _end() ---- */
-int thread_start(pthread_t *thread, void *(*run)(void *), void *arg);
-void thread_enter(void);
-void thread_io_begin(void);
-void thread_io_end(void);
-void thread_stop(pthread_t thread);	/* cancels and joins */
-unsigned thread_cpus(unsigned max);
 
 #endif

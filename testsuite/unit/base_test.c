@@ -14,6 +14,7 @@
 #include "core/base/err.h"
 #include "core/base/field.h"
 #include "core/base/io.h"
+#include "core/base/thread.h"
 #include "core/base/words.h"
 
 /* The impossible sizes below have to fail, not to end the program. */
@@ -297,6 +298,28 @@ static void test_fork(void)
 	check(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 7, "io: a child, and its status");
 }
 
+static void count_one(void *counts, size_t i)
+{
+	((unsigned *)counts)[i]++;
+	if (i % 7 == 0)
+		fail_plain("number %zu", i);
+}
+
+static void test_share(void)
+{
+	unsigned counts[1000];
+	size_t wrong = 0;
+
+	for (size_t n = 0; n < 1000; n += 1 + n / 3) {
+		memset(counts, 0, sizeof(counts));
+		thread_share(count_one, counts, n);
+		for (size_t i = 0; i < 1000; i++)
+			wrong += counts[i] != (i < n);
+	}
+	err_clear();
+	check(!wrong, "thread: work that is shared is done once for each number, and for no other");
+}
+
 int main(void)
 {
 	test_err();
@@ -306,6 +329,7 @@ int main(void)
 	test_io();
 	test_words();
 	test_fork();
+	test_share();
 	test_listing();
 	test_field();
 	return failures != 0;

@@ -10,7 +10,8 @@
 #include <sched.h>
 #include <signal.h>
 
-#include "image/private.h"
+#include "core/base/err.h"
+#include "core/base/thread.h"
 
 int thread_start(pthread_t *thread, void *(*run)(void *), void *arg)
 {
@@ -61,3 +62,48 @@ unsigned thread_cpus(unsigned max)
 		n = (unsigned)CPU_COUNT(&set);
 	return n < 1 ? 1 : n > max ? max : n;
 }
+
+/* ---- work that is shared ---- */
+
+#if ENABLE_APPLET_DUMP || ENABLE_APPLET_RESTORE
+#define MANY 16				/* below that to start a thread takes longer than to do all of it */
+#define PORTION 4
+
+struct work {
+	void (*f)(void *ctx, size_t i);
+	void *ctx;
+	size_t n, next;
+};
+
+static void *take_portions(void *arg)
+{
+	struct work *w = arg;
+	size_t i;
+
+	while ((i = __atomic_fetch_add(&w->next, PORTION, __ATOMIC_RELAXED)) < w->n)
+		for (size_t end = i + PORTION < w->n ? i + PORTION : w->n; i < end; i++)
+			w->f(w->ctx, i);
+	return NULL;
+}
+
+/* With descriptors of its own: where the table is shared, each use of one is counted, and waits for the other thread. */
+static void *help(void *work)
+{
+	unshare(CLONE_FILES);
+	return take_portions(work);
+}
+
+void thread_share(void (*f)(void *ctx, size_t i), void *ctx, size_t n)
+{
+	struct work w = { f, ctx, n, 0 };
+	pthread_t helper;
+	int wanted = n >= MANY && thread_cpus(2) > 1;
+	int helped = wanted && !thread_start(&helper, help, &w);
+
+	if (wanted && !helped)
+		err_clear();		/* then we do all of it */
+	take_portions(&w);
+	if (helped)
+		pthread_join(helper, NULL);
+}
+#endif

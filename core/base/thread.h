@@ -1,0 +1,33 @@
+/*
+ * thread.h - helper threads: they take no signals.
+ */
+#ifndef CR_BASE_THREAD_H
+#define CR_BASE_THREAD_H
+
+#include <pthread.h>
+#include <stddef.h>
+
+int thread_start(pthread_t *thread, void *(*run)(void *), void *arg);	/* -1: recorded */
+unsigned thread_cpus(unsigned max);		/* how many CPUs we may use, MAX at most */
+
+/* RUN calls thread_enter() first; it can then be stopped only between thread_io_begin() and _end(). */
+void thread_enter(void);
+void thread_io_begin(void);
+void thread_io_end(void);
+void thread_stop(pthread_t thread);		/* cancels and joins */
+
+/*
+ * F for each number below N, by us and, if they are many, by a second thread at the same time: F writes only to what belongs to its number, and
+ * what it records may be lost.
+ */
+#if ENABLE_APPLET_DUMP || ENABLE_APPLET_RESTORE
+void thread_share(void (*f)(void *ctx, size_t i), void *ctx, size_t n);
+#else					/* a small program does not grow by all that threads need */
+static inline void thread_share(void (*f)(void *ctx, size_t i), void *ctx, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		f(ctx, i);
+}
+#endif
+
+#endif
