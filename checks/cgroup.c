@@ -4,18 +4,26 @@
 #include "checks/run.h"
 #include "core/base/io.h"
 
-static const char *own_groups(void)
-{
-	static struct buf text;
-	cleanup_fd int self = -1;
+static char ours[8192];
 
-	if (!text.p && (proc_open(getpid(), &self) || proc_read_record(self, "cgroup", &text)))
-		err_clear();
-	return text.p ? text.p : "";
+void cgroup_learn(void)
+{
+	cleanup_fd int self = *ours ? -1 : open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (self >= 0)
+		text_read(self, "cgroup", ours, sizeof(ours));
 }
 
-/* The first line of THEIRS that is no line of OURS. */
-static const char *other_line(const char *theirs, const char *ours, size_t *len)
+/* It may have ended, or the kernel has no control groups: then there is no difference. */
+int cgroup_differs(int dir)
+{
+	char text[sizeof(ours)];
+
+	return text_read(dir, "cgroup", text, sizeof(text)) > 0 && strcmp(text, ours);
+}
+
+/* The first line of THEIRS that is none of ours. */
+static const char *other_line(const char *theirs, size_t *len)
 {
 	for (; *theirs; theirs += *len + (theirs[*len] == '\n')) {
 		const char *p = ours;
@@ -33,24 +41,17 @@ static const char *other_line(const char *theirs, const char *ours, size_t *len)
 
 int cgroup_look(struct scan *s, const struct thread_look *l)
 {
-	char text[8192];
+	char text[sizeof(ours)];
 	const char *line;
 	size_t len;
 
-	/* Whom we make is in ours. Others may have ended, or the kernel has no control groups. */
-	if (scan_is_newborn(s) || text_read(l->dir, "cgroup", text, sizeof(text)) <= 0 || !strcmp(text, own_groups()) ||
-	    (!s->frozen && !proc_lives(l->dir)))
+	if (!l->cgroups_differ || text_read(thread_dir(l), "cgroup", text, sizeof(text)) <= 0 || (!scan_is_frozen(s) && !proc_lives(thread_dir(l))))
 		return 0;
-	line = other_line(text, own_groups(), &len);
+	line = other_line(text, &len);
 	if (!line || !(line = arena_strndup(&s->model->arena, line, len)))
 		return line ? -1 : 0;
 	return report_add(s->report, FINDING_NOTE, "cgroup", l->task->pid, 0, "", "",
 			  "it is in another control group than cr (%s); restored, it will be in that of cr restore", line);
-}
-
-static int scan(struct scan *s)
-{
-	return threads_scan(s, cgroup_look);
 }
 
 const struct check check_cgroup = {
@@ -67,5 +68,5 @@ const struct check check_cgroup = {
 		"cr restore inside of the right group (systemd-run --scope, or echo $$ >cgroup.procs).\n\n"
 		"Lost: the membership, and with it limits and accounting, unless cr restore is started there. To join "
 		"groups that still exist is one write for each task."),
-	.scan = scan,
+	.scan = threads_scan,
 };

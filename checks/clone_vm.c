@@ -47,7 +47,7 @@ int clone_vm_look(struct scan *s, const struct thread_look *l)
 		if (r < 0)
 			return errno == ESRCH ? PROC_GONE : fail("kcmp of threads %d and %d", l->first_tid, l->thread->tid);
 		/* Who is about to end has let go of its parts already. */
-		if (r && (s->frozen || (process_lives(l->first_tid) && process_lives(l->thread->tid))) &&
+		if (r && (scan_is_frozen(s) || (process_lives(l->first_tid) && process_lives(l->thread->tid))) &&
 		    thread_refuse(s, l, "clone_vm", "", "start it without unshare(2) in a thread",
 				  "this thread has a %s of its own", parts[i].name) < 0)
 			return -1;
@@ -98,7 +98,7 @@ static int lasts(const struct scan *s, struct sharers *sh, pid_t a, pid_t b, int
 	const struct timespec step = { .tv_nsec = 2000000 };
 
 	for (;;) {
-		if (s->frozen && model_task(s->model, b))
+		if (scan_is_frozen(s) && model_task(s->model, b))
 			return 1;
 		if (!process_lives(a) || !process_lives(b) || kcmp_parts(a, b, type))
 			return 0;
@@ -321,7 +321,7 @@ static int scan(struct scan *s)
 {
 	struct sharers sh = { .patience = 60 };
 	struct outside *o = s->outside;
-	int ret = threads_scan(s, clone_vm_look);
+	int ret = threads_scan(s);
 
 	for (size_t i = 0; ret == 0 && i < s->model->ntasks; i++) {
 		const struct thread *th = model_speaker(s->model->tasks[i]);

@@ -55,8 +55,8 @@ static int takes_lock(const struct proc_syscall *call)
 static int read_call(const struct scan *s, const struct thread_look *l, struct proc_syscall *call)
 {
 	*call = (struct proc_syscall){ 0 };
-	if (!s->frozen || !l->thread->remote)
-		return proc_read_syscall(l->dir, call);
+	if (!scan_is_frozen(s) || !l->thread->remote)
+		return proc_read_syscall(thread_dir(l), call);
 	call->nr = remote_interrupted_call(l->thread->remote, call->args);
 	return PROC_OK;
 }
@@ -71,7 +71,7 @@ int lock_look(struct scan *s, const struct thread_look *l)
 
 	if (read_call(s, l, &call)) {
 		err_clear();
-		s->ask_locks = !s->frozen;
+		s->ask_locks = !scan_is_frozen(s);
 		return 0;
 	}
 	if (call.running || call.nr < 0)
@@ -82,7 +82,7 @@ int lock_look(struct scan *s, const struct thread_look *l)
 		snprintf(object, sizeof(object), "fd %d", (int)call.args[0]);
 		return thread_refuse(s, l, "lock", object, "try again when it has got the lock", "it waits for a lock of this file");
 	}
-	if (!s->frozen && !is_harmless(s, l->task, &call))
+	if (!scan_is_frozen(s) && !is_harmless(s, l->task, &call))
 		s->ask_locks = 1;
 	return 0;
 }
@@ -108,7 +108,7 @@ static int look_at_table(struct scan *s)
 
 static int scan(struct scan *s)
 {
-	if (threads_scan(s, lock_look) < 0)
+	if (threads_scan(s) < 0)
 		return -1;
 	return s->ask_locks ? look_at_table(s) : 0;
 }

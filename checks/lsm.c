@@ -51,7 +51,7 @@ int lsm_look(struct scan *s, const struct thread_look *l)
 	if (!has_module())
 		return 0;
 	for (size_t i = 0; i < COUNT(current); i++) {
-		const char *label = read_label(l->dir, current[i], &b);
+		const char *label = read_label(thread_dir(l), current[i], &b);
 
 		if (*label && strcmp(label, own_label(i)) &&
 		    thread_refuse(s, l, "lsm", current[i], "run cr under the same label", "its security label is '%s', that of cr is '%s'",
@@ -59,18 +59,13 @@ int lsm_look(struct scan *s, const struct thread_look *l)
 			return -1;
 	}
 	for (size_t i = 0; i < COUNT(planned); i++) {
-		const char *label = read_label(l->dir, planned[i], &b);
+		const char *label = read_label(thread_dir(l), planned[i], &b);
 
 		if (*label && thread_refuse(s, l, "lsm", planned[i], "", "it has asked for the security label '%s' for what it makes next",
 					    look_quote(&s->model->arena, label)) < 0)
 			return -1;
 	}
 	return 0;
-}
-
-static int scan(struct scan *s)
-{
-	return threads_scan(s, lsm_look);
 }
 
 const struct check check_lsm = {
@@ -90,5 +85,5 @@ const struct check check_lsm = {
 		"it back; the policy has to permit that transition for cr. Until then run cr restore under the right "
 		"label (runcon, aa-exec)."),
 	.in_2009 = 'S',
-	.scan = scan,
+	.scan = threads_scan,
 };

@@ -6,24 +6,19 @@
 
 int netdev_look(struct scan *s, const struct thread_look *l)
 {
-	char link[LINK_MAX_LEN];
+	const char *link = thread_new_net(l);
 	struct proc_names names;
 	int ret;
 
-	if (scan_is_newborn(s) || !ns_is_new(s, l, "net", link))	/* see ns_compare() */
+	if (!link)
 		return 0;
-	ret = proc_read_net_dev(l->dir, &s->model->arena, &names);
+	ret = proc_read_net_dev(thread_dir(l), &s->model->arena, &names);
 	if (ret == PROC_ABSENT)
 		return thread_refuse(s, l, "netdev", "", "mount procfs where cr runs", "the devices of %s cannot be read", link);
 	for (size_t i = 0; ret == 0 && i < names.n; i++)
 		if (strcmp(names.v[i], "lo"))
 			ret = thread_refuse(s, l, "netdev", names.v[i], "run cr inside of that namespace", "a network device of its own, in %s", link);
 	return ret;
-}
-
-static int scan(struct scan *s)
-{
-	return threads_scan(s, netdev_look);
 }
 
 const struct check check_netdev = {
@@ -39,5 +34,5 @@ const struct check check_netdev = {
 		"outside of the tree. lo alone is no reason: see ns_net.\n\n"
 		"Beginning with veth, tun and bridges, about 150 lines each; no change of the kernel."),
 	.in_2009 = 'N',
-	.scan = scan,
+	.scan = threads_scan,
 };

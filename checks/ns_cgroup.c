@@ -1,16 +1,6 @@
 /* ns_cgroup.c - cgroup namespaces other than ours. */
 #include "checks/run.h"
 
-int ns_cgroup_look(struct scan *s, const struct thread_look *l)
-{
-	return ns_compare(s, l, "ns_cgroup", "cgroup", "control group");
-}
-
-static int scan(struct scan *s)
-{
-	return threads_scan(s, ns_cgroup_look);
-}
-
 static int claims(const struct fd_look *l)
 {
 	return ns_claims(l, "cgroup");
@@ -31,5 +21,5 @@ const struct check check_ns_cgroup = {
 	.claims = claims,
 	.meaning = "an open namespace",
 	.remedy = "close it before",
-	.scan = scan,
+	.scan = threads_scan,
 };

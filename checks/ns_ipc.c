@@ -1,16 +1,6 @@
 /* ns_ipc.c - IPC namespaces other than ours. */
 #include "checks/run.h"
 
-int ns_ipc_look(struct scan *s, const struct thread_look *l)
-{
-	return ns_compare(s, l, "ns_ipc", "ipc", "IPC");
-}
-
-static int scan(struct scan *s)
-{
-	return threads_scan(s, ns_ipc_look);
-}
-
 static int claims(const struct fd_look *l)
 {
 	return ns_claims(l, "ipc");
@@ -32,5 +22,5 @@ const struct check check_ns_ipc = {
 	.claims = claims,
 	.meaning = "an open namespace",
 	.remedy = "close it before",
-	.scan = scan,
+	.scan = threads_scan,
 };

@@ -1,16 +1,6 @@
 /* ns_mnt.c - mount namespaces other than ours. */
 #include "checks/run.h"
 
-int ns_mnt_look(struct scan *s, const struct thread_look *l)
-{
-	return ns_compare(s, l, "ns_mnt", "mnt", "mount");
-}
-
-static int scan(struct scan *s)
-{
-	return threads_scan(s, ns_mnt_look);
-}
-
 static int claims(const struct fd_look *l)
 {
 	return ns_claims(l, "mnt");
@@ -33,5 +23,5 @@ const struct check check_ns_mnt = {
 	.claims = claims,
 	.meaning = "an open namespace",
 	.remedy = "close it before",
-	.scan = scan,
+	.scan = threads_scan,
 };

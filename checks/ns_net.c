@@ -1,16 +1,6 @@
 /* ns_net.c - network namespaces other than ours. */
 #include "checks/run.h"
 
-int ns_net_look(struct scan *s, const struct thread_look *l)
-{
-	return ns_compare(s, l, "ns_net", "net", "network");
-}
-
-static int scan(struct scan *s)
-{
-	return threads_scan(s, ns_net_look);
-}
-
 static int claims(const struct fd_look *l)
 {
 	return ns_claims(l, "net");
@@ -32,5 +22,5 @@ const struct check check_ns_net = {
 	.claims = claims,
 	.meaning = "an open namespace",
 	.remedy = "close it before",
-	.scan = scan,
+	.scan = threads_scan,
 };

@@ -1,18 +1,6 @@
 /* ns_pid.c - pid namespaces other than ours, entered or unshared for the children to come. */
 #include "checks/run.h"
 
-int ns_pid_look(struct scan *s, const struct thread_look *l)
-{
-	int ret = ns_compare(s, l, "ns_pid", "pid", "pid");
-
-	return ret ? ret : ns_compare(s, l, "ns_pid", "pid_for_children", "pid");
-}
-
-static int scan(struct scan *s)
-{
-	return threads_scan(s, ns_pid_look);
-}
-
 static int claims(const struct fd_look *l)
 {
 	return ns_claims(l, "pid");
@@ -34,5 +22,5 @@ const struct check check_ns_pid = {
 	.claims = claims,
 	.meaning = "an open namespace",
 	.remedy = "close it before",
-	.scan = scan,
+	.scan = threads_scan,
 };

@@ -1,18 +1,6 @@
 /* ns_time.c - time namespaces other than ours, entered or unshared for the children to come. */
 #include "checks/run.h"
 
-int ns_time_look(struct scan *s, const struct thread_look *l)
-{
-	int ret = ns_compare(s, l, "ns_time", "time", "time");
-
-	return ret ? ret : ns_compare(s, l, "ns_time", "time_for_children", "time");
-}
-
-static int scan(struct scan *s)
-{
-	return threads_scan(s, ns_time_look);
-}
-
 static int claims(const struct fd_look *l)
 {
 	return ns_claims(l, "time");
@@ -33,5 +21,5 @@ const struct check check_ns_time = {
 	.claims = claims,
 	.meaning = "an open namespace",
 	.remedy = "close it before",
-	.scan = scan,
+	.scan = threads_scan,
 };

@@ -1,16 +1,6 @@
 /* ns_uts.c - UTS namespaces other than ours. */
 #include "checks/run.h"
 
-int ns_uts_look(struct scan *s, const struct thread_look *l)
-{
-	return ns_compare(s, l, "ns_uts", "uts", "host name");
-}
-
-static int scan(struct scan *s)
-{
-	return threads_scan(s, ns_uts_look);
-}
-
 static int claims(const struct fd_look *l)
 {
 	return ns_claims(l, "uts");
@@ -31,5 +21,5 @@ const struct check check_ns_uts = {
 	.claims = claims,
 	.meaning = "an open namespace",
 	.remedy = "close it before",
-	.scan = scan,
+	.scan = threads_scan,
 };

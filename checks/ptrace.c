@@ -9,7 +9,7 @@
 /* Of a frozen tree we are the tracer: it could not have been seized if somebody else were. */
 int ptrace_look(struct scan *s, const struct thread_look *l)
 {
-	long tracer = s->frozen ? 0 : status_number(l->status, "TracerPid");
+	long tracer = scan_is_frozen(s) ? 0 : status_number(l->status, "TracerPid");
 
 	if (tracer <= 0)
 		return 0;
@@ -73,9 +73,9 @@ static int look_at_process(struct scan *s, int proc, pid_t pid, void *ctx)
 static int scan(struct scan *s)
 {
 	struct outside *o = s->outside;
-	int ret = threads_scan(s, ptrace_look);
+	int ret = threads_scan(s);
 
-	if (!ret && ENABLE_TASK_TRACER && s->frozen && s->model->ntasks == 1)
+	if (!ret && ENABLE_TASK_TRACER && scan_is_frozen(s) && s->model->ntasks == 1)
 		return 0;		/* it is asked itself: core/task/tracer.c */
 	if (ret == 0 && !o->traced_known)
 		ret = (o->for_many ? processes_each : outsiders_each)(s, look_at_process, o);

@@ -13,23 +13,38 @@
 
 /* ---- one walk over all threads, for all checks that look at each of them ---- */
 
+#define LINK_MAX_LEN 32
+#define NAMESPACES 10			/* kinds of links below ns/ */
+
 struct thread_look {
 	const struct task *task;
 	const struct thread *thread;
 	int first;			/* it speaks for the process: the leader, or the first one that lives */
 	pid_t first_tid;
-	int dir;			/* /proc/PID/task/TID */
+	int *dir;			/* for thread_dir() */
 	const char *status;		/* the text of its status */
 	int *patience;			/* milliseconds that this scan may still wait for something to pass */
-	const char **ours;		/* the namespace, "net", in which it was last found to be with us, or NULL */
+	/* read before, of many threads at once */
+	int read;			/* an enum proc_result */
+	int cgroups_differ;
+	unsigned ns_known;		/* bit N: ns[N] was read */
+	char ns[NAMESPACES][LINK_MAX_LEN];
 };
 typedef int thread_look_fn(struct scan *s, const struct thread_look *l);	/* an enum proc_result */
 
-thread_look_fn cgroup_look, clone_vm_look, lock_look, lsm_look, netdev_look, ns_cgroup_look, ns_ipc_look, ns_mnt_look, ns_net_look,
-	ns_pid_look, ns_time_look, ns_user_look, ns_uts_look, ptrace_look, unknown_look, vfork_look;
+thread_look_fn cgroup_look, clone_vm_look, lock_look, lsm_look, netdev_look, ptrace_look, unknown_look, vfork_look;
 
-/* The scan() of each of these checks: the first of them that is built in walks for all, so that each thread is opened once. */
-int threads_scan(struct scan *s, thread_look_fn *who);
+/* The scan() of all checks that look at each thread, or its beginning: the first one that is called walks for all. */
+int threads_scan(struct scan *s);
+
+int thread_dir(const struct thread_look *l);	/* /proc/PID/task/TID; -1: a thread that stood has been killed */
+/* Its link ns/net, if it is another one than ours, and than those of its process and its parent, which have been looked at already; NULL. */
+const char *thread_new_net(const struct thread_look *l);
+
+/* In front of the walk: our own control groups, and names that this kernel has and cr does not know. */
+void cgroup_learn(void);
+int unknown_learn(struct scan *s);
+int cgroup_differs(int dir);		/* are those of the thread with this folder, as far as they can be read, others than ours? */
 
 /* A finding of the thread; of the whole process when it is the first one. */
 int thread_refuse(struct scan *s, const struct thread_look *l, const char *id, const char *object, const char *remedy,
@@ -55,16 +70,8 @@ int process_lives(pid_t pid);
 
 /* ---- namespaces ---- */
 
-#define LINK_MAX_LEN 64
-
 /* readlink of NAME below DIR, cut. An enum proc_result. */
 int link_read(int dir, const char *name, char out[LINK_MAX_LEN]);
-
-/* Refuses the thread under ID when its ns/NAME is not ours. WHAT: "network". */
-int ns_compare(struct scan *s, const struct thread_look *l, const char *id, const char *name, const char *what);
-
-/* Is its ns/NAME another one than ours, and than that of its process and its parent, which have been looked at already? LINK: which. */
-int ns_is_new(struct scan *s, const struct thread_look *l, const char *name, char link[LINK_MAX_LEN]);
 
 /* "net:[4026531833]": an open descriptor of a namespace of this type. */
 int ns_claims(const struct fd_look *l, const char *type);

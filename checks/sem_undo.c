@@ -31,12 +31,12 @@ static int look(struct scan *s, const struct task *t, pid_t tid, pid_t reference
 	int r = kcmp_parts(tid, reference, KCMP_SYSVSEM_TYPE);
 
 	if (r < 0)
-		return errno == ESRCH && !s->frozen ? 0 : fail("kcmp of pid %d", tid);
-	if (!r || (!s->frozen && !process_lives(tid)))
+		return errno == ESRCH && !scan_is_frozen(s) ? 0 : fail("kcmp of pid %d", tid);
+	if (!r || (!scan_is_frozen(s) && !process_lives(tid)))
 		return 0;
 	if (t->nthreads == 1)
 		return refuse(s, t, FINDING_REFUSED, "it has made semaphore operations with SEM_UNDO, or had threads: its adjustments cannot be read");
-	return s->frozen ? 0 : refuse(s, t, FINDING_NOTE, "it has several threads and may have semaphore adjustments (SEM_UNDO), which only "
+	return scan_is_frozen(s) ? 0 : refuse(s, t, FINDING_NOTE, "it has several threads and may have semaphore adjustments (SEM_UNDO), which only "
 				      "the frozen process tells (cr check --deep)");
 }
 

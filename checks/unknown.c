@@ -76,7 +76,7 @@ static int compare_name(struct scan *s, const struct thread_look *l, struct stra
 	int ret;
 
 	snprintf(name, sizeof(name), "%s%s%s", what->folder, *what->folder ? "/" : "", what->name);
-	ret = reference_read_of(l->dir, name, &value);
+	ret = reference_read_of(thread_dir(l), name, &value);
 	if (ret == PROC_GONE)
 		return ret;
 	fresh = fresh_file(s, what, name);
@@ -186,12 +186,10 @@ static int learn_kernel(struct scan *s)
 }
 
 /* Whom we make has of what is not known the same as any new child of ours. */
-static int scan(struct scan *s)
+int unknown_learn(struct scan *s)
 {
 	memset(&kernel, 0, sizeof(kernel));
-	if (!scan_is_newborn(s) && learn_kernel(s) < 0)
-		return -1;
-	return threads_scan(s, unknown_look);
+	return scan_is_newborn(s) ? 0 : learn_kernel(s);
 }
 
 const struct check check_unknown = {
@@ -207,5 +205,5 @@ const struct check check_unknown = {
 		"is a list of what is known, nowhere of what is bad. What a process that has done nothing yet shows with "
 		"the same value is no state of this process and is let pass.\n\n"
 		"A kind that was left out of this build (make menuconfig) is unknown to it, too."),
-	.scan = scan,
+	.scan = threads_scan,
 };

@@ -29,7 +29,7 @@ static int is_stuck(const struct thread_look *l, struct proc_syscall *call)
 	struct proc_stat st;
 
 	for (;;) {
-		if (proc_read_stat(l->dir, &st) || st.state != 'D' || proc_read_syscall(l->dir, call)) {
+		if (proc_read_stat(thread_dir(l), &st) || st.state != 'D' || proc_read_syscall(thread_dir(l), call)) {
 			err_clear();
 			return 0;
 		}
@@ -45,18 +45,13 @@ int vfork_look(struct scan *s, const struct thread_look *l)
 {
 	struct proc_syscall call = { 0 };
 
-	if (s->frozen || state_of(l->status) != 'D' || !is_stuck(l, &call))
+	if (scan_is_frozen(s) || state_of(l->status) != 'D' || !is_stuck(l, &call))
 		return 0;
 	if (is_clone(call.nr))
 		return thread_refuse(s, l, "vfork", "", "try again when its child has started a program or ended",
 				     "it waits in vfork(2) for its child");
 	return thread_refuse(s, l, "vfork", "", "try again", "it sleeps in the kernel and cannot be interrupted (state D, system call %lld)",
 			     (long long)call.nr);
-}
-
-static int scan(struct scan *s)
-{
-	return threads_scan(s, vfork_look);
 }
 
 const struct check check_vfork = {
@@ -72,5 +67,5 @@ const struct check check_vfork = {
 		"parent's stack, in its parent's memory. It mostly passes by itself, so check waits a moment before it "
 		"says so, and a dump waits, too. A disk or server that does not answer does not.\n\n"
 		"Nothing has to be carried: try again. If a task stays in state D, /proc/PID/stack tells root where."),
-	.scan = scan,
+	.scan = threads_scan,
 };

@@ -32,20 +32,6 @@ int task_folder(struct scan *s, const struct task *t, const struct thread *th, i
 	return PROC_OK;
 }
 
-#define TEXTS_MAX (1 << 20)		/* bytes of them that are kept; what was not is read when it is asked for */
-
-int task_folder_keep_status(struct scan *s, const struct task *t, struct thread *th)
-{
-	cleanup_buf struct buf text = { 0 };
-	int dir, ret = s->texts.used < TEXTS_MAX ? task_folder(s, t, th, &dir) : PROC_ABSENT;
-
-	if (ret)
-		return ret == PROC_ABSENT ? 0 : ret;
-	ret = proc_read_record(dir, "status", &text);
-	th->status_text = ret ? NULL : arena_strndup(&s->texts, text.p, text.len);
-	return ret || th->status_text ? ret : PROC_ERROR;
-}
-
 static int read_status(struct scan *s, const struct task *t, struct thread *th)
 {
 	struct proc_status *status = s->status.is ? s->status.is : arena_alloc(&s->texts, sizeof(*status));

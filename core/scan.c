@@ -90,7 +90,7 @@ static int look_task(struct scan *s, struct task *t, int dir)
 	size_t nfiles = s->model->nfiles, n = s->report->n, refused = s->report->refused;
 	int ret = look_parts(s, t);
 
-	if (s->frozen || !strcmp(t->run, "zombie") || !has_ended(dir))
+	if (scan_is_frozen(s) || !strcmp(t->run, "zombie") || !has_ended(dir))
 		return ret;
 	err_clear();
 	forget_files(s->model, nfiles);
@@ -156,11 +156,11 @@ static int add_living(struct scan *s, pid_t pid, pid_t maker, struct task *paren
 	struct task *t;
 	int ret;
 
-	if (!s->frozen && is_closed(pid))
+	if (!scan_is_frozen(s) && is_closed(pid))
 		return fail_refused("process %d may not be looked at (it has to be yours, or CAP_SYS_PTRACE is needed)", pid);
 	ret = add_task(s, pid, maker, parent, &t);
 	task_folder_close(s);
-	if (ret > 0 && s->frozen)
+	if (ret > 0 && scan_is_frozen(s))
 		return fail_refused("process %d ended while it was looked at", pid);
 	return ret;
 }
@@ -295,7 +295,7 @@ int scan_tree(struct scan *s, pid_t root)
 	outside_end(&own);
 	s->socket_lists = NULL;
 	s->socket_kinds = NULL;
-	s->ask_locks = 0;
+	s->ask_locks = s->walked = 0;
 	return ret;
 }
 

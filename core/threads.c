@@ -3,22 +3,63 @@
  *
  * proc_pid_task(5)
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/base/io.h"
+#include "core/base/thread.h"
 #include "core/proc/proc.h"
 #include "core/unit.h"
 
-/* What is read of each thread by itself, while its folder is open. */
-static int read_thread(struct scan *s, struct thread *th, struct proc_stat *st)
-{
-	int dir, ret = task_folder(s, th->task, th, &dir);
+#define WINDOW 128			/* threads that are read before the model takes them */
+#define TEXTS_MAX (1 << 20)		/* bytes of status that are kept; what was not is read when it is asked for, */
+#define TEXT_MAX 1800			/* as that of a machine with hundreds of CPUs and nodes */
 
-	if (!ret)
-		ret = proc_read_stat(dir, st);
-	if (ret)
+/* What is read of each thread by itself. */
+struct reading {
+	pid_t tid;
+	int ret;			/* an enum proc_result */
+	struct proc_stat stat;
+	char status[TEXT_MAX];		/* "": not kept */
+};
+
+/* Of one process. */
+struct window {
+	pid_t pid;
+	int keep;			/* there is room for texts of status */
+	struct reading *v;
+};
+
+static int is_zombie(const struct window *w, const struct reading *r)
+{
+	return r->stat.state == 'Z' && r->tid == w->pid;
+}
+
+/* DIR: its folder. */
+static int read_below(const struct window *w, struct reading *r, int dir)
+{
+	cleanup_buf struct buf text = { 0 };
+	int ret = proc_read_stat(dir, &r->stat);
+
+	*r->status = '\0';
+	if (ret || !w->keep || is_zombie(w, r))
 		return ret;
-	th->zombie = st->state == 'Z' && th->tid == th->task->pid;
-	return th->zombie ? 0 : task_folder_keep_status(s, th->task, th);
+	ret = proc_read_record(dir, "status", &text);
+	if (!ret && text.len && text.len < TEXT_MAX)
+		memcpy(r->status, text.p, text.len + 1);
+	return ret;
+}
+
+/* By one of two threads of ours, see thread_share(). */
+static void read_one(void *ctx, size_t i)
+{
+	struct window *w = ctx;
+	struct reading *r = &w->v[i];
+	cleanup_fd int dir = -1;
+
+	r->ret = proc_open_thread(w->pid, r->tid, &dir);
+	if (!r->ret)
+		r->ret = read_below(w, r, dir);
 }
 
 /* Both lists are in the same order, if not quite the same: no look at all of them for each. */
@@ -47,34 +88,81 @@ static int keep_stat(struct scan *s, struct task *t, const struct proc_stat *st)
 	return 0;
 }
 
-static int add_thread(struct scan *s, struct task *t, size_t *cap, pid_t tid)
+static int add_thread(struct scan *s, struct task *t, size_t *cap, struct reading *r)
 {
 	struct thread *th = arena_grow(&s->model->arena, t->threads, t->nthreads, cap, sizeof(*th));
-	struct proc_stat st;
-	int ret;
 
 	if (!th)
 		return -1;
 	t->threads = th;
 	th += t->nthreads;
-	*th = (struct thread) { .tid = tid, .task = t, .ruid = -1, .remote = find_remote(t, tid) };
-	ret = read_thread(s, th, &st);
-	if (ret)
-		return ret;
-	if (st.flags & PROC_PF_USER_WORKER)
-		return report_add(s->report, FINDING_REFUSED, "io_uring", t->pid, tid, st.comm, "close the ring first",
+	*th = (struct thread) { .tid = r->tid, .task = t, .ruid = -1, .remote = find_remote(t, r->tid) };
+	if (*r->status && !(th->status_text = arena_strdup(&s->texts, r->status)))
+		return -1;
+	if (r->stat.flags & PROC_PF_USER_WORKER)
+		return report_add(s->report, FINDING_REFUSED, "io_uring", t->pid, r->tid, r->stat.comm, "close the ring first",
 				  "a thread of the kernel's own works for this process");
-	th->flags = st.flags;
-	memcpy(th->comm, st.comm, sizeof(th->comm) - 1);
-	if (!th->zombie && !t->stat && keep_stat(s, t, &st) < 0)
+	th->zombie = r->stat.state == 'Z' && r->tid == t->pid;
+	th->flags = r->stat.flags;
+	memcpy(th->comm, r->stat.comm, sizeof(th->comm) - 1);
+	if (!th->zombie && !t->stat && keep_stat(s, t, &r->stat) < 0)
 		return -1;
 	t->nthreads++;
 	return 0;
 }
 
+/* The folder of the leader stays open: most processes have no other thread. */
+static int add_leader(struct scan *s, struct task *t, size_t *cap, const struct window *w)
+{
+	const struct thread leader = { .tid = t->pid };
+	struct reading r = { .tid = t->pid };
+	int dir, ret = task_folder(s, t, &leader, &dir);
+
+	if (!ret)
+		ret = read_below(w, &r, dir);
+	return ret ? ret : add_thread(s, t, cap, &r);
+}
+
+/* What went wrong for the other thread of ours is tried again, so that it is known what it was. */
+static int add_window(struct scan *s, struct task *t, size_t *cap, struct window *w, size_t n)
+{
+	int ret = 0;
+
+	thread_share(read_one, w, n);
+	for (size_t i = 0; i < n; i++) {
+		if (!ret && w->v[i].ret == PROC_ERROR)
+			read_one(w, i);
+		if (!ret)
+			ret = w->v[i].ret ? w->v[i].ret : add_thread(s, t, cap, &w->v[i]);
+		if (ret == PROC_GONE && !scan_is_frozen(s))
+			ret = 0;
+	}
+	return ret;
+}
+
+static int add_others(struct scan *s, struct task *t, size_t *cap, const struct u64_list *tids)
+{
+	size_t n = 0, max = tids->n < WINDOW ? tids->n : WINDOW;
+	struct window w = { .pid = t->pid, .v = malloc(max * sizeof(*w.v)) };
+	int ret = w.v ? 0 : fail("memory for the threads of %d", t->pid);
+
+	for (size_t i = 0; ret == 0 && i < tids->n; i++) {
+		if ((pid_t)tids->v[i] != t->pid)
+			w.v[n++].tid = (pid_t)tids->v[i];
+		if (n < max && i + 1 < tids->n)
+			continue;
+		w.keep = s->texts.used < TEXTS_MAX;
+		ret = add_window(s, t, cap, &w, n);
+		n = 0;
+	}
+	free(w.v);
+	return ret;
+}
+
 /* The leader stands first whatever its number: tids wrap around. */
 int threads_read(struct scan *s, struct task *t, int dir)
 {
+	const struct window w = { .pid = t->pid, .keep = s->texts.used < TEXTS_MAX };
 	struct u64_list tids = { 0 };
 	size_t cap = 0;
 	int ret = proc_read_numbers(dir, "task", &s->model->arena, &tids);
@@ -83,14 +171,9 @@ int threads_read(struct scan *s, struct task *t, int dir)
 		return ret;
 	cap = tids.n + 1;
 	t->threads = arena_alloc(&s->model->arena, cap * sizeof(*t->threads));
-	ret = t->threads ? add_thread(s, t, &cap, t->pid) : -1;
-	for (size_t i = 0; ret == 0 && i < tids.n; i++) {
-		if ((pid_t)tids.v[i] == t->pid)
-			continue;
-		ret = add_thread(s, t, &cap, (pid_t)tids.v[i]);
-		if (ret == PROC_GONE && !s->frozen)
-			ret = 0;
-	}
+	ret = t->threads ? add_leader(s, t, &cap, &w) : -1;
+	if (ret == 0 && tids.n > 1)
+		ret = add_others(s, t, &cap, &tids);
 	if (ret == 0 && t->nthreads > 1 && t->threads[0].zombie)
 		t->run = "running";
 	return ret;

@@ -94,6 +94,7 @@ struct scan {
 	struct socket_list *socket_lists;	/* /proc/PID/net, and new sockets to compare with; once somebody asked (look/sockets.h) */
 	struct sockopt_kind *socket_kinds;
 	int one_net_class;		/* we are in no net_cls or net_prio group, so nobody is: there is one class for all */
+	int walked;			/* all threads have been looked at (checks/threads.c) */
 	int ask_locks;			/* somebody sleeps in a call that may wait for a lock (checks/lock.c) */
 	struct remote_process *(*remote_of)(void *ctx, pid_t pid);	/* when frozen: how to reach a process; NULL else */
 	void *remote_ctx;
@@ -102,10 +103,16 @@ struct scan {
 	struct { pid_t tid; int fd; } folder;	/* /proc/PID/task/TID of the thread that was looked at last; TID 0: none */
 };
 
+/* A program that stops nobody sees none that stands. */
+static inline int scan_is_frozen(const struct scan *s)
+{
+	return (ENABLE_APPLET_DUMP || ENABLE_APPLET_RESTORE || ENABLE_DEEP) && s->frozen;
+}
+
 /* A tree that we are making shares nothing with anybody else yet: nobody outside has to be looked at. */
 static inline int scan_is_newborn(const struct scan *s)
 {
-	const struct task *root = ENABLE_APPLET_RESTORE && s->frozen && s->model->ntasks ? s->model->tasks[0] : NULL;
+	const struct task *root = ENABLE_APPLET_RESTORE && scan_is_frozen(s) && s->model->ntasks ? s->model->tasks[0] : NULL;
 
 	return root && root->remote && root->remote->newborn;
 }
@@ -126,7 +133,6 @@ int tasks_look(struct scan *s, struct task *t);
  */
 int task_folder(struct scan *s, const struct task *t, const struct thread *th, int *fd);
 void task_folder_close(struct scan *s);
-int task_folder_keep_status(struct scan *s, const struct task *t, struct thread *th);	/* reads it now, if there is room */
 int task_folder_status(struct scan *s, const struct task *t, const struct thread *th, const struct proc_status **out);
 int tasks_capture(struct scan *s);
 int tasks_preflight(struct rebuild *r, struct task *t);

@@ -258,7 +258,7 @@ static int add_fd(struct scan *s, struct task *t, pid_t tid, int dir, int fd)
 	at = find_file(m, tid, fd, &info, &found);
 	/* Somebody has ended: this one, or who had the description first; then all has to be looked at again. */
 	if (at < 0)
-		return s->frozen || proc_lives(dir) ? -1 : (err_clear(), PROC_GONE);
+		return scan_is_frozen(s) || proc_lives(dir) ? -1 : (err_clear(), PROC_GONE);
 	f = found ? m->sorted[at] : add_file(m, (size_t)at);
 	slot = f ? arena_grow(&m->arena, t->fds, t->nfds, &t->fds_cap, sizeof(*slot)) : NULL;
 	if (!slot || (!found && fill_file(s, &l, tid, f) < 0))
@@ -282,7 +282,7 @@ int files_look(struct scan *s, struct task *t)
 		return PROC_GONE;
 	for (size_t i = 0; ret == 0 && i < fds.n; i++) {
 		ret = add_fd(s, t, who->tid, dir, (int)fds.v[i]);
-		if (ret > 0 && !s->frozen)
+		if (ret > 0 && !scan_is_frozen(s))
 			ret = 0;
 	}
 	return ret;

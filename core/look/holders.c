@@ -209,7 +209,7 @@ static int is_inside(const struct scan *s, pid_t pid)
 	pid_t root = m->ntasks ? m->tasks[0]->pid : 0;
 	struct proc_stat st = { .ppid = pid };
 
-	if (s->frozen && s->remote_of)
+	if (scan_is_frozen(s) && s->remote_of)
 		return s->remote_of(s->remote_ctx, pid) != NULL;
 	if (model_task(m, pid))
 		return 1;

@@ -149,7 +149,7 @@ static int scan_auxv(struct scan *s, struct mm *mm, int dir)
 		return -1;
 	if (b.len >= sizeof(type))
 		memcpy(&type, b.p, sizeof(type));
-	if (b.len && !type && !s->frozen)
+	if (b.len && !type && !scan_is_frozen(s))
 		return fail_plain("it is just executing another program");
 	mm->auxv.len = b.len;
 	mm->auxv.p = arena_alloc(&s->model->arena, b.len + 1);

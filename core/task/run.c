@@ -52,7 +52,7 @@ int tasks_look(struct scan *s, struct task *t)
 
 	for (size_t i = 0; !ret && !zombie && i < t->nthreads; i++) {
 		ret = t->threads[i].zombie ? 0 : look(s, t, PER_THREAD, &t->threads[i]);
-		if (ret > 0 && i && !s->frozen)
+		if (ret > 0 && i && !scan_is_frozen(s))
 			ret = 0;	/* it has ended */
 	}
 	return ret;
