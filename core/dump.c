@@ -27,6 +27,7 @@ struct dump {
 	struct tree tree;
 	struct outfile out;
 	struct image_writer *writer;
+	struct dump_check *sections;	/* reads them again; NULL */
 	struct image_check *check;	/* reads what is written, if that is much; NULL */
 	struct progress progress;
 	int asked;			/* the tasks themselves were */
@@ -150,7 +151,7 @@ static int write_sections(void *ctx)
 	if (dump_fill_header(&d->model, d->options, d->scan.report) < 0)
 		return -1;
 	d->writer = image_writer_new(d->out.fd, d->options->compress, 0);
-	return d->writer ? dump_write_sections(&d->model, d->writer) : -1;
+	return d->writer ? dump_write_sections(&d->model, d->writer, &d->sections) : -1;
 }
 
 /* ---- bulk of files ---- */
@@ -233,8 +234,12 @@ static int resume(void *ctx)
 static int seal(void *ctx)
 {
 	struct dump *d = ctx;
+	struct dump_check *sections = d->sections;
 
 	progress_end(&d->progress);
+	d->sections = NULL;
+	if (sections && dump_check_end(sections) < 0)
+		return -1;
 	return image_writer_finish(d->writer);
 }
 
@@ -325,6 +330,7 @@ int dump_run(const struct dump_options *options, struct report *report)
 
 	begin(&d, options, report);
 	ret = phases_run(dump_phases, &d, options->verbose);
+	dump_check_drop(d.sections);
 	free_writer(&d);
 	outfile_discard(&d.out);
 	model_free(&d.model);

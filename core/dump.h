@@ -30,7 +30,13 @@ extern const struct phase dump_phases[];
 /* dump_header.c: fills M->header. -1 recorded. */
 int dump_fill_header(struct model *m, const struct dump_options *options, const struct report *report);
 
-/* dump_sections.c: all that is not bulk. */
-int dump_write_sections(const struct model *m, struct image_writer *w);
+/*
+ * dump_sections.c: all that is not bulk. CHECK: what was written is still being read again; NULL: it was, and is good. As long as there is one, M
+ * has to stay as it is, but for its descriptors.
+ */
+struct dump_check;
+int dump_write_sections(const struct model *m, struct image_writer *w, struct dump_check **check);
+int dump_check_end(struct dump_check *c);	/* waits for it. -1: recorded */
+void dump_check_drop(struct dump_check *c);	/* the same, whatever it says. NULL: nothing */
 
 #endif

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "core/base/arena.h"
+#include "core/base/buf.h"
 #include "core/base/field.h"
 
 #define TASK_KINDS_MAX 48
@@ -197,10 +198,10 @@ struct mm *model_add_mm(struct model *m, struct task *t);
 uint64_t model_clock(int clock);		/* nanoseconds, as the header has them */
 
 /*
- * model_write.c: a section of an image as text, in pieces of whole lines, with a NUL behind each. TAKE may change it; LAST: there are no more,
- * and this one may be empty. What it returns, if that is not 0, ends it.
+ * model_write.c: a section of an image as text, in pieces of whole lines, with a NUL behind each. TAKE may change it, or take it over; LAST:
+ * there are no more, and this one may be empty. What it returns, if that is not 0, ends it.
  */
-typedef int model_take_fn(void *ctx, char *text, size_t len, int last);
+typedef int model_take_fn(void *ctx, struct buf *text, int last);
 extern const char *const model_sections[];	/* in order, NULL at the end */
 int model_write_section(const struct model *m, unsigned section, model_take_fn *take, void *ctx);
 

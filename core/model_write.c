@@ -18,7 +18,7 @@ struct writing {
 
 static int hand_over(struct writing *w, int last)
 {
-	int ret = buf_check(&w->text) < 0 ? -1 : w->take(w->ctx, w->text.p, w->text.len, last);
+	int ret = buf_check(&w->text) < 0 ? -1 : w->take(w->ctx, &w->text, last);
 
 	buf_clear(&w->text);
 	return ret;
