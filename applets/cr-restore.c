@@ -284,7 +284,9 @@ static pid_t start_worker(struct start *w)
 	char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
 	int shared = w->job->options.detach && heap_inherit ? CLONE_VM : 0;
 
-	return stack == MAP_FAILED ? -1 : clone(begin_work, stack + STACK, SIGCHLD | shared, w);
+	if (stack == MAP_FAILED || mprotect(stack, (size_t)getpagesize(), PROT_NONE) < 0)	/* the end: no step further */
+		return -1;
+	return clone(begin_work, stack + STACK, SIGCHLD | shared, w);
 }
 
 /* Returns the worker's exit status, and where it is STATUS_DONE what it told. */

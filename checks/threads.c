@@ -15,6 +15,7 @@
 
 #define PATIENCE_MS 60
 #define NAME_MAX_LEN 18
+#define NET 3				/* check_netdev asks for it, too */
 #define WINDOW 256			/* threads at a time */
 
 /*
@@ -23,12 +24,12 @@
  */
 static const struct namespace {
 	char name[NAME_MAX_LEN], id[11], what[14];
-	uint8_t wanted, of_process;
+	uint8_t judged, of_process;
 } namespaces[NAMESPACES] = {
 	{ "cgroup", "ns_cgroup", "control group", ENABLE_CHECK_NS_CGROUP, 0 },
 	{ "ipc", "ns_ipc", "IPC", ENABLE_CHECK_NS_IPC, 0 },
 	{ "mnt", "ns_mnt", "mount", ENABLE_CHECK_NS_MNT, ENABLE_CHECK_CLONE_VM },
-	{ "net", "ns_net", "network", ENABLE_CHECK_NS_NET || ENABLE_CHECK_NETDEV, 0 },
+	[NET] = { "net", "ns_net", "network", ENABLE_CHECK_NS_NET, 0 },
 	{ "pid", "ns_pid", "pid", ENABLE_CHECK_NS_PID, 1 },
 	{ "pid_for_children", "ns_pid", "pid", ENABLE_CHECK_NS_PID, 0 },
 	{ "time", "ns_time", "time", ENABLE_CHECK_NS_TIME, 1 },
@@ -52,7 +53,7 @@ static int read_namespaces(struct thread_look *l, int dir)
 		char path[40];
 		int ret;
 
-		if (!ns->wanted || (ns->of_process && !l->first))
+		if (!(ns->judged || (ENABLE_CHECK_NETDEV && i == NET)) || (ns->of_process && !l->first))
 			continue;
 		snprintf(path, sizeof(path), "ns/%.*s", NAME_MAX_LEN, ns->name);
 		ret = link_read(dir, path, l->ns[i]);
@@ -132,7 +133,7 @@ static int namespaces_look(struct scan *s, const struct thread_look *l)
 	for (int i = 0; i < NAMESPACES; i++) {
 		const struct namespace *ns = &namespaces[i];
 
-		if (!differs(l, i))
+		if (!ns->judged || !differs(l, i))
 			continue;
 		/* Who ends leaves its namespaces before it is gone. */
 		if (!scan_is_frozen(s) && !proc_lives(thread_dir(l)))
@@ -148,13 +149,9 @@ static int namespaces_look(struct scan *s, const struct thread_look *l)
 
 const char *thread_new_net(const struct thread_look *l)
 {
-	int net = 0;
-
-	while (strcmp(namespaces[net].name, "net"))
-		net++;
-	if (!differs(l, net) || is_of_first(l, net) || (l->task->ppid && is_that_of(l, net, "../../../", l->task->ppid, NAME_MAX_LEN)))
+	if (!differs(l, NET) || is_of_first(l, NET) || (l->task->ppid && is_that_of(l, NET, "../../../", l->task->ppid, NAME_MAX_LEN)))
 		return NULL;
-	return l->ns[net];
+	return l->ns[NET];
 }
 
 /* ---- looking ---- */

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -18,6 +19,7 @@
 #define PIDFD_INFO_SIZE 256		/* more than any kernel fills today */
 #define PIDFD_INFO_KNOWN 0x1full	/* pid, credentials, cgroup, exit, core dump */
 #define PIDFD_INFO_FILLED 80		/* bytes that are known */
+#define STRANGE_MAX 16			/* names */
 #define KCMP_KNOWN 8			/* types 0 to 7 */
 #define KCMP_LAST 15
 
@@ -26,7 +28,7 @@ static struct {
 	struct strange {
 		const char *folder, *name;
 		const char *fresh;	/* what it says of a fresh process, once somebody asked */
-	} v[16];
+	} v[STRANGE_MAX];
 	size_t n;
 	char *status;			/* of a fresh process, once somebody asked */
 	int kcmp_type;			/* 0: none */
@@ -68,6 +70,18 @@ static const char *fresh_file(struct scan *s, struct strange *what, const char *
 	return what->fresh;
 }
 
+/* Some stand in the folder of the process alone: then the first thread speaks for all. */
+static int read_name(const struct thread_look *l, const char *name, struct buf *out)
+{
+	char above[96];
+	int ret = reference_read_of(thread_dir(l), name, out);
+
+	if (ret != PROC_ABSENT || !l->first)
+		return ret;
+	snprintf(above, sizeof(above), "../../%s", name);
+	return reference_read_of(thread_dir(l), above, out);
+}
+
 static int compare_name(struct scan *s, const struct thread_look *l, struct strange *what)
 {
 	cleanup_buf struct buf value = { 0 };
@@ -76,9 +90,9 @@ static int compare_name(struct scan *s, const struct thread_look *l, struct stra
 	int ret;
 
 	snprintf(name, sizeof(name), "%s%s%s", what->folder, *what->folder ? "/" : "", what->name);
-	ret = reference_read_of(thread_dir(l), name, &value);
-	if (ret == PROC_GONE)
-		return ret;
+	ret = read_name(l, name, &value);
+	if (ret == PROC_GONE || (ret == PROC_ABSENT && !l->first))
+		return ret == PROC_GONE ? ret : 0;
 	fresh = fresh_file(s, what, name);
 	if (ret == PROC_ERROR || !fresh) {
 		err_clear();
@@ -92,15 +106,27 @@ static int compare_name(struct scan *s, const struct thread_look *l, struct stra
 			     "a fresh process has '%.200s'", name, text, fresh);
 }
 
+static int is_known(const char *folder, const char *name)
+{
+	const char *forgotten = ENABLE_FAULTS ? getenv("CR_FORGET") : NULL;
+
+	return reference_knows(folder, name) && !(forgotten && (!strcmp(forgotten, name) || !strcmp(forgotten, "*")));
+}
+
 /* Which names there are is the kernel's affair, the same for all: ours tell. */
 static int add_names(struct scan *s, int self, const char *folder)
 {
 	struct proc_names names = { 0 };
 	int ret = proc_read_names(self, *folder ? folder : ".", &s->model->arena, &names);
 
-	for (size_t i = 0; ret == 0 && i < names.n; i++)
-		if (!reference_knows(folder, names.v[i]) && kernel.n < sizeof(kernel.v) / sizeof(kernel.v[0]))
-			kernel.v[kernel.n++] = (struct strange) { folder, names.v[i], NULL };
+	for (size_t i = 0; ret == 0 && i < names.n; i++) {
+		if (is_known(folder, names.v[i]))
+			continue;
+		if (kernel.n == STRANGE_MAX)
+			return report_refuse(s->report, "unknown", s->model->tasks[0]->pid, names.v[i], "use a newer cr",
+					     "this kernel has more that no unit of this cr knows than can be looked at");
+		kernel.v[kernel.n++] = (struct strange) { folder, names.v[i], NULL };
+	}
 	return ret < 0 ? -1 : 0;
 }
 
