@@ -238,7 +238,7 @@ static int seal(void *ctx)
 
 	progress_end(&d->progress);
 	d->sections = NULL;
-	if (sections && dump_check_end(sections) < 0)
+	if (dump_check_end(sections) < 0)
 		return -1;
 	return image_writer_finish(d->writer);
 }

@@ -36,7 +36,7 @@ int dump_fill_header(struct model *m, const struct dump_options *options, const 
  */
 struct dump_check;
 int dump_write_sections(const struct model *m, struct image_writer *w, struct dump_check **check);
-int dump_check_end(struct dump_check *c);	/* waits for it. -1: recorded */
-void dump_check_drop(struct dump_check *c);	/* the same, whatever it says. NULL: nothing */
+int dump_check_end(struct dump_check *c);	/* waits for it, and frees it. -1: recorded */
+void dump_check_drop(struct dump_check *c);	/* the same, whatever it says */
 
 #endif

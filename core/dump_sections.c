@@ -77,21 +77,22 @@ static void *read_beside(void *arg)
 /* Now, or by a second thread. */
 static int start_reading(struct dump_check *c)
 {
-	if (!c->large && c->bytes > MUCH && thread_cpus(2) > 1) {
-		c->running = !thread_start(&c->thread, read_beside, c);
-		if (c->running)
-			return 0;
-		err_clear();
-	}
-	return read_all(c) < 0 ? fail_again(err_text()) : 0;
+	c->running = !c->large && c->bytes > MUCH && thread_beside(&c->thread, read_beside, c);
+	return !c->running && read_all(c) < 0 ? fail_again(err_text()) : 0;
+}
+
+static void join(struct dump_check *c)
+{
+	if (c->running)
+		pthread_join(c->thread, NULL);
+	c->running = 0;
 }
 
 void dump_check_drop(struct dump_check *c)
 {
 	if (!c)
 		return;
-	if (c->running)
-		pthread_join(c->thread, NULL);
+	join(c);
 	for (size_t i = 0; i < c->n; i++)
 		buf_free(&c->kept[i].text);
 	model_free(&c->again);
@@ -102,10 +103,9 @@ int dump_check_end(struct dump_check *c)
 {
 	int ret = 0;
 
-	if (c->running)
-		pthread_join(c->thread, NULL);
-	c->running = 0;
-	if (c->ret < 0)
+	if (c)
+		join(c);
+	if (c && c->ret < 0)
 		ret = fail_again(c->error);
 	dump_check_drop(c);
 	return ret;

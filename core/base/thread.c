@@ -63,6 +63,16 @@ unsigned thread_cpus(unsigned max)
 	return n < 1 ? 1 : n > max ? max : n;
 }
 
+int thread_beside(pthread_t *thread, void *(*run)(void *), void *arg)
+{
+	if (thread_cpus(2) < 2)
+		return 0;
+	if (!thread_start(thread, run, arg))
+		return 1;
+	err_clear();
+	return 0;
+}
+
 /* ---- work that is shared ---- */
 
 #if ENABLE_APPLET_DUMP || ENABLE_APPLET_RESTORE
@@ -97,11 +107,8 @@ void thread_share(void (*f)(void *ctx, size_t i), void *ctx, size_t n)
 {
 	struct work w = { f, ctx, n, 0 };
 	pthread_t helper;
-	int wanted = n >= MANY && thread_cpus(2) > 1;
-	int helped = wanted && !thread_start(&helper, help, &w);
+	int helped = n >= MANY && thread_beside(&helper, help, &w);
 
-	if (wanted && !helped)
-		err_clear();		/* then we do all of it */
 	take_portions(&w);
 	if (helped)
 		pthread_join(helper, NULL);

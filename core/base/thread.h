@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 int thread_start(pthread_t *thread, void *(*run)(void *), void *arg);	/* -1: recorded */
+int thread_beside(pthread_t *thread, void *(*run)(void *), void *arg);	/* 0: no CPU for it, or it cannot be had: nothing is recorded */
 unsigned thread_cpus(unsigned max);		/* how many CPUs we may use, MAX at most */
 
 /* RUN calls thread_enter() first; it can then be stopped only between thread_io_begin() and _end(). */
