@@ -230,10 +230,12 @@ static int look_at_all(struct window *w)
 /* What is compared with ourselves, and with what this kernel has. */
 static int learn(struct scan *s)
 {
-	if (ENABLE_CHECK_CGROUP)
-		cgroup_learn();
 	if (ENABLE_CHECK_UNKNOWN && unknown_learn(s) < 0)
 		return -1;
+	if (scan_is_newborn(s))
+		return 0;
+	if (ENABLE_CHECK_CGROUP)
+		cgroup_learn();
 	return learn_namespaces() < 0 ? -1 : 0;
 }
 

@@ -1,7 +1,6 @@
 /* bind.c - see bind.h. */
 #include "core/bind.h"
 
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 

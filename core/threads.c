@@ -30,9 +30,10 @@ struct window {
 	struct reading *v;
 };
 
-static int is_zombie(const struct window *w, const struct reading *r)
+/* A leader that has exited, of process PID. */
+static int is_zombie(const struct reading *r, pid_t pid)
 {
-	return r->stat.state == 'Z' && r->tid == w->pid;
+	return r->stat.state == 'Z' && r->tid == pid;
 }
 
 /* DIR: its folder. */
@@ -42,7 +43,7 @@ static int read_below(const struct window *w, struct reading *r, int dir)
 	int ret = proc_read_stat(dir, &r->stat);
 
 	*r->status = '\0';
-	if (ret || !w->keep || is_zombie(w, r))
+	if (ret || !w->keep || is_zombie(r, w->pid))
 		return ret;
 	ret = proc_read_record(dir, "status", &text);
 	if (!ret && text.len && text.len < TEXT_MAX)
@@ -102,7 +103,7 @@ static int add_thread(struct scan *s, struct task *t, size_t *cap, struct readin
 	if (r->stat.flags & PROC_PF_USER_WORKER)
 		return report_add(s->report, FINDING_REFUSED, "io_uring", t->pid, r->tid, r->stat.comm, "close the ring first",
 				  "a thread of the kernel's own works for this process");
-	th->zombie = r->stat.state == 'Z' && r->tid == t->pid;
+	th->zombie = is_zombie(r, t->pid);
 	th->flags = r->stat.flags;
 	memcpy(th->comm, r->stat.comm, sizeof(th->comm) - 1);
 	if (!th->zombie && !t->stat && keep_stat(s, t, &r->stat) < 0)
