@@ -65,17 +65,18 @@ static int read_namespaces(struct thread_look *l, int dir)
 }
 
 /* By one of two threads of ours, see thread_share(). The folder is closed again: where a table of descriptors is shared, it takes long to grow. */
-static void read_one(void *ctx, size_t i)
+static int read_one(void *ctx, size_t i)
 {
 	const struct window *w = ctx;
 	struct thread_look *l = &w->v[i];
 	cleanup_fd int dir = -1;
 
 	l->read = proc_open_thread(l->task->pid, l->thread->tid, &dir);
-	if (l->read)
-		return;
-	l->cgroups_differ = ENABLE_CHECK_CGROUP && cgroup_differs(dir);
-	l->read = read_namespaces(l, dir);
+	if (!l->read) {
+		l->cgroups_differ = ENABLE_CHECK_CGROUP && cgroup_differs(dir);
+		l->read = read_namespaces(l, dir);
+	}
+	return l->read < 0 ? fail_context("process %d thread %d", l->task->pid, l->thread->tid) : 0;
 }
 
 int thread_dir(const struct thread_look *l)
@@ -170,18 +171,14 @@ static thread_look_fn *const looks[] = {
 };
 #define LOOKS (sizeof(looks) / sizeof(looks[0]))
 
-/* What went wrong for the other thread of ours is tried again, so that it is known what it was. */
 static int look_at_one(struct window *w, size_t i)
 {
 	struct thread_look *l = &w->v[i];
 	cleanup_buf struct buf status = { 0 };
 	cleanup_fd int dir = -1;
-	int ret;
+	int ret = l->read;
 
-	if (l->read == PROC_ERROR)
-		read_one(w, i);
 	l->dir = &dir;
-	ret = l->read;
 	/* One that runs may end at any time; of one that stands nothing more may be asked. */
 	if (!ret && !scan_is_frozen(w->scan))
 		ret = proc_open_thread(l->task->pid, l->thread->tid, &dir);
@@ -196,10 +193,8 @@ static int look_at_one(struct window *w, size_t i)
 /* Whom we make is in our groups and namespaces: no call of a restore enters or makes one. */
 static int look_at_window(struct window *w)
 {
-	int ret = 0;
+	int ret = scan_is_newborn(w->scan) ? 0 : thread_share(read_one, w, w->n);
 
-	if (!scan_is_newborn(w->scan))
-		thread_share(read_one, w, w->n);
 	for (size_t i = 0; i < w->n && !ret; i++)
 		ret = look_at_one(w, i);
 	w->n = 0;

@@ -52,7 +52,7 @@ static int read_below(const struct window *w, struct reading *r, int dir)
 }
 
 /* By one of two threads of ours, see thread_share(). */
-static void read_one(void *ctx, size_t i)
+static int read_one(void *ctx, size_t i)
 {
 	struct window *w = ctx;
 	struct reading *r = &w->v[i];
@@ -61,6 +61,7 @@ static void read_one(void *ctx, size_t i)
 	r->ret = proc_open_thread(w->pid, r->tid, &dir);
 	if (!r->ret)
 		r->ret = read_below(w, r, dir);
+	return r->ret;
 }
 
 /* Both lists are in the same order, if not quite the same: no look at all of them for each. */
@@ -124,17 +125,12 @@ static int add_leader(struct scan *s, struct task *t, size_t *cap, const struct 
 	return ret ? ret : add_thread(s, t, cap, &r);
 }
 
-/* What went wrong for the other thread of ours is tried again, so that it is known what it was. */
 static int add_window(struct scan *s, struct task *t, size_t *cap, struct window *w, size_t n)
 {
-	int ret = 0;
+	int ret = thread_share(read_one, w, n);
 
-	thread_share(read_one, w, n);
-	for (size_t i = 0; i < n; i++) {
-		if (!ret && w->v[i].ret == PROC_ERROR)
-			read_one(w, i);
-		if (!ret)
-			ret = w->v[i].ret ? w->v[i].ret : add_thread(s, t, cap, &w->v[i]);
+	for (size_t i = 0; !ret && i < n; i++) {
+		ret = w->v[i].ret ? w->v[i].ret : add_thread(s, t, cap, &w->v[i]);
 		if (ret == PROC_GONE && !scan_is_frozen(s))
 			ret = 0;
 	}

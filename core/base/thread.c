@@ -80,9 +80,10 @@ int thread_beside(pthread_t *thread, void *(*run)(void *), void *arg)
 #define PORTION 4
 
 struct work {
-	void (*f)(void *ctx, size_t i);
+	thread_share_fn *f;
 	void *ctx;
 	size_t n, next;
+	int failed;
 };
 
 static void *take_portions(void *arg)
@@ -92,7 +93,8 @@ static void *take_portions(void *arg)
 
 	while ((i = __atomic_fetch_add(&w->next, PORTION, __ATOMIC_RELAXED)) < w->n)
 		for (size_t end = i + PORTION < w->n ? i + PORTION : w->n; i < end; i++)
-			w->f(w->ctx, i);
+			if (w->f(w->ctx, i) < 0)
+				__atomic_store_n(&w->failed, 1, __ATOMIC_RELAXED);
 	return NULL;
 }
 
@@ -103,14 +105,20 @@ static void *help(void *work)
 	return take_portions(work);
 }
 
-void thread_share(void (*f)(void *ctx, size_t i), void *ctx, size_t n)
+int thread_share(thread_share_fn *f, void *ctx, size_t n)
 {
-	struct work w = { f, ctx, n, 0 };
+	struct work w = { f, ctx, n, 0, 0 };
 	pthread_t helper;
 	int helped = n >= MANY && thread_beside(&helper, help, &w);
 
 	take_portions(&w);
 	if (helped)
 		pthread_join(helper, NULL);
+	if (w.failed)
+		err_clear();
+	for (size_t i = 0; w.failed && i < n; i++)
+		if (f(ctx, i) < 0)
+			return -1;
+	return 0;
 }
 #endif

@@ -18,16 +18,19 @@ void thread_io_end(void);
 void thread_stop(pthread_t thread);		/* cancels and joins */
 
 /*
- * F for each number below N, by us and, if they are many, by a second thread at the same time: F writes only to what belongs to its number, and
- * what it records may be lost.
+ * F for each number below N, by us and, if they are many, by a second thread at the same time: F writes only to what belongs to its number. Where
+ * it fails, below 0, all are done once more by us alone, so that what is recorded is ours. 0, or -1 recorded.
  */
+typedef int thread_share_fn(void *ctx, size_t i);
 #if ENABLE_APPLET_DUMP || ENABLE_APPLET_RESTORE
-void thread_share(void (*f)(void *ctx, size_t i), void *ctx, size_t n);
+int thread_share(thread_share_fn *f, void *ctx, size_t n);
 #else					/* a small program does not grow by all that threads need */
-static inline void thread_share(void (*f)(void *ctx, size_t i), void *ctx, size_t n)
+static inline int thread_share(thread_share_fn *f, void *ctx, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		f(ctx, i);
+		if (f(ctx, i) < 0)
+			return -1;
+	return 0;
 }
 #endif
 

@@ -298,11 +298,17 @@ static void test_fork(void)
 	check(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 7, "io: a child, and its status");
 }
 
-static void count_one(void *counts, size_t i)
+static int count_one(void *counts, size_t i)
 {
 	((unsigned *)counts)[i]++;
-	if (i % 7 == 0)
-		fail_plain("number %zu", i);
+	return 0;
+}
+
+/* The second thread fails, too. */
+static int fail_late(void *ctx, size_t i)
+{
+	(void)ctx;
+	return i < 30 ? 0 : fail_plain("number %zu", i);
 }
 
 static void test_share(void)
@@ -310,14 +316,17 @@ static void test_share(void)
 	unsigned counts[1000];
 	size_t wrong = 0;
 
+	err_clear();
 	for (size_t n = 0; n < 1000; n += 1 + n / 3) {
 		memset(counts, 0, sizeof(counts));
-		thread_share(count_one, counts, n);
+		wrong += thread_share(count_one, counts, n) != 0;
 		for (size_t i = 0; i < 1000; i++)
 			wrong += counts[i] != (i < n);
 	}
-	err_clear();
 	check(!wrong, "thread: work that is shared is done once for each number, and for no other");
+	check(!thread_share(fail_late, NULL, 30) && !err_status(), "thread: ... and records nothing where none fails");
+	check(thread_share(fail_late, NULL, 1000) < 0 && !strcmp(err_text(), "number 30"), "thread: ... and that fails, with the first error");
+	err_clear();
 }
 
 int main(void)
