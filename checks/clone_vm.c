@@ -111,14 +111,21 @@ static int lasts(const struct scan *s, struct sharers *sh, pid_t a, pid_t b, int
 
 static int add_task(struct scan *s, struct sharers *sh, pid_t pid)
 {
+	pid_t twin = 0;			/* has the same memory */
+
 	for (int i = 0; i < PARTS; i++) {
 		size_t at;
-		long same = find(sh, i, pid, &at);
+		long same = is_implied(i) ? -2 : find(sh, i, pid, &at);
+		pid_t other = same >= 0 ? sh->v[i][same] : 0;
 
-		if (same >= 0 && lasts(s, sh, sh->v[i][same], pid, parts[i].type) &&
+		if (is_implied(i) && twin && !kcmp_parts(twin, pid, parts[i].type))
+			other = twin;
+		if (other && lasts(s, sh, other, pid, parts[i].type) &&
 		    report_refuse(s->report, "clone_vm", pid, "", "start its parts as threads, or as separate processes",
-				  "it shares its %s with process %d without being a thread of it", parts[i].name, sh->v[i][same]) < 0)
+				  "it shares its %s with process %d without being a thread of it", parts[i].name, other) < 0)
 			return -1;
+		if (parts[i].type == KCMP_VM_TYPE)
+			twin = other;
 		if (same == -1 && insert(&s->model->arena, sh, i, at, pid) < 0)
 			return -1;
 	}
