@@ -34,6 +34,12 @@ int proc_read_record(int dirfd, const char *name, struct buf *out);	/* the same,
 int proc_read_piece(int dirfd, const char *name, int fd, struct buf *out, size_t enough);	/* appends so much of it, open as FD */
 int proc_read_link(int dirfd, const char *name, struct buf *out);
 
+/*
+ * A long text in pieces of whole entries, each of which BEGINS at the start of a line. (pieces.c) They last until TAKE returns; what that is, if
+ * not 0, ends it.
+ */
+int proc_each_piece(int dirfd, const char *name, int (*begins)(const char *line), int (*take)(void *ctx, const char *text), void *ctx);
+
 /* Entries of a directory: all must be numbers ("task", "fd"; sorted), or any names ("ns", "attr"; in the kernel's order). */
 int proc_read_numbers(int dirfd, const char *name, struct arena *a, struct u64_list *out);
 struct proc_names {

@@ -11,11 +11,9 @@
  *
  * proc_pid_smaps(5)
  */
-#include <fcntl.h>
 #include <string.h>
 
 #include "core/base/err.h"
-#include "core/base/io.h"
 #include "core/proc/proc.h"
 #include "core/proc/text.h"
 
@@ -203,46 +201,22 @@ int proc_smaps_each(const char *text, uint64_t *end, proc_smap_fn *each, void *c
 	return ret;
 }
 
-#define PIECE (64 * 1024)		/* bytes: some eighty mappings, in memory that serves for the next ones */
+struct smaps {
+	uint64_t end;			/* of the mapping before */
+	proc_smap_fn *each;
+	void *ctx;
+};
 
-/* The length of what is whole: where the last mapping begins, which may go on. */
-static size_t whole_length(const struct buf *text)
+static int take_piece(void *ctx, const char *text)
 {
-	size_t at = text->len;
+	struct smaps *s = ctx;
 
-	while (at && !(at < text->len && text->p[at - 1] == '\n' && begins_mapping(text->p + at)))
-		at--;
-	return at;
-}
-
-/* Takes the first LEN bytes out of TEXT. */
-static int hand_over(struct buf *text, size_t len, uint64_t *end, proc_smap_fn *each, void *ctx)
-{
-	char next = text->p[len];
-	int ret;
-
-	text->p[len] = '\0';
-	ret = proc_smaps_each(text->p, end, each, ctx);
-	text->p[len] = next;
-	text->len -= len;
-	memmove(text->p, text->p + len, text->len + 1);
-	return ret;
+	return proc_smaps_each(text, &s->end, s->each, s->ctx);
 }
 
 int proc_each_smap(int dirfd, proc_smap_fn *each, void *ctx)
 {
-	cleanup_buf struct buf text = { 0 };
-	cleanup_fd int fd = -1;
-	int ret = proc_open_file(dirfd, "smaps", O_RDONLY, &fd), more = 1;
-	uint64_t end = 0;
+	struct smaps s = { 0, each, ctx };
 
-	while (!ret && more) {
-		size_t before = text.len;
-
-		ret = proc_read_piece(dirfd, "smaps", fd, &text, PIECE);
-		more = !ret && text.len - before >= PIECE;
-		if (!ret)
-			ret = hand_over(&text, more ? whole_length(&text) : text.len, &end, each, ctx);
-	}
-	return ret;
+	return proc_each_piece(dirfd, "smaps", begins_mapping, take_piece, &s);
 }

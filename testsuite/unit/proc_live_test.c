@@ -56,6 +56,13 @@ static int follow_smap(void *ctx, const struct proc_smap *smap)
 	return smap->map.start == m->from + m->n++ * 4096 && !(smap->flags & PROC_VM(WR)) == m->n % 2 ? 0 : -1;
 }
 
+static int stop_behind(void *ctx, const struct proc_smap *smap)
+{
+	const struct many *m = ctx;
+
+	return smap->map.start == m->to ? 7 : follow_smap(ctx, smap);
+}
+
 static void test_many_mappings(void)
 {
 	char *p = mmap(NULL, MANY * 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -65,6 +72,8 @@ static void test_many_mappings(void)
 	for (size_t i = 1; p != MAP_FAILED && i < MANY; i += 2)
 		mprotect(p + i * 4096, 4096, PROT_READ | PROT_WRITE);
 	check(!proc_open(getpid(), &dir) && !proc_each_smap(dir, follow_smap, &m) && m.n == MANY, "live: the smaps of thousands of mappings, in pieces");
+	m = (struct many) { m.from, m.from + 4096 * 2000, 0 };
+	check(proc_each_smap(dir, stop_behind, &m) == 7 && m.n == 2000, "live: ... up to one in the middle of them");
 	munmap(p, MANY * 4096);
 }
 
