@@ -113,8 +113,11 @@ static int add_thread(struct scan *s, struct task *t, size_t *cap, struct readin
 	return 0;
 }
 
-/* The folder of the leader stays open: most processes have no other thread. */
-static int add_leader(struct scan *s, struct task *t, size_t *cap, const struct window *w)
+/*
+ * The folder of the leader stays open: most processes have no other thread. Where there are OTHERS, that of the process tells by which signal
+ * all are stopped instead of how the leader has ended: see do_task_stat() in fs/proc/array.c.
+ */
+static int add_leader(struct scan *s, struct task *t, size_t *cap, const struct window *w, int others)
 {
 	const struct thread leader = { .tid = t->pid };
 	struct reading r = { .tid = t->pid };
@@ -122,6 +125,8 @@ static int add_leader(struct scan *s, struct task *t, size_t *cap, const struct 
 
 	if (!ret)
 		ret = read_below(w, &r, dir);
+	if (!ret && others && is_zombie(&r, t->pid))
+		t->exit_code = r.stat.exit_code;
 	return ret ? ret : add_thread(s, t, cap, &r);
 }
 
@@ -156,6 +161,12 @@ static int add_others(struct scan *s, struct task *t, size_t *cap, const struct 
 	return ret;
 }
 
+/* Of a process whose leader has exited the others tell. */
+static int is_stopped(const struct task *t, const struct thread *th)
+{
+	return th && th->remote ? th->remote->group_stopped : t->stat && t->stat->state == 'T';
+}
+
 /* The leader stands first whatever its number: tids wrap around. */
 int threads_read(struct scan *s, struct task *t, int dir)
 {
@@ -168,10 +179,10 @@ int threads_read(struct scan *s, struct task *t, int dir)
 		return ret;
 	cap = tids.n + 1;
 	t->threads = arena_alloc(&s->model->arena, cap * sizeof(*t->threads));
-	ret = t->threads ? add_leader(s, t, &cap, &w) : -1;
+	ret = t->threads ? add_leader(s, t, &cap, &w, tids.n > 1) : -1;
 	if (ret == 0 && tids.n > 1)
 		ret = add_others(s, t, &cap, &tids);
 	if (ret == 0 && t->nthreads > 1 && t->threads[0].zombie)
-		t->run = "running";
+		t->run = is_stopped(t, model_speaker(t)) ? "stopped" : "running";
 	return ret;
 }

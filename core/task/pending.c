@@ -19,6 +19,7 @@
 #define SIGNO_URG 23
 #define PEEK 16				/* at a time */
 #define MANY 1000			/* of one thread: more than an image takes */
+#define BIT(signo) (1ull << ((signo) - 1))
 
 struct kernel_siginfo {
 	int32_t signo, number, code;	/* NUMBER: si_errno */
@@ -44,9 +45,14 @@ static const struct field pending_fields[] = {
 	FIELD_END
 };
 
+/* What is listed is asked from outside. */
 static int pending_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	return 0;			/* ptrace tells */
+	a->space = batch_space(a->batch, sizeof(uint64_t), &a->remote);
+	if (!a->space)
+		return -1;
+	CALL(a->batch, "rt_sigpending", SYS_rt_sigpending, a->remote, sizeof(uint64_t));
+	return 0;
 }
 
 /* A run of one queue from OFFSET: how many, 0 at its end. */
@@ -123,21 +129,42 @@ static int refuse_some(struct scan *s, const struct task *t, const struct thread
 	return 0;
 }
 
+/* Without room for what comes with it (RLIMIT_SIGPENDING) a signal has its bit, and no entry. WAITING: bits of the thread and of the process. */
+static int refuse_unlisted(struct scan *s, const struct task *t, const struct thread *th, uint64_t waiting, const struct state *out)
+{
+	const struct pending *item = out->items;
+	struct kernel_siginfo info[PEEK];
+	uint64_t done = 0;
+	long n = 1;
+
+	for (size_t i = 0; i < out->n; i++)
+		waiting &= ~BIT(item[i].signo);
+	for (; waiting && n > 0; done += (uint64_t)n) {
+		n = peek(th->tid, 1, done, info);
+		for (long i = 0; i < n; i++)
+			waiting &= ~BIT(info[i].signo);
+	}
+	if (n < 0)
+		return -1;
+	return waiting ? refuse(s, t, th, "a signal waits that the kernel had no room to queue (RLIMIT_SIGPENDING)") : 0;
+}
+
 static int pending_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
+	const uint64_t *waiting = a->space;
 	long private = count(th->tid, 0), shared = th == model_speaker(t) ? count(th->tid, 1) : 0;
 	struct pending *item;
 
 	if (private < 0 || shared < 0)
 		return -1;
-	if (!private && !shared)
-		return refuse_some(s, t, th, out);
 	if (private + shared > MANY)
 		return refuse(s, t, th, "more than 1000 signals wait");
-	item = state_alloc(s, out, private + shared, sizeof(*item));
-	if (!item || take(s, th->tid, 0, item, private) < 0 || take(s, th->tid, 1, item + private, shared) < 0)
-		return -1;
-	return refuse_some(s, t, th, out);
+	if (private + shared) {
+		item = state_alloc(s, out, private + shared, sizeof(*item));
+		if (!item || take(s, th->tid, 0, item, private) < 0 || take(s, th->tid, 1, item + private, shared) < 0)
+			return -1;
+	}
+	return refuse_unlisted(s, t, th, *waiting, out) < 0 ? -1 : refuse_some(s, t, th, out);
 }
 
 static int pending_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
@@ -157,6 +184,7 @@ static int pending_preflight(struct rebuild *r, const struct task *t, const stru
 	return 0;
 }
 
+/* Each thread stands for its process; but what others send may pretend to be sent by itself only. See do_rt_sigqueueinfo() in kernel/signal.c. */
 static int pending_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
 {
 	const struct pending *item = in->items;
@@ -169,7 +197,7 @@ static int pending_rebuild(struct batch *b, const struct task *t, const struct t
 			return -1;
 		memcpy(info, item[i].info.p, item[i].info.len);
 		if (item[i].shared)
-			CALL(b, "rt_sigqueueinfo", SYS_rt_sigqueueinfo, t->pid, item[i].signo, remote);
+			CALL(b, "rt_sigqueueinfo", SYS_rt_sigqueueinfo, th->tid, item[i].signo, remote);
 		else
 			CALL(b, "rt_tgsigqueueinfo", SYS_rt_tgsigqueueinfo, t->pid, th->tid, item[i].signo, remote);
 	}
@@ -180,7 +208,7 @@ const struct task_kind task_pending = {
 	.name = "pending",
 	.title = ROW_TEXT("pending signals with their siginfo"),
 	.also = ROW_TEXT("siginfo"),
-	.how = ROW_TEXT("ptrace(PTRACE_PEEKSIGINFO) of both queues"),
+	.how = ROW_TEXT("ptrace(PTRACE_PEEKSIGINFO) of both queues, sigpending(2)"),
 	.page = ROW_PAGE(
 		"Signals that were sent and wait because they are blocked: of each thread, and of the whole process, with "
 		"all that came with them (siginfo).\n\n"
@@ -188,7 +216,8 @@ const struct task_kind task_pending = {
 		"value. ptrace(PTRACE_PEEKSIGINFO) lists a queue of the frozen thread without taking anything off it. A "
 		"newborn process may send itself any siginfo, so each one is queued again in its old order.\n\n"
 		"Refused: a SIGKILL or SIGSTOP on its way (it is about to end or to stop: try again), SIGURG, which cr "
-		"itself works with, and more than 1000 signals."),
+		"itself works with, one that the kernel had no room to queue (RLIMIT_SIGPENDING), and more than 1000 "
+		"signals."),
 	.in_2009 = 'S',
 	.inside = 1,
 	.scope = PER_THREAD,
