@@ -13,41 +13,63 @@
 #include "checks/run.h"
 #include "core/base/io.h"
 #include "core/look/outside.h"
+#include "core/look/reference.h"
 
-static const struct part {
-	int type;
-	const char *name;
+static const struct part {		/* in the order of their types, see linux/kcmp.h */
+	char name[31];
+	enum {
+		ANYWHERE,
+		IMPLIED,	/* only who shares the memory can share this, and is refused for that; threads always do */
+		IN_TREE,		/* many have none at all; it matters little, and nobody outside of the tree is asked */
+	} where;
 } parts[] = {
-	{ KCMP_VM_TYPE, "memory" },
-	{ KCMP_FILES_TYPE, "table of descriptors" },
-	{ KCMP_FS_TYPE, "working folder and umask" },
-	{ KCMP_SIGHAND_TYPE, "signal handlers" },
+	{ "memory", ANYWHERE },
+	{ "table of descriptors", ANYWHERE },
+	{ "working folder and umask", ANYWHERE },
+	{ "signal handlers", IMPLIED },
+	{ "I/O context and priority", IN_TREE },
+	{ "list of semaphore adjustments", IN_TREE },
 };
-#define PARTS 4
-
-/* Handlers can be shared only with the memory: without that nobody has to be asked. Threads always share both. */
-static int is_implied(int part)
-{
-	return parts[part].type == KCMP_SIGHAND_TYPE;
-}
+#define PARTS 6
+#define TYPE(part) (KCMP_VM_TYPE + (part))
+#define PARTS_OF_THREADS (1 << KCMP_FILES_TYPE | 1 << KCMP_FS_TYPE | 1 << KCMP_SYSVSEM_TYPE)	/* that they may have left */
+_Static_assert(TYPE(PARTS - 1) == KCMP_SYSVSEM_TYPE && PARTS <= 8, "one of each type, a bit for each");
 
 struct sharers {
 	pid_t *v[PARTS];
 	size_t n[PARTS], cap[PARTS];
+	pid_t fresh;			/* 0: not needed yet; -1: recorded */
 	int patience;			/* milliseconds */
 };
 
+/* Has PID no such part at all? Then it has the same as a process that was just born. */
+static int is_none(struct sharers *sh, int part, pid_t pid)
+{
+	if (!sh->fresh)
+		sh->fresh = reference_begin();
+	return sh->fresh > 0 && !kcmp_parts(sh->fresh, pid, TYPE(part));
+}
+
 /* ---- threads of one process ---- */
 
-int clone_vm_look(struct scan *s, const struct thread_look *l)
+/* Threads share all but the I/O context, and mostly have none. */
+int clone_vm_read(const struct thread_look *l, uint8_t *odd)
 {
-	for (int i = 0; i < PARTS; i++) {
-		int r = l->first || is_implied(i) || parts[i].type == KCMP_VM_TYPE ? 0 : kcmp_parts(l->first_tid, l->thread->tid, parts[i].type);
+	for (int i = 0; !l->first && i < PARTS; i++) {
+		int r = PARTS_OF_THREADS >> TYPE(i) & 1 ? kcmp_parts(l->first_tid, l->thread->tid, TYPE(i)) : 0;
 
 		if (r < 0)
 			return errno == ESRCH ? PROC_GONE : fail("kcmp of threads %d and %d", l->first_tid, l->thread->tid);
+		*odd |= (uint8_t)(!!r << i);
+	}
+	return 0;
+}
+
+int clone_vm_look(struct scan *s, const struct thread_look *l)
+{
+	for (int i = 0; l->odd >> i; i++) {
 		/* Who is about to end has let go of its parts already. */
-		if (r && (scan_is_frozen(s) || (process_lives(l->first_tid) && process_lives(l->thread->tid))) &&
+		if (l->odd >> i & 1 && (scan_is_frozen(s) || (process_lives(l->first_tid) && process_lives(l->thread->tid))) &&
 		    thread_refuse(s, l, "clone_vm", "", "start it without unshare(2) in a thread",
 				  "this thread has a %s of its own", parts[i].name) < 0)
 			return -1;
@@ -64,7 +86,7 @@ static long find(const struct sharers *sh, int part, pid_t pid, size_t *at)
 
 	while (low < high) {
 		size_t mid = (low + high) / 2;
-		int r = kcmp_parts(sh->v[part][mid], pid, parts[part].type);
+		int r = kcmp_parts(sh->v[part][mid], pid, TYPE(part));
 
 		if (r < 0 || r > 2)
 			return -2;
@@ -111,21 +133,14 @@ static int lasts(const struct scan *s, struct sharers *sh, pid_t a, pid_t b, int
 
 static int add_task(struct scan *s, struct sharers *sh, pid_t pid)
 {
-	pid_t twin = 0;			/* has the same memory */
-
 	for (int i = 0; i < PARTS; i++) {
 		size_t at;
-		long same = is_implied(i) ? -2 : find(sh, i, pid, &at);
-		pid_t other = same >= 0 ? sh->v[i][same] : 0;
+		long same = parts[i].where == IMPLIED ? -2 : find(sh, i, pid, &at);
 
-		if (is_implied(i) && twin && !kcmp_parts(twin, pid, parts[i].type))
-			other = twin;
-		if (other && lasts(s, sh, other, pid, parts[i].type) &&
+		if (same >= 0 && !(parts[i].where == IN_TREE && is_none(sh, i, pid)) && lasts(s, sh, sh->v[i][same], pid, TYPE(i)) &&
 		    report_refuse(s->report, "clone_vm", pid, "", "start its parts as threads, or as separate processes",
-				  "it shares its %s with process %d without being a thread of it", parts[i].name, other) < 0)
+				  "it shares its %s with process %d without being a thread of it", parts[i].name, sh->v[i][same]) < 0)
 			return -1;
-		if (parts[i].type == KCMP_VM_TYPE)
-			twin = other;
 		if (same == -1 && insert(&s->model->arena, sh, i, at, pid) < 0)
 			return -1;
 	}
@@ -148,101 +163,11 @@ static int refuse_sharer(struct scan *s, struct sharers *sh, pid_t inside, pid_t
 {
 	char object[32];
 
-	if (is_newborn(s, outside) || !lasts(s, sh, inside, outside, parts[part].type))
+	if (is_newborn(s, outside) || !lasts(s, sh, inside, outside, TYPE(part)))
 		return 0;
 	snprintf(object, sizeof(object), "process %d", outside);
 	return report_refuse(s->report, "clone_vm", inside, object, "dump the tree that holds both",
 			     "they share their %s, and that one is outside of the tree", parts[part].name);
-}
-
-/* ---- whom we may not compare ---- */
-
-static int read_one(pid_t pid, struct traits *out)
-{
-	cleanup_fd int dir = -1;
-	char status[4096];
-	struct proc_stat st;
-
-	if (proc_open(pid, &dir) || proc_read_stat(dir, &st) || text_read(dir, "status", status, sizeof(status)) <= 0) {
-		err_clear();
-		return 0;
-	}
-	*out = (struct traits) { .pid = pid, .ppid = st.ppid, .forked = !!(st.flags & PROC_PF_FORKNOEXEC),
-				 .text = status_number(status, "VmExe"), .umask = status_number(status, "Umask") };
-	snprintf(out->comm, sizeof(out->comm), "%s", st.comm);
-	return !(st.flags & (PROC_PF_KTHREAD | PROC_PF_EXITING)) && st.state != 'Z' && st.state != 'X';
-}
-
-/* Whose parent has ended has another one, of another program; and so has the child of one that has executed another program since. */
-static int read_traits(pid_t pid, struct traits *out)
-{
-	struct traits above;
-
-	if (!read_one(pid, out))
-		return 0;
-	above = *out;
-	while (above.forked && above.text == out->text)
-		if (!read_one(above.ppid, &above))
-			return 1;
-	if (above.text == out->text)
-		out->origin = above.pid;
-	return 1;
-}
-
-/*
- * execve(2) gives a process memory and descriptors of its own. So two that share them have not executed a program since they were born
- * of the same one, or of each other, and have the same program, if not the same name still. The folder outlives an execve, and is
- * mostly not shared: for that there is a note.
- */
-static int refuse_unknown(struct scan *s, const struct traits *in, const struct traits *out)
-{
-	int apart = in->origin && out->origin && in->origin != out->origin, related = !apart && in->text == out->text;
-	char object[32];
-
-	snprintf(object, sizeof(object), "process %d", out->pid);
-	if (related && (!strcmp(in->comm, out->comm) || (in->origin && in->origin == out->origin)))
-		return report_refuse(s->report, "clone_vm", in->pid, object, "run cr with the capabilities of that process",
-				     "whether they share memory or descriptors cannot be told: cr may not compare them");
-	if (!related && in->umask != out->umask)
-		return 0;
-	for (size_t i = 0; i < s->report->n; i++)
-		if (s->report->findings[i].verdict == FINDING_NOTE && !strcmp(s->report->findings[i].id, "clone_vm"))
-			return 0;
-	return report_add(s->report, FINDING_NOTE, "clone_vm", 0, 0, "", "", "process %d, and maybe others, may not be compared: a working "
-			  "folder that it shares with this tree would be its own from then on", out->pid);
-}
-
-/* A child of the tree that was born after the scan is none of the outside. */
-static int look_at_unknown(struct scan *s, const struct outside *o)
-{
-	struct traits *in = arena_alloc(&s->model->arena, (s->model->ntasks + 1) * sizeof(*in));
-	size_t n = 0;
-
-	if (!in)
-		return -1;
-	for (size_t i = 0; o->nunknown && i < s->model->ntasks; i++)
-		n += (size_t)read_traits(s->model->tasks[i]->pid, &in[n]);
-	for (size_t i = 0; i < o->nunknown; i++) {
-		const struct traits *out = &o->unknown[i];
-
-		for (size_t j = 0; j < n && !model_task(s->model, out->pid) && !model_task(s->model, out->ppid); j++)
-			if (refuse_unknown(s, &in[j], out) < 0)
-				return -1;
-	}
-	return 0;
-}
-
-static int add_unknown(struct outside *o, pid_t pid)
-{
-	struct traits t;
-
-	if (!read_traits(pid, &t))
-		return 0;
-	o->unknown = arena_grow(&o->arena, o->unknown, o->nunknown, &o->unknown_cap, sizeof(*o->unknown));
-	if (!o->unknown)
-		return -1;
-	o->unknown[o->nunknown++] = t;
-	return 0;
 }
 
 /* ---- all others, for one tree ---- */
@@ -253,10 +178,10 @@ static int outsider(struct scan *s, int dir, pid_t pid, void *ctx)
 
 	for (int i = 0; i < PARTS; i++) {
 		size_t at;
-		long same = is_implied(i) ? -1 : find(sh, i, pid, &at);
+		long same = parts[i].where != ANYWHERE ? -1 : find(sh, i, pid, &at);
 
 		if (same == -2)
-			return errno == EPERM ? add_unknown(s->outside, pid) : 0;
+			return errno == EPERM ? strangers_add(s->outside, pid) : 0;
 		if (same >= 0 && refuse_sharer(s, sh, sh->v[i][same], pid, i) < 0)
 			return -1;
 	}
@@ -278,10 +203,10 @@ static int place(struct outside *o, struct sharers *sh, pid_t pid)
 {
 	for (int i = 0; i < PARTS; i++) {
 		size_t at;
-		long same = is_implied(i) ? -2 : find(sh, i, pid, &at);
+		long same = parts[i].where != ANYWHERE ? -3 : find(sh, i, pid, &at);
 
-		if (same == -2 && !is_implied(i))
-			return errno == EPERM ? add_unknown(o, pid) : 0;
+		if (same == -2)
+			return errno == EPERM ? strangers_add(o, pid) : 0;
 		if (same >= 0 && add_sharing(o, sh->v[i][same], pid, i) < 0)
 			return -1;
 		if (same == -1 && insert(&o->arena, sh, i, at, pid) < 0)
@@ -296,8 +221,8 @@ static int place_process(struct scan *s, int dir, pid_t pid, void *ctx)
 
 	/* An empty list compares with nobody: so whether we may is asked with ourselves. */
 	if (kcmp_parts(getpid(), pid, KCMP_FS_TYPE) < 0 && errno == EPERM)
-		return add_unknown(s->outside, pid);
-	return read_traits(pid, &t) ? place(s->outside, ctx, pid) : 0;
+		return strangers_add(s->outside, pid);
+	return traits_read(pid, &t) ? place(s->outside, ctx, pid) : 0;
 }
 
 static int compare_all(struct scan *s)
@@ -330,17 +255,23 @@ static int scan(struct scan *s)
 	struct outside *o = s->outside;
 	int ret = threads_scan(s);
 
+	if (scan_is_newborn(s))		/* no call of a restore makes a process or thread that shares more, or less */
+		return ret;
 	for (size_t i = 0; ret == 0 && i < s->model->ntasks; i++) {
 		const struct thread *th = model_speaker(s->model->tasks[i]);
 
 		ret = th ? add_task(s, &sh, th->tid) : 0;
 	}
+	if (sh.fresh > 0)
+		reference_end(sh.fresh);
+	if (sh.fresh < 0)
+		ret = -1;
 	if (ret == 0)
 		ret = o->for_many ? look_at_sharings(s, &sh) : outsiders_each(s, outsider, &sh);
 	if (ret == 0 && access("/proc/1/stat", R_OK))
 		ret = report_add(s->report, FINDING_NOTE, "clone_vm", 0, 0, "", "", "this /proc hides processes of others (hidepid): what they share "
 				 "with this tree, or hold of it, cannot be seen");
-	return ret ? ret : look_at_unknown(s, o);
+	return ret ? ret : strangers_look(s);
 }
 
 const struct check check_clone_vm = {
@@ -351,7 +282,8 @@ const struct check check_clone_vm = {
 	.takes = ROW_TEXT("clone3(2) with the same flags where a parent shares with its child; a scan and a rebuild per thread for unshared ones"),
 	.page = ROW_PAGE(
 		"clone(2) with CLONE_VM, CLONE_FILES, CLONE_FS or CLONE_SIGHAND but without CLONE_THREAD: some databases, "
-		"Chromium's helpers, old LinuxThreads. And threads that left what others share (unshare(2)).\n\n"
+		"Chromium's helpers, old LinuxThreads. And threads that left what others share (unshare(2)). Within the tree "
+		"CLONE_IO and CLONE_SYSVSEM, too, and threads without the latter.\n\n"
 		"kcmp(2) tells that two processes have the same part. Such processes have to be born sharing it, from a "
 		"parent that has it: clone3(2) can do that for some shapes of a tree and not for others. A sharer outside "
 		"could not be joined again at all.\n\n"

@@ -8,6 +8,7 @@
 
 #include "core/look/look.h"
 #include "core/look/mounts.h"
+#include "core/look/outside.h"
 #include "core/proc/proc.h"
 #include "core/unit.h"
 
@@ -27,6 +28,7 @@ struct thread_look {
 	/* read before, of many threads at once */
 	int read;			/* an enum proc_result */
 	int cgroups_differ;
+	uint8_t odd;			/* bit N: part N, see clone_vm_read() */
 	unsigned ns_known;		/* bit N: ns[N] was read */
 	char ns[NAMESPACES][LINK_MAX_LEN];
 };
@@ -44,6 +46,7 @@ const char *thread_new_net(const struct thread_look *l);
 /* In front of the walk: our own control groups, and names that this kernel has and cr does not know. */
 void cgroup_learn(void);
 int unknown_learn(struct scan *s);
+int clone_vm_read(const struct thread_look *l, uint8_t *odd);	/* what it shares with the first one, or not, unlike a thread. An enum proc_result */
 int cgroup_differs(int dir);		/* are those of the thread with this folder, as far as they can be read, others than ours? */
 
 /* A finding of the thread; of the whole process when it is the first one. */
@@ -67,6 +70,12 @@ int processes_each(struct scan *s, int (*f)(struct scan *s, int dir, pid_t pid, 
 
 /* Lives, is no zombie and is not about to end. */
 int process_lives(pid_t pid);
+
+/* ---- those that cr may not compare (strangers.c) ---- */
+
+int traits_read(pid_t pid, struct traits *out);		/* 0: it does not live */
+int strangers_add(struct outside *o, pid_t pid);
+int strangers_look(struct scan *s);			/* refuses what one of them may share with the tree, or says so */
 
 /* ---- namespaces ---- */
 
@@ -104,6 +113,7 @@ static inline int is_device(const struct fd_look *l)
 #define KCMP_FILES_TYPE		2
 #define KCMP_FS_TYPE		3
 #define KCMP_SIGHAND_TYPE	4
+#define KCMP_IO_TYPE		5
 #define KCMP_SYSVSEM_TYPE	6
 
 int kcmp_parts(pid_t a, pid_t b, int type);	/* 0 the same, 1 less, 2 greater; -1 with errno, nothing recorded */

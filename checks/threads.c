@@ -76,6 +76,8 @@ static int read_one(void *ctx, size_t i)
 		l->cgroups_differ = ENABLE_CHECK_CGROUP && cgroup_differs(dir);
 		l->read = read_namespaces(l, dir);
 	}
+	if (!l->read && ENABLE_CHECK_CLONE_VM)
+		l->read = clone_vm_read(l, &l->odd);
 	return l->read < 0 ? fail_context("process %d thread %d", l->task->pid, l->thread->tid) : 0;
 }
 

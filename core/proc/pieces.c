@@ -31,12 +31,12 @@ static void swap(struct buf *a, struct buf *b)
 	*b = c;
 }
 
-/* Where the last entry begins. */
+/* Where the last entry begins: not at the end. */
 static size_t whole_length(const struct source *s, const struct buf *text)
 {
 	size_t at = text->len;
 
-	while (at && !(at < text->len && text->p[at - 1] == '\n' && s->begins(text->p + at)))
+	while (at && !(text->p[at - 1] == '\n' && s->begins(text->p + at)))
 		at--;
 	return at;
 }
