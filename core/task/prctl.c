@@ -104,7 +104,7 @@ static int prctl_ask(struct ask *a, const struct task *t, const struct thread *t
 	if (!a->space)
 		return -1;
 	a->first = CALL(b, "prctl(PR_GET_PDEATHSIG)", SYS_prctl, PR_GET_PDEATHSIG, a->remote + offsetof(struct words, pdeathsig));
-	CALL(b, "prctl(PR_GET_TIMERSLACK)", SYS_prctl, PR_GET_TIMERSLACK);
+	CALL(b, NULL, SYS_prctl, PR_GET_TIMERSLACK);		/* any number: it cannot fail */
 	CALL(b, NULL, SYS_prctl, PR_GET_TSC, a->remote + offsetof(struct words, tsc));
 	CALL(b, NULL, SYS_prctl, PR_MCE_KILL_GET);
 	CALL(b, NULL, SYS_prctl, GET_IO_FLUSHER);
@@ -154,7 +154,7 @@ static int answer_thread(struct ask *a, struct scan *s, const struct task *t, co
 	};
 
 	item->pdeathsig = w->pdeathsig;
-	item->timer_slack = value(a, ASK_SLACK, 0);
+	item->timer_slack = batch_result(a->batch, a->first + ASK_SLACK);
 	item->tsc = w->tsc;
 	item->mce_kill = value(a, ASK_MCE, PR_MCE_KILL_DEFAULT);
 	item->io_flusher = value(a, ASK_FLUSHER, item->io_flusher) != 0;

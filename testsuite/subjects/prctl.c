@@ -8,6 +8,8 @@ static void death_signal(void) { prctl(PR_SET_PDEATHSIG, SIGUSR2); }
 static void subreaper(void) { prctl(PR_SET_CHILD_SUBREAPER, 1); }
 static void huge_pages(void) { prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); }
 static void slack(void) { prctl(PR_SET_TIMERSLACK, 123456); }
+static void slack_max(void) { prctl(PR_SET_TIMERSLACK, ~0UL); }	/* the answer looks like an error */
+static void slack_half(void) { prctl(PR_SET_TIMERSLACK, 1UL << 63); }
 static void tsc(void) { prctl(26, 2); }
 static void machine_check(void) { prctl(PR_MCE_KILL, PR_MCE_KILL_SET, PR_MCE_KILL_EARLY, 0, 0); }
 static void flusher(void) { prctl(57, 1, 0, 0, 0); }
@@ -24,7 +26,7 @@ static void look(long out[12])
 	out[1] = sig;
 	out[2] = sub;
 	out[3] = prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0);
-	out[4] = prctl(PR_GET_TIMERSLACK);
+	out[4] = syscall(SYS_prctl, PR_GET_TIMERSLACK, 0, 0, 0, 0);
 	out[5] = tsc_mode;
 	out[6] = prctl(PR_MCE_KILL_GET, 0, 0, 0, 0);
 	out[7] = prctl(58, 0, 0, 0, 0);
@@ -36,25 +38,26 @@ static void look(long out[12])
 
 int main(int argc, char **argv)
 {
-	static void (*const change[])(void) = { dumpable, death_signal, subreaper, huge_pages, slack, tsc, machine_check, flusher, speculation };
+	static void (*const change[])(void) = { dumpable, death_signal, subreaper, huge_pages, slack, slack_max, slack_half, tsc,
+						machine_check, flusher, speculation };
 	enum { N = sizeof(change) / sizeof(*change) };
 	long before[12], now[12];
 	pid_t child[N];
-	int report[2], i, j;
+	int report[2], end[2], i, j;
 	char c;
 
 	subject_init(argc, argv);
-	MUST(!pipe(report));
+	MUST(!pipe(report) && !pipe(end));
 	for (i = 0; i < N; i++) {
 		child[i] = fork();
 		MUST(child[i] >= 0);
 		if (child[i])
 			continue;
+		close(end[1]);
 		change[i]();
 		look(before);
-		if (write(report[1], "x", 1) != 1)
+		if (write(report[1], "x", 1) != 1 || read(end[0], &c, 1))	/* without a nap: with that slack it may take very long */
 			_exit(2);
-		subject_wait();
 		look(now);
 		for (j = 0; j < 12; j++)
 			EXPECT(now[j] == before[j], "child %d: setting %d is %ld, was %ld", i, j, now[j], before[j]);
@@ -66,6 +69,7 @@ int main(int argc, char **argv)
 
 	subject_freeze();
 
+	close(end[1]);
 	look(now);
 	for (j = 0; j < 12; j++)
 		EXPECT(now[j] == before[j], "setting %d is %ld, was %ld", j, now[j], before[j]);
