@@ -1,6 +1,6 @@
 /*
  * prctl.c - what prctl(2) has set: dumpable, parent death signal, subreaper, huge pages, MDWE, timer slack, TSC, machine checks,
- * I/O flusher, speculation. Most of it is invisible in /proc.
+ * I/O flusher, speculation, futex hash. Most of it is invisible in /proc.
  *
  * Some of this belongs to the address space or the process, and is asked in the thread that speaks for it. But a change of credentials in
  * any thread resets it: so it is set after them, in STAGE_LAST. What is not carried must have its default value.
@@ -17,6 +17,9 @@
 #define GET_MEMORY_MERGE 68
 #define SCHED_CORE 62
 #define RESTORE_TIMER_IDS 77
+#define FUTEX_HASH 78			/* Linux 6.16 */
+#define SET_SLOTS 1
+#define GET_SLOTS 2
 #define ARCH_GET_CPUID_NR 0x1011
 #define ARCH_XCOMP_PERM_NR 0x1022
 #define XCOMP_AMX (1u << 18)
@@ -31,6 +34,7 @@ struct prctl {
 	uint64_t timer_slack;		/* nanoseconds; 0 for real-time threads */
 	uint32_t tsc, mce_kill, io_flusher;
 	uint32_t spec_store_bypass, spec_indirect_branch, spec_l1d_flush;	/* 0: the machine's default */
+	uint32_t futex_slots;		/* of a hash of the process's own; 0: none, as always before Linux 6.16 */
 };
 
 static const struct field prctl_fields[] = {
@@ -46,6 +50,7 @@ static const struct field prctl_fields[] = {
 	FIELD(struct prctl, spec_store_bypass, HEX),
 	FIELD(struct prctl, spec_indirect_branch, HEX),
 	FIELD(struct prctl, spec_l1d_flush, HEX),
+	FIELD(struct prctl, futex_slots, U64),
 	FIELD_END
 };
 
@@ -59,7 +64,7 @@ struct words {
 
 /* The calls, in the order in which they are queued: those of each thread, then those of the process. */
 enum { ASK_PDEATHSIG, ASK_SLACK, ASK_TSC, ASK_MCE, ASK_FLUSHER, ASK_SPEC, ASK_CPUID = ASK_SPEC + SPEC_NAMED, ASK_CORE,
-       ASK_DUMPABLE, ASK_SUBREAPER, ASK_THP, ASK_MDWE, ASK_MERGE, ASK_TIMER_IDS, ASK_XCOMP };
+       ASK_DUMPABLE, ASK_SUBREAPER, ASK_THP, ASK_MDWE, ASK_MERGE, ASK_TIMER_IDS, ASK_XCOMP, ASK_SLOTS };
 
 static int prctl_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
@@ -94,6 +99,7 @@ static void ask_process(struct ask *a)
 	CALL(b, NULL, SYS_prctl, GET_MEMORY_MERGE);
 	CALL(b, NULL, SYS_prctl, RESTORE_TIMER_IDS, 2);	/* PR_TIMER_CREATE_RESTORE_IDS_GET */
 	CALL(b, NULL, SYS_arch_prctl, ARCH_XCOMP_PERM_NR, a->remote + offsetof(struct words, xcomp));
+	CALL(b, NULL, SYS_prctl, FUTEX_HASH, GET_SLOTS);
 }
 
 static int prctl_ask(struct ask *a, const struct task *t, const struct thread *th)
@@ -181,6 +187,7 @@ static int answer_process(struct ask *a, struct scan *s, const struct task *t, c
 	item->subreaper = !!w->subreaper;
 	item->thp_disable = value(a, ASK_THP, 0);
 	item->mdwe = value(a, ASK_MDWE, 0);
+	item->futex_slots = value(a, ASK_SLOTS, 0);
 	return refuse_found(s, t, th, list, sizeof(list) / sizeof(list[0]));
 }
 
@@ -204,6 +211,7 @@ static int prctl_answer(struct ask *a, struct scan *s, const struct task *t, con
 	item->subreaper = first->subreaper;
 	item->thp_disable = first->thp_disable;
 	item->mdwe = first->mdwe;
+	item->futex_slots = first->futex_slots;
 	return 0;
 }
 
@@ -228,16 +236,31 @@ static int obstacle(struct rebuild *r, const struct task *t, const struct thread
 	return report_refuse_thread(r->report, "prctl", t->pid, th->tid, remedy, "%s", meaning);
 }
 
+static long own_futex_slots(void)
+{
+	return syscall(SYS_prctl, FUTEX_HASH, GET_SLOTS, 0, 0, 0);
+}
+
+/* A hash of its own makes a process faster, nothing more; but it has one as soon as it has threads, where the kernel knows of it. */
+static int preflight_futex_hash(struct rebuild *r, struct prctl *item)
+{
+	if (!item->futex_slots || own_futex_slots() >= 0)
+		return 0;
+	item->futex_slots = 0;
+	return report_add(r->report, FINDING_NOTE, "prctl", 0, 0, "", "", "this kernel has no PR_FUTEX_HASH: futexes of all processes share one table");
+}
+
 static int prctl_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
 {
-	const struct prctl *item = in->items;
+	struct prctl *item = in->items;
 	uint32_t wanted[SPEC_NAMED];
 
 	if (task_check_one("prctl", t, th, in) < 0)
 		return -1;
 	if (!in->n)
 		return 0;
-	if (item->dumpable > 2 || item->pdeathsig > 64 || item->thp_disable > 3 || item->tsc > 2 || item->mce_kill > 2)
+	if (item->dumpable > 2 || item->pdeathsig > 64 || item->thp_disable > 3 || item->tsc > 2 || item->mce_kill > 2 ||
+	    item->futex_slots == 1 || item->futex_slots & (item->futex_slots - 1))
 		return fail_image("thread %d: prctl values that the kernel never gives", (int)th->tid);
 	if (item->dumpable == 2 && suid_dumpable() != 2 &&
 	    obstacle(r, t, th, "set fs.suid_dumpable to 2", "it is dumpable by root only") < 0)
@@ -263,16 +286,30 @@ static int prctl_preflight(struct rebuild *r, const struct task *t, const struct
 			     "its speculation control cannot be set for one thread here") < 0)
 			return -1;
 	}
+	return preflight_futex_hash(r, item);
+}
+
+/* All threads are there. What the kernel has chosen by itself it goes on choosing: so that is not set. */
+static int rebuild_futex_hash(struct batch *b, const struct task *t, const struct prctl *item)
+{
+	long slots = 0;
+
+	if (t->nthreads > 1 && own_futex_slots() >= 0 &&
+	    remote_syscall(b->thread, &slots, SYS_prctl, FUTEX_HASH, GET_SLOTS, 0, 0, 0, 0) < 0)
+		return -1;
+	if (slots != item->futex_slots)
+		CALL(b, "prctl(PR_FUTEX_HASH)", SYS_prctl, FUTEX_HASH, SET_SLOTS, item->futex_slots);
 	return 0;
 }
 
-static void rebuild_process(struct batch *b, const struct prctl *item)
+static int rebuild_process(struct batch *b, const struct task *t, const struct prctl *item)
 {
 	CALL(b, "prctl(PR_SET_CHILD_SUBREAPER)", SYS_prctl, PR_SET_CHILD_SUBREAPER, item->subreaper);
 	CALL(b, item->thp_disable ? "prctl(PR_SET_THP_DISABLE)" : NULL, SYS_prctl, PR_SET_THP_DISABLE, item->thp_disable & 1,
 	     item->thp_disable & ~1u);
 	if (item->mdwe)
 		CALL(b, "prctl(PR_SET_MDWE)", SYS_prctl, SET_MDWE, item->mdwe);
+	return rebuild_futex_hash(b, t, item);
 }
 
 static int prctl_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
@@ -284,8 +321,8 @@ static int prctl_rebuild(struct batch *b, const struct task *t, const struct thr
 		return 0;
 	if (item->pdeathsig)
 		CALL(b, "prctl(PR_SET_PDEATHSIG)", SYS_prctl, PR_SET_PDEATHSIG, item->pdeathsig);
-	if (th == model_speaker(t))
-		rebuild_process(b, item);
+	if (th == model_speaker(t) && rebuild_process(b, t, item) < 0)
+		return -1;
 	if (item->timer_slack)
 		CALL(b, "prctl(PR_SET_TIMERSLACK)", SYS_prctl, PR_SET_TIMERSLACK, item->timer_slack);
 	if (item->tsc)
@@ -305,16 +342,17 @@ static int prctl_rebuild(struct batch *b, const struct task *t, const struct thr
 
 const struct task_kind task_prctl = {
 	.name = "prctl",
-	.title = ROW_TEXT("dumpable, death signal, subreaper, THP, MDWE, timer slack, TSC, MCE, speculation"),
+	.title = ROW_TEXT("dumpable, death signal, subreaper, THP, MDWE, timer slack, TSC, MCE, speculation, futex hash"),
 	.also = ROW_TEXT("dumpable pdeathsig subreaper thp mdwe tsc mce"),
 	.how = ROW_TEXT("about 15 getters of prctl(2) and arch_prctl(2) inside the thread"),
 	.page = ROW_PAGE(
 		"Some fifteen settings of prctl(2) and arch_prctl(2): dumpable, parent death signal, child subreaper, "
 		"transparent huge pages, memory-deny-write-execute, timer slack, time stamp counter, machine check "
-		"policy, I/O flusher, speculation control.\n\n"
+		"policy, I/O flusher, speculation control, slots of the futex hash.\n\n"
 		"Most of them show nowhere in /proc, and a change of credentials in any thread resets some. So each is "
 		"asked for inside and set after the credentials. MDWE cannot be taken back and forbids what the restore "
-		"itself has to do, so it comes last.\n\n"
+		"itself has to do, so it comes last. The futex hash (Linux 6.16) is set when it is not what the kernel "
+		"chooses by itself; an older kernel has one for all, and a note says so.\n\n"
 		"What is not carried must have its default, else it is refused: tagged addresses (LAM), shadow stacks "
 		"(CET), merging of all memory (KSM), CPUID faulting, core scheduling, permission for AMX tiles."),
 	.inside = 1,
