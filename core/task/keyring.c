@@ -16,9 +16,11 @@
 #define DESCRIBE 6
 #define SEARCH 10
 #define READ 11
+#define SET_REQKEY_KEYRING 14
 #define OF_THREAD -1
 #define OF_PROCESS -2
 #define OF_SESSION -3
+#define NO_CHANGE -1			/* SET_REQKEY_KEYRING only tells: 0, where the kernel likes */
 
 struct answers {
 	char text[256];			/* description; a longer one is cut */
@@ -26,7 +28,7 @@ struct answers {
 	char keyring[8], user[8], own_uid[24], root_uid[24], invocation[24];	/* what to search for */
 };
 
-enum { ASK_THREAD, ASK_PROCESS, ASK_SESSION };
+enum { ASK_THREAD, ASK_PROCESS, ASK_SESSION, ASK_REQUESTED };
 
 static uint64_t id(int special)
 {
@@ -50,6 +52,7 @@ static int keyring_ask(struct ask *a, const struct task *t, const struct thread 
 	a->first = CALL(a->batch, NULL, SYS_keyctl, GET_KEYRING_ID, id(OF_THREAD), 0);
 	CALL(a->batch, NULL, SYS_keyctl, GET_KEYRING_ID, id(OF_PROCESS), 0);
 	CALL(a->batch, NULL, SYS_keyctl, GET_KEYRING_ID, id(OF_SESSION), 0);
+	CALL(a->batch, NULL, SYS_keyctl, SET_REQKEY_KEYRING, id(NO_CHANGE));
 	return 0;
 }
 
@@ -127,6 +130,9 @@ static int keyring_answer(struct ask *a, struct scan *s, const struct task *t, c
 		return -1;
 	if (!nothing(batch_result(a->batch, a->first + ASK_PROCESS)) && refuse(s, t, th, "it has a keyring of its own for this process") < 0)
 		return -1;
+	if (batch_result(a->batch, a->first + ASK_REQUESTED) > 0 &&
+	    refuse(s, t, th, "it has chosen a keyring for the keys that it requests (KEYCTL_SET_REQKEY_KEYRING)") < 0)
+		return -1;
 	left = nothing(session) ? 1 : may_be_left(a, session);
 	return left ? (left < 0 ? -1 : 0) : refuse(s, t, th, "it has a session keyring with keys that cr does not share");
 }
@@ -134,7 +140,7 @@ static int keyring_answer(struct ask *a, struct scan *s, const struct task *t, c
 const struct task_kind task_keyring = {
 	.name = "keyring",
 	.title = ROW_TEXT("thread, process and session keyrings"),
-	.how = ROW_TEXT("keyctl(KEYCTL_GET_KEYRING_ID) inside the thread"),
+	.how = ROW_TEXT("keyctl(KEYCTL_GET_KEYRING_ID, KEYCTL_SET_REQKEY_KEYRING) inside the thread"),
 	.takes = ROW_TEXT("readable keys could be added to new keyrings; others cannot be read by anyone"),
 	.page = ROW_PAGE(
 		"Keys held in the kernel for a thread, a process or a session (keyrings(7)): Kerberos tickets, keys of "
@@ -142,7 +148,7 @@ const struct task_kind task_keyring = {
 		"Which keyrings a task has shows only inside (keyctl(2)). Keys may be unreadable by design, have ids of "
 		"this boot that programs keep, and quotas and timeouts. The session keyring that a login made holds "
 		"nothing of the process: one with nothing but the usual links, or cr's own, is let pass and becomes the "
-		"restorer's.\n\n"
+		"restorer's. Where requested keys are to go (KEYCTL_SET_REQKEY_KEYRING) is refused if it was chosen.\n\n"
 		"A solution could make new keyrings and add the readable keys, and would still have to refuse the rest; "
 		"ids of choice need a new kernel interface."),
 	.may_be_lost = 1,
