@@ -1,27 +1,44 @@
-/* stopped_waited.c - a stop that the parent has already waited for is not reported a second time. */
+/* stopped_waited.c - a stop, or a continuation, that the parent has already waited for is not reported a second time. */
 /* flavours: dynamic */
 #include "subject.h"
 
-int main(int argc, char **argv)
+static pid_t child(int sig)
 {
-	siginfo_t info;
+	pid_t pid = fork();
 	int status;
-	pid_t pid;
 
-	subject_init(argc, argv);
-	pid = fork();
 	MUST(pid >= 0);
 	if (!pid) {
-		raise(SIGSTOP);
-		_exit(7);
+		setpgid(0, 0);
+		raise(sig);
+		for (;;)
+			pause();
 	}
-	MUST(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
+	MUST(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status) && WSTOPSIG(status) == sig);
+	return pid;
+}
+
+int main(int argc, char **argv)
+{
+	pid_t pid[3];
+	siginfo_t info;
+	int i, status;
+
+	subject_init(argc, argv);
+	pid[0] = child(SIGSTOP);
+	pid[1] = child(SIGTSTP);
+	pid[2] = child(SIGSTOP);
+	kill(pid[2], SIGCONT);
+	MUST(waitpid(pid[2], &status, WCONTINUED) == pid[2] && WIFCONTINUED(status));
 
 	subject_freeze();
 
-	memset(&info, 0, sizeof(info));
-	EXPECT(!waitid(P_PID, pid, &info, WSTOPPED | WNOHANG) && !info.si_pid, "the stop is reported again");
-	kill(pid, SIGCONT);
-	subject_reap(pid, 7 << 8);
+	for (i = 0; i < 3; i++) {
+		memset(&info, 0, sizeof(info));
+		EXPECT(!waitid(P_PID, pid[i], &info, WSTOPPED | WCONTINUED | WNOHANG) && !info.si_pid, "child %d is reported again", i);
+		kill(pid[i], SIGTERM);
+		kill(pid[i], SIGCONT);
+		subject_reap(pid[i], SIGTERM);
+	}
 	return subject_end();
 }
