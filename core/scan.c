@@ -299,8 +299,8 @@ int scan_tree(struct scan *s, pid_t root)
 	return ret;
 }
 
-/* Has the parent still to be told of the stop? Asking does not tell it. */
-static int ask_stop(struct task *t)
+/* Has the parent still to be told of the stop? Asking does not tell it. All that are restored are stopped by SIGSTOP. */
+static int ask_stop(struct scan *s, struct task *t)
 {
 	struct remote_thread *parent = t->parent && t->parent->mm ? t->parent->threads[0].remote : NULL;
 	struct batch b;
@@ -315,7 +315,10 @@ static int ask_stop(struct task *t)
 	if (batch_run(&b) < 0)
 		return -1;
 	t->stop_reported = !info->si_pid;
-	return 0;
+	if (t->stop_reported || info->si_status == SIGSTOP)
+		return 0;
+	return report_refuse(s->report, "wait_status", t->pid, "", "let its parent wait for that (WUNTRACED)",
+			     "it was stopped by signal %d, and its parent %d has not waited for that", info->si_status, t->parent->pid);
 }
 
 int scan_capture(struct scan *s)
@@ -325,7 +328,7 @@ int scan_capture(struct scan *s)
 	for (size_t i = 0; i < s->model->ntasks; i++) {
 		struct task *t = s->model->tasks[i];
 
-		if (t->mm && (mem_capture(s->model, t) < 0 || ask_stop(t) < 0))
+		if (t->mm && (mem_capture(s->model, t) < 0 || ask_stop(s, t) < 0))
 			return fail_context("process %d", t->pid);
 	}
 	return files_capture(s);

@@ -1,6 +1,6 @@
 /*
  * wait_status.c - refuses what a parent has still to be told by wait(2) and no restore could make it be told: that a child goes on after a
- * stop.
+ * stop, or was stopped by another signal than SIGSTOP (core/scan.c, where each stopped child is asked about).
  *
  * One call for all children: the first one that has something to tell is enough.
  */
@@ -31,17 +31,20 @@ static int wait_status_answer(struct ask *a, struct scan *s, const struct task *
 
 const struct task_kind task_wait_status = {
 	.name = "wait_status",
-	.title = ROW_TEXT("continuations not yet waited for"),
-	.also = ROW_TEXT("wcontinued"),
+	.title = ROW_TEXT("stops and continuations not yet waited for"),
+	.also = ROW_TEXT("wcontinued wuntraced sigtstp"),
 	.may_be_lost = 1,
-	.how = ROW_TEXT("waitid(WCONTINUED | WNOWAIT) inside the parent"),
-	.takes = ROW_TEXT("stopping the new child, continuing it, and taking away from both what they would notice"),
+	.how = ROW_TEXT("waitid(WCONTINUED | WNOWAIT) inside the parent; waitid(WSTOPPED | WNOWAIT) for each stopped child"),
+	.takes = ROW_TEXT("stopping the new child by that signal, continuing it, and taking away from both what they would notice"),
 	.page = ROW_PAGE(
-		"A child that goes on after a stop (SIGCONT), and whose parent has not been told of it by wait(2) yet.\n\n"
-		"The kernel keeps the notice until the parent asks for it (WCONTINUED), and many never do: then nothing is "
-		"lost with it (--allow-loss).\n\n"
-		"A solution would stop the new child, let it go on, and take away the SIGCONT of the child and the SIGCHLD of "
-		"its parent, all before anything of the tree runs."),
+		"A child that was stopped, or that goes on after a stop (SIGCONT), and whose parent has not been told of it "
+		"by wait(2) yet.\n\n"
+		"That a child is stopped by SIGSTOP is carried, and whether its parent knows. Refused are a stop by another "
+		"signal (SIGTSTP, SIGTTIN, SIGTTOU) that the parent has not waited for, for it would hear of SIGSTOP, and a "
+		"continuation that it has not waited for. The kernel keeps that one until the parent asks for it "
+		"(WCONTINUED), and many never do: then nothing is lost with it (--allow-loss).\n\n"
+		"A solution would stop the new child by the same signal, let it go on, and take away the SIGCONT of the "
+		"child and the SIGCHLD of its parent, all before anything of the tree runs."),
 	.inside = 1,
 	.refuses = "wait_status",
 	.scope = PER_TASK,
