@@ -28,8 +28,11 @@ const struct mem_advice mem_advices[] = {
 static const uint64_t carried = PROC_VM(RD) | PROC_VM(WR) | PROC_VM(EX) | PROC_VM(SH) | PROC_VM(MR) | PROC_VM(MW) |
 	PROC_VM(ME) | PROC_VM(MS) | PROC_VM(GD) | PROC_VM(AC) | PROC_VM(NR) | PROC_VM(SD) | PROC_VM(GU);
 
-/* What the kernel sets on its own mappings. */
-static const uint64_t kernels_own = PROC_VM(PF) | PROC_VM(IO) | PROC_VM(DE) | PROC_VM(DD) | PROC_VM(MM);
+/* What the kernel sets on its own mappings. AC is none of it: whoever made one writable may have written there. */
+static uint64_t kernels_own(enum vma_type type)
+{
+	return PROC_VM(PF) | PROC_VM(IO) | PROC_VM(DE) | PROC_VM(MM) | (type == VMA_VDSO ? 0 : PROC_VM(DD));
+}
 
 int mem_advice_in(const struct vma *v, const char *word)
 {
@@ -92,7 +95,7 @@ int mem_flags(const struct mem_look *l, struct vma *v)
 	v->noreserve = !!(m->flags & PROC_VM(NR));
 	v->accounted = !!(m->flags & PROC_VM(AC));
 	if (kernel)
-		left &= ~kernels_own;
+		left = (left | (m->flags & PROC_VM(AC))) & ~kernels_own(v->type);
 	else if (take_advice(l, v, &left) < 0)
 		return -1;
 	v->unknown_flags = left;

@@ -119,10 +119,9 @@ int mem_build_id(const uint8_t *head, size_t len, char *hex, size_t hex_size);	/
 /* The vdso and its neighbours. (vdso.c) */
 struct mem_kernel {			/* the kernel's own mappings, by address */
 	size_t n;
-	struct { uint64_t start, end; char name[24]; } v[8];
+	struct { uint64_t start, end; uint32_t prot; char name[24]; } v[8];
 };
 int mem_kernel_name(const char *name);		/* 1: "[vdso]", "[vvar]", "[vvar_vclock]" */
-int mem_kernel_add(struct mem_kernel *k, uint64_t start, uint64_t end, const char *name);	/* -1: too many; recorded */
 int mem_kernel_of_maps(struct mem_kernel *k, const struct proc_maps *maps);
 int mem_kernel_of_mm(struct mem_kernel *k, const struct mm *mm);
 int mem_vdso_scan(struct scan *s, struct task *t, int dir);

@@ -26,12 +26,13 @@ int mem_kernel_name(const char *name)
 	return !strcmp(name, "[vdso]") || !strcmp(name, "[vvar]") || !strcmp(name, "[vvar_vclock]");
 }
 
-int mem_kernel_add(struct mem_kernel *k, uint64_t start, uint64_t end, const char *name)
+static int add(struct mem_kernel *k, uint64_t start, uint64_t end, uint32_t prot, const char *name)
 {
 	if (k->n == sizeof(k->v) / sizeof(*k->v))
 		return fail_image("too many mappings called %s", name);
 	k->v[k->n].start = start;
 	k->v[k->n].end = end;
+	k->v[k->n].prot = prot;
 	strncpy(k->v[k->n].name, name, sizeof(k->v[k->n].name) - 1);
 	k->n++;
 	return 0;
@@ -40,9 +41,12 @@ int mem_kernel_add(struct mem_kernel *k, uint64_t start, uint64_t end, const cha
 int mem_kernel_of_maps(struct mem_kernel *k, const struct proc_maps *maps)
 {
 	memset(k, 0, sizeof(*k));
-	for (size_t i = 0; i < maps->n; i++)
-		if (mem_kernel_name(maps->v[i].path) && mem_kernel_add(k, maps->v[i].start, maps->v[i].end, maps->v[i].path) < 0)
+	for (size_t i = 0; i < maps->n; i++) {
+		const struct proc_map *m = &maps->v[i];
+
+		if (mem_kernel_name(m->path) && add(k, m->start, m->end, m->prot, m->path) < 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -52,7 +56,7 @@ int mem_kernel_of_mm(struct mem_kernel *k, const struct mm *mm)
 	for (size_t i = 0; i < mm->nvmas; i++) {
 		const struct vma *v = &mm->vmas[i];
 
-		if ((v->type == VMA_VDSO || v->type == VMA_VVAR) && mem_kernel_add(k, v->start, v->end, v->name) < 0)
+		if ((v->type == VMA_VDSO || v->type == VMA_VVAR) && add(k, v->start, v->end, v->prot, v->name) < 0)
 			return -1;
 	}
 	return 0;
@@ -95,12 +99,14 @@ static size_t own_vdso(const struct mem_kernel *k, const uint8_t **p)
 	return 0;
 }
 
+/* They are moved and nothing else: what they may has to be the same, too. */
 static int same_shape(const struct mem_kernel *a, const struct mem_kernel *b)
 {
 	if (a->n != b->n)
 		return 0;
 	for (size_t i = 0; i < a->n; i++)
-		if (strcmp(a->v[i].name, b->v[i].name) || a->v[i].end - a->v[i].start != b->v[i].end - b->v[i].start)
+		if (strcmp(a->v[i].name, b->v[i].name) || a->v[i].end - a->v[i].start != b->v[i].end - b->v[i].start ||
+		    a->v[i].prot != b->v[i].prot)
 			return 0;
 	return 1;
 }
