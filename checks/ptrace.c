@@ -104,7 +104,8 @@ const struct check check_ptrace = {
 		"tree, a solution would have to let go at the dump and attach anew at the restore, at the same stop: "
 		"options and the message of a stop cannot be read by a third.\n\n"
 		"Needs a kernel interface. TracerPid in status shows it, for all threads of the machine; tasks traced in "
-		"a pid namespace that we do not see are missed. Detach the debugger before."),
+		"a pid namespace that we do not see are missed. Detach the debugger before; if it has left breakpoints of the "
+		"processor (debug registers), which shows inside, let it delete them first."),
 	.in_2009 = 'N',
 	.scan = scan,
 };

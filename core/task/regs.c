@@ -4,10 +4,13 @@
  *	ptrace(2): PTRACE_GETREGSET NT_PRSTATUS, NT_X86_XSTATE (an XSAVE area in its standard format), PTRACE_GETSIGMASK
  *
  * Interrupted system calls and rseq sections are the engine's business: remote_image_regs(). The mask is the one that the thread
- * comes back to, also when it was stopped inside sigsuspend(2).
+ * comes back to, also when it was stopped inside sigsuspend(2). Debug registers are a tracer's, who may have left them as they were: then
+ * the thread is refused as one that is traced.
  */
 #include <stdlib.h>
 #include <cpuid.h>
+#include <sys/ptrace.h>
+#include <sys/user.h>
 
 #include "core/task/task.h"
 
@@ -173,6 +176,17 @@ static int get_xstate(struct scan *s, const struct thread *th, struct bytes *out
 	return 0;
 }
 
+/* The addresses of breakpoints do nothing as long as DR7 says so. */
+static int refuse_breakpoints(struct scan *s, const struct task *t, const struct thread *th)
+{
+	long enabled = ptrace(PTRACE_PEEKUSER, th->tid, (void *)offsetof(struct user, u_debugreg[7]), NULL);
+
+	if (enabled == -1)
+		return fail("thread %d: its debug registers", (int)th->tid);
+	return !enabled ? 0 : report_refuse_thread(s->report, "ptrace", t->pid, th->tid, "delete its breakpoints with a debugger",
+						   "a debugger has left breakpoints of the processor to it (DR7 is 0x%lx)", enabled);
+}
+
 /* A newborn runs our stub while it is looked at: what it will start with counts. */
 static int regs_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
@@ -183,7 +197,7 @@ static int regs_answer(struct ask *a, struct scan *s, const struct task *t, cons
 		return -1;
 	if (th->remote->process->newborn)
 		user = th->remote->regs;
-	else if (remote_image_regs(th->remote, &user) < 0)
+	else if (remote_image_regs(th->remote, &user) < 0 || refuse_breakpoints(s, t, th) < 0)
 		return -1;
 	memcpy(item, &user, sizeof(user));
 	item->sigmask = th->remote->sigmask;
