@@ -34,7 +34,7 @@ const char proc_vm_flag_names[PROC_VM_FLAGS][3] = {
 #define KEPT(key, member) { key, sizeof(key) - 1, offsetof(struct proc_smap, member) }
 #define DROPPED(key) { key, sizeof(key) - 1, 0 }
 static const struct {
-	const char *key;
+	char key[16];			/* no pointers: nothing has to be relocated */
 	uint16_t len;
 	uint16_t offset;		/* 0 is the map: no figure */
 } keys[] = {
