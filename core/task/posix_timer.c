@@ -9,11 +9,12 @@
  *
  * The times are asked for inside: timer_gettime(2). A timer that was set to a point in time goes on with the time that
  * remained, because the kernel does not tell how it was set. Ids: Linux 6.15 takes them (PR_TIMER_CREATE_RESTORE_IDS); before, a
- * new process counts from 0, so that the ids in between are made and deleted. Refused: clocks of single threads, and overruns.
+ * new process counts from 0, so that the ids in between are made and deleted.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <time.h>
 
 #include "core/task/task.h"
 
@@ -21,6 +22,7 @@
 #define COUNT_MAX 300			/* ids that may be counted through without it */
 #define TIMERS_MAX 1000
 #define FAR 3600			/* seconds: a timer that has still to be verified is set so much later than it will be started */
+#define CAP_WAKE_ALARM_NR 35
 #define SIGEV_NONE_NR 1
 #define SIGEV_TO_THREAD 4		/* SIGEV_THREAD_ID */
 
@@ -55,6 +57,14 @@ static int clock_known(int clock)
 	return clock == 0 || clock == 1 || clock == 2 || (clock >= 7 && clock <= 9) || clock == 11 || (clock >= -8 && clock <= -6);
 }
 
+static int has_thread(const struct task *t, uint32_t tid)
+{
+	for (size_t i = 0; i < t->nthreads; i++)
+		if (t->threads[i].tid == (pid_t)tid && !t->threads[i].zombie)
+			return 1;
+	return 0;
+}
+
 /* ---- capture ---- */
 
 static int refuse(struct scan *s, const struct task *t, uint32_t id, const char *meaning)
@@ -70,6 +80,23 @@ static int by_id(const void *a, const void *b)
 	const struct posix_timer *x = a, *y = b;
 
 	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* What cannot be made again: a timer for a thread that is no more goes on, and one on an alarm clock takes CAP_WAKE_ALARM when it is made. */
+static int refuse_some(struct scan *s, const struct task *t, const struct posix_timer *p)
+{
+	uint64_t caps = ~0ull;
+	uint32_t uid;
+
+	if (!clock_known(p->clock))
+		return refuse(s, t, p->id, "it runs on the clock of a thread or of a device");
+	if (p->tid && !has_thread(t, p->tid))
+		return refuse(s, t, p->id, "the thread that it notifies has ended");
+	if (p->clock != CLOCK_REALTIME_ALARM && p->clock != CLOCK_BOOTTIME_ALARM)
+		return 0;
+	if (task_who(t, model_speaker(t), &uid, &caps) < 0)
+		return -1;
+	return caps >> CAP_WAKE_ALARM_NR & 1 ? 0 : refuse(s, t, p->id, "it runs on an alarm clock, and the process has no CAP_WAKE_ALARM any more");
 }
 
 static int record(struct scan *s, const struct task *t, const struct proc_timers *timers, struct state *out)
@@ -90,7 +117,7 @@ static int record(struct scan *s, const struct task *t, const struct proc_timers
 			.id = p->id, .clock = p->clock, .signo = p->signal, .value = p->value,
 			.notify = p->notify | (p->to_thread ? SIGEV_TO_THREAD : 0), .tid = p->to_thread ? p->pid : 0,
 		};
-		if (!clock_known(p->clock) && refuse(s, t, p->id, "it runs on the clock of a thread or of a device") < 0)
+		if (refuse_some(s, t, &item[i]) < 0)
 			return -1;
 	}
 	qsort(item, timers->n, sizeof(*item), by_id);
@@ -159,14 +186,6 @@ static int posix_timer_answer(struct ask *a, struct scan *s, const struct task *
 static int ids_can_be_chosen(void)
 {
 	return prctl(RESTORE_IDS, 2, 0, 0, 0) >= 0;
-}
-
-static int has_thread(const struct task *t, uint32_t tid)
-{
-	for (size_t i = 0; i < t->nthreads; i++)
-		if (t->threads[i].tid == (pid_t)tid && !t->threads[i].zombie)
-			return 1;
-	return 0;
 }
 
 static int bad_time(int64_t sec, int64_t nsec)
@@ -277,7 +296,8 @@ const struct task_kind task_posix_timer = {
 		"program keeps: from Linux 6.15 on a new timer may ask for its id (PR_TIMER_CREATE_RESTORE_IDS); before, "
 		"ids are counted, so those in between are made and deleted. A timer that was set to a point in time goes "
 		"on with the time that remained, because the kernel does not tell how it was set.\n\n"
-		"Refused: clocks of single threads or of devices, overruns not yet read, more than 1000 timers."),
+		"Refused: clocks of single threads or of devices, alarm clocks without CAP_WAKE_ALARM, timers for threads that "
+		"have ended, overruns not yet read, more than 1000 timers."),
 	.inside = 1,
 	.scope = PER_TASK,
 	.stage = STAGE_LAST,
