@@ -11,13 +11,13 @@ static int claims(const struct fd_look *l)
 
 static const char *protocol_name(uint32_t protocol)
 {
-	static const char *const names[] = {
+	static const char names[][16] = {
 		[0] = "route", [2] = "usersock", [4] = "sock_diag", [5] = "nflog", [6] = "xfrm", [7] = "selinux", [8] = "iscsi", [9] = "audit",
 		[10] = "fib_lookup", [11] = "connector", [12] = "netfilter", [15] = "kobject_uevent", [16] = "generic", [18] = "scsitransport",
 		[20] = "rdma", [21] = "crypto", [22] = "smc",
 	};
 
-	return protocol < sizeof(names) / sizeof(names[0]) && names[protocol] ? names[protocol] : "of a protocol without a name";
+	return protocol < sizeof(names) / sizeof(names[0]) && *names[protocol] ? names[protocol] : "of a protocol without a name";
 }
 
 /* The list shows the first 32 groups of each socket, the copy tells all. */
