@@ -241,6 +241,23 @@ static int name_groups(struct scan *s)
 	return sessions_check(m, refuse_session, s);
 }
 
+/*
+ * A restored child is one of the thread that speaks for its parent. Said once: many programs have threads that start others. The smallest
+ * program, which only checks, has no room for what next to nobody can tell.
+ */
+static int note_maker(struct scan *s)
+{
+	for (size_t i = 1; ENABLE_APPLET_DUMP && i < s->model->ntasks && !scan_is_newborn(s); i++) {
+		const struct task *t = s->model->tasks[i];
+		const struct thread *who = model_speaker(t->parent);
+
+		if (who && t->maker != who->tid)
+			return report_add(s->report, FINDING_NOTE, "task", t->pid, 0, "", "", "it is a child of thread %d of process %d; restored, it "
+					  "will be one of thread %d, which only waitpid(2) with __WNOTHREAD tells", t->maker, t->ppid, who->tid);
+	}
+	return 0;
+}
+
 /* What nobody looks at may be there. A program that only checks speaks for those that dump. */
 static int refuse_unknown(struct scan *s)
 {
@@ -287,6 +304,8 @@ int scan_tree(struct scan *s, pid_t root)
 		ret = refuse_unknown(s);
 	if (ret == 0)
 		ret = name_groups(s);
+	if (ret == 0)
+		ret = note_maker(s);
 	if (ret == 0)
 		ret = scan_checks(s);
 	forget_texts(s);
