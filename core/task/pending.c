@@ -7,13 +7,19 @@
  * PTRACE_PEEKSIGINFO lists a queue without taking anything off it. The queue of the whole process is recorded with its first living
  * thread. A newborn may send itself any siginfo: rt_sigqueueinfo(2), rt_tgsigqueueinfo(2). It blocks everything but SIGURG, with
  * which the engine works: that one cannot wait, neither here nor there.
+ *
+ * A signal of a POSIX timer is the timer's own as long as it waits: the kernel counts what has been overrun meanwhile, queues no second one,
+ * and takes it back with the timer. One that was sent with the same siginfo is none of that, so it is carried only where it is about to be
+ * taken, because it came while the thread stood.
  */
+#include <stdio.h>
 #include <sys/ptrace.h>
 
 #include "core/task/task.h"
 
 #define PEEKSIGINFO 0x4209
 #define PEEKSIGINFO_SHARED 1
+#define CODE_TIMER (-2)			/* SI_TIMER */
 #define SIGNO_KILL 9
 #define SIGNO_STOP 19
 #define SIGNO_URG 23
@@ -23,7 +29,8 @@
 
 struct kernel_siginfo {
 	int32_t signo, number, code;	/* NUMBER: si_errno */
-	uint8_t rest[116];
+	int32_t pad, timer;		/* TIMER: its id, with CODE_TIMER */
+	uint8_t rest[108];
 };
 _Static_assert(sizeof(struct kernel_siginfo) == 128, "the kernel's size");
 
@@ -116,13 +123,69 @@ static int refuse(struct scan *s, const struct task *t, const struct thread *th,
 	return report_refuse_thread(s->report, "pending", t->pid, th->tid, "try again", "%s", meaning);
 }
 
+/* Will TH take the signal as soon as it runs? */
+static int takes(const struct thread *th, uint32_t signo)
+{
+	uint64_t args[6], set = 0;
+
+	if (th->zombie || th->remote->group_stopped)
+		return 0;
+	if (!(th->remote->sigmask >> (signo - 1) & 1))
+		return 1;
+	if (remote_interrupted_call(th->remote, args) == SYS_rt_sigtimedwait && remote_read(th->remote->process, args[0], &set, sizeof(set)) < 0)
+		err_clear();		/* the call will say so itself */
+	return set >> (signo - 1) & 1;
+}
+
+static int is_taken(const struct task *t, const struct thread *th, const struct pending *p)
+{
+	int taken = takes(th, p->signo);
+
+	for (size_t i = 0; !taken && p->shared && i < t->nthreads; i++)
+		taken = takes(&t->threads[i], p->signo);
+	return taken;
+}
+
+/* An enum proc_result; sets *THERE. */
+static int find_timer(const struct task *t, int id, int *there)
+{
+	cleanup_fd int dir = -1;
+	struct proc_timers timers = { 0 };
+	struct arena arena = { 0 };
+	int r = proc_open(t->pid, &dir);
+
+	if (r == PROC_OK)
+		r = proc_read_timers(dir, &arena, &timers);
+	for (size_t i = 0; r == PROC_OK && i < timers.n; i++)
+		*there |= timers.v[i].id == id;
+	arena_free(&arena);
+	return r;
+}
+
+static int refuse_of_timer(struct scan *s, const struct task *t, const struct thread *th, const struct pending *p)
+{
+	struct kernel_siginfo info = { 0 };
+	char object[32];
+	int there = 0;
+
+	memcpy(&info, p->info.p, p->info.len);
+	if (info.code != CODE_TIMER || is_taken(t, th, p))
+		return 0;
+	if (find_timer(t, info.timer, &there) < 0)
+		return -1;
+	snprintf(object, sizeof(object), "timer %d", info.timer);
+	return !there ? 0 : report_refuse(s->report, "posix_timer", t->pid, object, "try again when it has taken the signal",
+					  "its signal waits, and another one would not be the timer's");
+}
+
 static int refuse_some(struct scan *s, const struct task *t, const struct thread *th, const struct state *out)
 {
 	const struct remote_thread *remote = th->remote;
 	const struct pending *item = out->items;
 
 	for (size_t i = 0; i < out->n; i++)
-		if (cannot_wait(item[i].signo) && refuse(s, t, th, cannot_wait(item[i].signo)) < 0)
+		if ((cannot_wait(item[i].signo) && refuse(s, t, th, cannot_wait(item[i].signo)) < 0) ||
+		    (!remote->process->newborn && refuse_of_timer(s, t, th, &item[i]) < 0))
 			return -1;
 	if (remote->lost_self_signal && !remote->process->newborn && remote->sigmask >> (remote->process->self_signal - 1) & 1)
 		return refuse(s, t, th, "a signal waits that cr itself works with");
@@ -216,8 +279,8 @@ const struct task_kind task_pending = {
 		"value. ptrace(PTRACE_PEEKSIGINFO) lists a queue of the frozen thread without taking anything off it. A "
 		"newborn process may send itself any siginfo, so each one is queued again in its old order.\n\n"
 		"Refused: a SIGKILL or SIGSTOP on its way (it is about to end or to stop: try again), SIGURG, which cr "
-		"itself works with, one that the kernel had no room to queue (RLIMIT_SIGPENDING), and more than 1000 "
-		"signals."),
+		"itself works with, one that the kernel had no room to queue (RLIMIT_SIGPENDING), blocked signals of POSIX "
+		"timers, which the kernel counts the overruns of, and more than 1000 signals."),
 	.in_2009 = 'S',
 	.inside = 1,
 	.scope = PER_THREAD,

@@ -297,7 +297,7 @@ const struct task_kind task_posix_timer = {
 		"ids are counted, so those in between are made and deleted. A timer that was set to a point in time goes "
 		"on with the time that remained, because the kernel does not tell how it was set.\n\n"
 		"Refused: clocks of single threads or of devices, alarm clocks without CAP_WAKE_ALARM, timers for threads that "
-		"have ended, overruns not yet read, more than 1000 timers."),
+		"have ended, overruns not yet read, timers whose signal waits because it is blocked, more than 1000 timers."),
 	.inside = 1,
 	.scope = PER_TASK,
 	.stage = STAGE_LAST,
