@@ -106,6 +106,7 @@ int mem_advice_in(const struct vma *v, const char *word);
 
 /* NUMA policies of mappings. (policy.c) */
 int mem_same_policy(const struct vma *a, const struct vma *b);
+int mem_nodes_allowed(uint32_t policy, const struct bytes *nodes);	/* may we, and so a newborn, set this policy? */
 int mem_policy_preflight(struct rebuild *r, const struct task *t, const struct vma *v);
 int mem_rebuild_policies(const struct task *t);
 

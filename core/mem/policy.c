@@ -15,6 +15,8 @@
 #define F_ADDR 2			/* MPOL_F_ADDR */
 #define F_MEMS_ALLOWED 4		/* MPOL_F_MEMS_ALLOWED */
 #define MODE_MASK 0xfff			/* without MPOL_MODE_FLAGS */
+#define STATIC_NODES (1 << 15)		/* MPOL_F_STATIC_NODES: those that there are of the nodes */
+#define RELATIVE_NODES (1 << 14)	/* MPOL_F_RELATIVE_NODES: the nodes are places among those that there are */
 #define MODE_MAX 7
 #define MASK_BYTES 128			/* 1024 nodes, as many as kernels have */
 #define MASK_BITS (MASK_BYTES * 8 + 1)	/* the kernel takes one off */
@@ -124,22 +126,31 @@ int mem_same_policy(const struct vma *a, const struct vma *b)
 
 /* ---- restore ---- */
 
-int mem_policy_preflight(struct rebuild *r, const struct task *t, const struct vma *v)
+/* mpol_set_nodemask() in mm/mempolicy.c; the kernel keeps and tells the nodes as they were given. */
+int mem_nodes_allowed(uint32_t policy, const struct bytes *nodes)
 {
 	uint8_t allowed[MASK_BYTES] = { 0 };
-	int mode;
+	int mode, some = 0, others = 0;
 
+	if (syscall(SYS_get_mempolicy, &mode, allowed, MASK_BITS, 0, F_MEMS_ALLOWED) < 0)
+		return !nodes->len;
+	for (size_t i = 0; i < nodes->len; i++) {
+		some |= nodes->p[i] & allowed[i];
+		others |= nodes->p[i] & ~allowed[i];
+	}
+	return policy & RELATIVE_NODES || (policy & STATIC_NODES ? some : !others);
+}
+
+int mem_policy_preflight(struct rebuild *r, const struct task *t, const struct vma *v)
+{
 	if (!v->policy && !v->nodes.len)
 		return 0;
 	if (!has_policy(v) || v->nodes.len > MASK_BYTES || !(v->policy & MODE_MASK) || (v->policy & MODE_MASK) > MODE_MAX)
 		return fail_image("process %d: memory policy %#x at 0x%llx", t->pid, v->policy, (unsigned long long)v->start);
-	if (syscall(SYS_get_mempolicy, &mode, allowed, MASK_BITS, 0, F_MEMS_ALLOWED) < 0)
-		memset(allowed, 0, sizeof(allowed));
-	for (size_t i = 0; i < v->nodes.len; i++)
-		if (v->nodes.p[i] & ~allowed[i])
-			return report_refuse(r->report, "mempolicy", t->pid, "", "restore where these nodes are",
-					     "it has memory of NUMA nodes that cr may not use here");
-	return 0;
+	if (mem_nodes_allowed(v->policy, &v->nodes))
+		return 0;
+	return report_refuse(r->report, "mempolicy", t->pid, "", "restore where these nodes are",
+			     "it has memory of NUMA nodes that cr may not use here");
 }
 
 static int rebuild_one(const struct task *t, const struct vma *v)

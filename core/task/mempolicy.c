@@ -3,6 +3,7 @@
  *
  *	get_mempolicy(2): mode with its flags, mask of nodes
  */
+#include "core/mem/mem.h"
 #include "core/task/task.h"
 
 #define MASK_BYTES 128			/* 1024 nodes, as many as kernels have */
@@ -61,8 +62,6 @@ static int mempolicy_answer(struct ask *a, struct scan *s, const struct task *t,
 static int mempolicy_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
 {
 	const struct mempolicy *item = in->items;
-	uint8_t mask[MASK_BYTES] = { 0 };
-	int mode;
 
 	if (task_check_one("mempolicy", t, th, in) < 0)
 		return -1;
@@ -70,14 +69,10 @@ static int mempolicy_preflight(struct rebuild *r, const struct task *t, const st
 		return 0;
 	if (item->nodes.len > MASK_BYTES || (item->mode & 0xfff) > MODE_MAX)
 		return fail_image("thread %d: memory policy %#x", (int)th->tid, item->mode);
-	if (syscall(SYS_get_mempolicy, &mode, mask, MASK_BITS, 0, 4) < 0)	/* MPOL_F_MEMS_ALLOWED */
-		memset(mask, 0, sizeof(mask));
-	for (size_t i = 0; i < item->nodes.len; i++)
-		if (item->nodes.p[i] & ~mask[i])
-			return report_refuse_thread(r->report, "mempolicy", t->pid, th->tid,
-						    "restore where these nodes are",
-						    "it takes memory of NUMA nodes that cr may not use here");
-	return 0;
+	if (mem_nodes_allowed(item->mode, &item->nodes))
+		return 0;
+	return report_refuse_thread(r->report, "mempolicy", t->pid, th->tid, "restore where these nodes are",
+				    "it takes memory of NUMA nodes that cr may not use here");
 }
 
 /* Failing to set the default is no harm: a kernel without NUMA has nothing else. */
