@@ -290,8 +290,10 @@ const struct task_kind task_regs = {
 		"Mostly it waits in a system call. The freeze interrupts that call, and the kernel repeats it, in a new "
 		"process too: cr sets the registers so. A sleep goes on with the time that was left if the program gave a "
 		"place for it, as sleep(3) does; poll(2) and futex(2) with a relative timeout wait for all of it again, "
-		"because the kernel keeps the rest to itself. A stop inside a critical section of rseq goes to its abort "
-		"handler, as a signal would make it.\n\n"
+		"because the kernel keeps the rest to itself, and so do select(2) and ppoll(2) with a timeout in memory that "
+		"may only be read, or with STICKY_TIMEOUTS. A write(2) to a pipe that sleeps for room after a part of its data "
+		"returns how much it has written, as for a signal. A stop inside a critical section of rseq goes to its "
+		"abort handler, as a signal would make it.\n\n"
 		"Read and written by ptrace(2). The mask is the one that the thread comes back to, also out of "
 		"sigsuspend(2). Compared bit by bit after the restore."),
 	.in_2009 = 'S',

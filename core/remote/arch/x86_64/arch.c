@@ -43,8 +43,9 @@ void arch_reissue(struct user_regs_struct *regs, long nr)
 }
 
 /*
- * These do not ask to be restarted; semop(2), epoll_wait(2), sigtimedwait(2) never, the others where a socket has a timeout. None of them
- * has done anything yet when it says EINTR. See signal(7): "even in the absence of signal handlers".
+ * These do not ask to be restarted; semop(2), epoll_wait(2), sigtimedwait(2) never, select(2) and its like where the time that remains cannot
+ * be written (poll_select_finish() in fs/select.c), the others where a socket has a timeout. None of them has done anything yet when it says
+ * EINTR. See signal(7): "even in the absence of signal handlers".
  */
 int arch_undo_eintr(struct user_regs_struct *regs)
 {
@@ -52,6 +53,7 @@ int arch_undo_eintr(struct user_regs_struct *regs)
 		SYS_epoll_wait, SYS_epoll_pwait, 441 /* epoll_pwait2 */, SYS_semop, SYS_semtimedop, SYS_rt_sigtimedwait,
 		SYS_io_getevents, 333 /* io_pgetevents */, SYS_read, SYS_readv, SYS_write, SYS_writev, SYS_recvfrom, SYS_recvmsg,
 		SYS_recvmmsg, SYS_sendto, SYS_sendmsg, SYS_sendmmsg, SYS_accept, SYS_accept4, SYS_connect,
+		SYS_select, SYS_pselect6, SYS_ppoll,
 	};
 
 	if ((long)regs->rax != -EINTR)
