@@ -82,23 +82,6 @@ static int by_id(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-/* What cannot be made again: a timer for a thread that is no more goes on, and one on an alarm clock takes CAP_WAKE_ALARM when it is made. */
-static int refuse_some(struct scan *s, const struct task *t, const struct posix_timer *p)
-{
-	uint64_t caps = ~0ull;
-	uint32_t uid;
-
-	if (!clock_known(p->clock))
-		return refuse(s, t, p->id, "it runs on the clock of a thread or of a device");
-	if (p->tid && !has_thread(t, p->tid))
-		return refuse(s, t, p->id, "the thread that it notifies has ended");
-	if (p->clock != CLOCK_REALTIME_ALARM && p->clock != CLOCK_BOOTTIME_ALARM)
-		return 0;
-	if (task_who(t, model_speaker(t), &uid, &caps) < 0)
-		return -1;
-	return caps >> CAP_WAKE_ALARM_NR & 1 ? 0 : refuse(s, t, p->id, "it runs on an alarm clock, and the process has no CAP_WAKE_ALARM any more");
-}
-
 static int record(struct scan *s, const struct task *t, const struct proc_timers *timers, struct state *out)
 {
 	struct posix_timer *item;
@@ -117,7 +100,7 @@ static int record(struct scan *s, const struct task *t, const struct proc_timers
 			.id = p->id, .clock = p->clock, .signo = p->signal, .value = p->value,
 			.notify = p->notify | (p->to_thread ? SIGEV_TO_THREAD : 0), .tid = p->to_thread ? p->pid : 0,
 		};
-		if (refuse_some(s, t, &item[i]) < 0)
+		if (!clock_known(p->clock) && refuse(s, t, p->id, "it runs on the clock of a thread or of a device") < 0)
 			return -1;
 	}
 	qsort(item, timers->n, sizeof(*item), by_id);
@@ -164,6 +147,21 @@ static int posix_timer_ask(struct ask *a, const struct task *t, const struct thr
 	return 0;
 }
 
+/* What cannot be made again: a timer for a thread that is no more goes on, and one on an alarm clock takes CAP_WAKE_ALARM when it is made. */
+static int refuse_some(struct scan *s, const struct task *t, const struct thread *th, const struct posix_timer *p)
+{
+	uint64_t caps = ~0ull;
+	uint32_t uid;
+
+	if (p->tid && !has_thread(t, p->tid))
+		return refuse(s, t, p->id, "the thread that it notifies has ended");
+	if (p->clock != CLOCK_REALTIME_ALARM && p->clock != CLOCK_BOOTTIME_ALARM)
+		return 0;
+	if (task_who(t, th, &uid, &caps) < 0)
+		return -1;
+	return caps >> CAP_WAKE_ALARM_NR & 1 ? 0 : refuse(s, t, p->id, "it runs on an alarm clock, and the process has no CAP_WAKE_ALARM any more");
+}
+
 static int posix_timer_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
 	const struct kernel_itimerspec *k = a->space;
@@ -174,6 +172,8 @@ static int posix_timer_answer(struct ask *a, struct scan *s, const struct task *
 		item[i].interval_nsec = k[i].interval_nsec;
 		item[i].value_sec = k[i].value_sec;
 		item[i].value_nsec = k[i].value_nsec;
+		if (refuse_some(s, t, th, &item[i]) < 0)
+			return -1;
 		if (batch_result(a->batch, a->first + 2 * i + 1) > 0 &&
 		    refuse(s, t, item[i].id, "it has overrun, and timer_getoverrun would tell a restored one otherwise") < 0)
 			return -1;
