@@ -19,7 +19,7 @@ static const struct part {		/* in the order of their types, see linux/kcmp.h */
 	char name[31];
 	enum {
 		ANYWHERE,
-		IMPLIED,	/* only who shares the memory can share this, and is refused for that; threads always do */
+		IMPLIED,		/* only who shares the memory can share this, and is refused for that; threads always do */
 		IN_TREE,		/* many have none at all; it matters little, and nobody outside of the tree is asked */
 	} where;
 } parts[] = {
@@ -79,6 +79,8 @@ int clone_vm_look(struct scan *s, const struct thread_look *l)
 
 /* ---- processes ---- */
 
+#define NOT_ASKED -3
+
 /* Where PID stands in the list: the one that has the same part, or -1 with *AT where it belongs. -2: cannot be told. */
 static long find(const struct sharers *sh, int part, pid_t pid, size_t *at)
 {
@@ -135,7 +137,7 @@ static int add_task(struct scan *s, struct sharers *sh, pid_t pid)
 {
 	for (int i = 0; i < PARTS; i++) {
 		size_t at;
-		long same = parts[i].where == IMPLIED ? -2 : find(sh, i, pid, &at);
+		long same = parts[i].where == IMPLIED ? NOT_ASKED : find(sh, i, pid, &at);
 
 		if (same >= 0 && !(parts[i].where == IN_TREE && is_none(sh, i, pid)) && lasts(s, sh, sh->v[i][same], pid, TYPE(i)) &&
 		    report_refuse(s->report, "clone_vm", pid, "", "start its parts as threads, or as separate processes",
@@ -178,7 +180,7 @@ static int outsider(struct scan *s, int dir, pid_t pid, void *ctx)
 
 	for (int i = 0; i < PARTS; i++) {
 		size_t at;
-		long same = parts[i].where != ANYWHERE ? -1 : find(sh, i, pid, &at);
+		long same = parts[i].where != ANYWHERE ? NOT_ASKED : find(sh, i, pid, &at);
 
 		if (same == -2)
 			return errno == EPERM ? strangers_add(s->outside, pid) : 0;
@@ -203,7 +205,7 @@ static int place(struct outside *o, struct sharers *sh, pid_t pid)
 {
 	for (int i = 0; i < PARTS; i++) {
 		size_t at;
-		long same = parts[i].where != ANYWHERE ? -3 : find(sh, i, pid, &at);
+		long same = parts[i].where != ANYWHERE ? NOT_ASKED : find(sh, i, pid, &at);
 
 		if (same == -2)
 			return errno == EPERM ? strangers_add(o, pid) : 0;

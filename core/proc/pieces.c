@@ -6,12 +6,10 @@
  */
 #include <fcntl.h>
 #include <pthread.h>
-#include <string.h>
 
 #include "core/base/io.h"
 #include "core/base/thread.h"
 #include "core/proc/proc.h"
-#include "core/proc/text.h"
 
 #define PIECE (64 * 1024)		/* bytes: of smaps some eighty mappings, in memory that serves for the next ones */
 

@@ -130,11 +130,11 @@ static int takes(const struct thread *th, uint32_t signo)
 
 	if (th->zombie || th->remote->group_stopped)
 		return 0;
-	if (!(th->remote->sigmask >> (signo - 1) & 1))
+	if (!(th->remote->sigmask & BIT(signo)))
 		return 1;
 	if (remote_interrupted_call(th->remote, args) == SYS_rt_sigtimedwait && remote_read(th->remote->process, args[0], &set, sizeof(set)) < 0)
 		err_clear();		/* the call will say so itself */
-	return set >> (signo - 1) & 1;
+	return !!(set & BIT(signo));
 }
 
 static int is_taken(const struct task *t, const struct thread *th, const struct pending *p)

@@ -2,20 +2,12 @@
 /* flavours: dynamic */
 /* refused: memory */
 /* says: \[vdso\].*changed */
-#include "subject.h"
-#include <sys/auxv.h>
-#include <sys/mman.h>
+#include "vdso.h"
 
 int main(int argc, char **argv)
 {
-	char *vdso = (char *)getauxval(AT_SYSINFO_EHDR);
-	size_t size = 4096;
-
 	subject_init(argc, argv);
-	while (size < 65536 && mprotect(vdso, size, PROT_READ | PROT_WRITE | PROT_EXEC))
-		size += 4096;		/* all of it or nothing: it cannot be cut */
-	if (size == 65536)
-		SKIP("mprotect of the vdso: %s", strerror(errno));
+	vdso_make_writable();
 
 	subject_freeze();
 
