@@ -10,7 +10,8 @@ static volatile int came, stop;
 
 static void *work(void *arg)
 {
-	struct itimerspec soon = { { 0, 0 }, { 0, 2000000 } };	/* one with an interval may overrun */
+	/* One with an interval may overrun. So long that it seldom comes, stopped as we may be, before we wait for it: that is refused. */
+	struct itimerspec soon = { { 0, 0 }, { 0, 20000000 } };
 	siginfo_t info;
 
 	while (!stop)
@@ -38,7 +39,7 @@ int main(int argc, char **argv)
 	subject_freeze();
 
 	before = came;
-	subject_nap(200);
+	subject_nap(400);
 	EXPECT(came >= before + 2, "the timer came %d times", came - before);
 	stop = 1;
 	pthread_join(thread, NULL);
