@@ -122,6 +122,8 @@ struct mm {
 	struct vma *vmas;		/* by address */
 	size_t nvmas, vmas_cap;
 	uint64_t locked_kb;		/* VmLck while scanning; never written */
+	struct mem_run *runs;		/* while dumping: its own pages, if they are few runs; never written */
+	size_t nruns;
 	size_t asked;			/* while capturing: so many VMAS have been asked for their NUMA policy; never written */
 	struct mem_cursor *cursor;	/* while pages are loaded; never written */
 	uint64_t stored;		/* bytes of its pages as they stand in the archive, while inspecting; never written */

@@ -8,43 +8,78 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "core/base/io.h"
 #include "core/mem/mem.h"
+
+#define AHEAD 128			/* pages */
+#define RUNS_KEPT 64			/* of one process */
+#define RUNS_KEPT_IN_ALL 16384		/* half a megabyte */
 
 int mem_has_pages(const struct vma *v)
 {
 	return v->type == VMA_ANON || (v->type == VMA_FILE && !v->shared);
 }
 
-int mem_walk_begin(struct mem_walk *w, struct task *t)
+static int open_pagemap(struct task *t, int *fd)
 {
-	int ret;
+	int ret = mem_open(t, "pagemap", O_RDONLY, fd);
 
-	memset(w, 0, offsetof(struct mem_walk, own_pfn));
-	w->task = t;
-	w->pagemap = w->parent_pagemap = -1;
-	ret = mem_open(t, "pagemap", O_RDONLY, &w->pagemap);
-	if (ret == PROC_OK && mem_inherits(t))
-		ret = mem_open(t->parent, "pagemap", O_RDONLY, &w->parent_pagemap);
 	if (ret == PROC_OK)
 		return 0;
-	mem_walk_end(w);
 	return ret < 0 ? -1 : fail_plain("process %d has ended, or this kernel has no /proc/PID/pagemap (CONFIG_PROC_PAGE_MONITOR)", t->pid);
 }
 
-void mem_walk_end(struct mem_walk *w)
+/* Children of one parent come one after the other: its pagemap stays open for them. */
+static int open_parent(struct mem_walk *w, struct task *parent)
 {
-	if (w->pagemap >= 0)
-		close(w->pagemap);
-	if (w->parent_pagemap >= 0)
-		close(w->parent_pagemap);
+	if (w->parent == parent)
+		return 0;
+	io_close(&w->parent_pagemap);
+	w->parent = NULL;
+	if (open_pagemap(parent, &w->parent_pagemap) < 0)
+		return -1;
+	w->parent = parent;
+	return 0;
+}
+
+struct mem_walk *mem_walk_new(void)
+{
+	struct mem_walk *w = malloc(sizeof(*w));
+
+	if (!w)
+		return fail_plain("out of memory"), NULL;
+	w->parent = NULL;
 	w->pagemap = w->parent_pagemap = -1;
+	return w;
+}
+
+void mem_walk_free(struct mem_walk *w)
+{
+	if (!w)
+		return;
+	io_close(&w->pagemap);
+	io_close(&w->parent_pagemap);
+	free(w);
+}
+
+int mem_walk_begin(struct mem_walk *w, struct task *t)
+{
+	memset(&w->next, 0, offsetof(struct mem_walk, own_pfn) - offsetof(struct mem_walk, next));
+	w->task = t;
+	io_close(&w->pagemap);
+	w->pagemap = -1;
+	if (t->mm->runs)
+		return 0;
+	w->inherits = mem_inherits(t);
+	if (open_pagemap(t, &w->pagemap) < 0)
+		return -1;
+	return w->inherits ? open_parent(w, t->parent) : 0;
 }
 
 static int is_comparable(const struct mem_walk *w, const struct vma *v)
 {
-	return w->parent_pagemap >= 0 && mem_inherit_vma(w->task, v);
+	return w->inherits && mem_inherit_vma(w->task, v);
 }
 
 /* Neighbours of one type are scanned at once. 1 when there are more mappings to look at. */
@@ -72,6 +107,7 @@ static int next_vmas(struct mem_walk *w)
 	return 1;
 }
 
+/* Of what follows some, too: the next run is mostly near, and a call takes longer than to look at a hundred pages. */
 static int read_frames(struct mem_walk *w)
 {
 	uint64_t n = (w->run.end - w->run.start) / MEM_PAGE;
@@ -79,6 +115,8 @@ static int read_frames(struct mem_walk *w)
 
 	if (w->run.start >= w->pfn_start && w->run.start < w->pfn_end)
 		return 0;
+	if (n < AHEAD && w->run.start < MEM_TASK_SIZE - AHEAD * MEM_PAGE)
+		n = AHEAD;
 	if (n > max)
 		n = max;
 	if (proc_pagemap_pfns(w->pagemap, w->run.start, w->own_pfn, n) < 0 ||
@@ -121,45 +159,69 @@ static int cut_run(struct mem_walk *w, struct mem_run *out)
 
 int mem_walk_next(struct mem_walk *w, struct mem_run *out)
 {
-	for (;;) {
+	const struct mm *mm = w->task->mm;
+
+	if (mm->runs && w->next < mm->nruns)
+		*out = mm->runs[w->next++];
+	else if (mm->runs)
+		return 0;
+	while (!mm->runs) {
 		int ret;
 
 		if (w->run.start < w->run.end)
 			return cut_run(w, out);
 		if (!w->scanning && !next_vmas(w))
 			return 0;
-		w->pfn_end = 0;
 		ret = proc_pagemap_next(&w->map, &w->run);
 		if (ret < 0)
 			return fail_context("process %d", w->task->pid);
 		if (!ret)
 			w->scanning = w->run.start = w->run.end = 0;
 	}
+	return 1;
 }
 
-static int count_task(struct mem_walk *w, struct task *t)
+static int keep_runs(struct model *m, struct mm *mm, const struct mem_run *runs, size_t n)
 {
-	struct mem_run run;
+	mm->runs = arena_alloc(&m->arena, n * sizeof(*runs));
+	if (!mm->runs)
+		return -1;
+	memcpy(mm->runs, runs, n * sizeof(*runs));
+	mm->nruns = n;
+	return 0;
+}
+
+/* The runs of most processes are few: they are kept for mem_dump_pages(), as long as all of them together are. */
+static int count_task(struct model *m, struct mem_walk *w, struct task *t, size_t *left)
+{
+	struct mem_run runs[RUNS_KEPT], run;
+	size_t n = 0;
 	int ret;
 
 	for (size_t i = 0; i < t->mm->nvmas; i++)
 		t->mm->vmas[i].pages = t->mm->vmas[i].parent_pages = 0;
 	if (mem_walk_begin(w, t) < 0)
 		return -1;
-	while ((ret = mem_walk_next(w, &run)) > 0)
+	for (; (ret = mem_walk_next(w, &run)) > 0; n++) {
 		*(run.parent ? &run.vma->parent_pages : &run.vma->pages) += (run.end - run.start) / MEM_PAGE;
-	mem_walk_end(w);
-	return ret;
+		if (n < RUNS_KEPT)
+			runs[n] = run;
+	}
+	if (ret < 0 || !n || n > RUNS_KEPT || n > *left)
+		return ret;
+	*left -= n;
+	return keep_runs(m, t->mm, runs, n);
 }
 
 int mem_count(struct model *m)
 {
-	struct mem_walk *w = malloc(sizeof(*w));
-	int ret = w ? 0 : fail_plain("out of memory");
+	struct mem_walk *w = mem_walk_new();
+	size_t left = RUNS_KEPT_IN_ALL;
+	int ret = w ? 0 : -1;
 
 	for (size_t i = 0; !ret && i < m->ntasks; i++)
 		if (m->tasks[i]->mm)
-			ret = count_task(w, m->tasks[i]);
-	free(w);
+			ret = count_task(m, w, m->tasks[i], &left);
+	mem_walk_free(w);
 	return ret;
 }

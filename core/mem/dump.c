@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
 
@@ -230,19 +229,18 @@ static int dump_task(struct dumper *d, struct mem_walk *w, struct task *t)
 			ret = -1;
 			break;
 		}
-	mem_walk_end(w);
 	return ret < 0 ? -1 : close_chunk(d);
 }
 
 int mem_dump_pages(struct model *m, struct image_writer *w, void (*progress)(void *ctx, uint64_t bytes), void *ctx)
 {
 	struct dumper d = { .model = m, .writer = w, .progress = progress, .ctx = ctx };
-	struct mem_walk *walk = malloc(sizeof(*walk));
-	int ret = walk ? 0 : fail_plain("out of memory");
+	struct mem_walk *walk = mem_walk_new();
+	int ret = walk ? 0 : -1;
 
 	for (size_t i = 0; !ret && i < m->ntasks; i++)
 		if (m->tasks[i]->mm)
 			ret = dump_task(&d, walk, m->tasks[i]);
-	free(walk);
+	mem_walk_free(walk);
 	return ret;
 }

@@ -140,18 +140,20 @@ struct mem_run {
 	int parent;			/* shared copy-on-write with the parent's page at the same address */
 };
 struct mem_walk {
-	struct task *task;
-	int pagemap, parent_pagemap;	/* PARENT_PAGEMAP -1: nothing is shared */
-	size_t next, span_end;		/* vmas: the one after the current, the first that is not scanned with it */
+	struct task *task, *parent;
+	int pagemap, parent_pagemap;	/* of TASK and of PARENT */
+	size_t next, span_end;		/* vmas: the one after the current, the first that is not scanned with it; or in mm->runs */
 	struct proc_pagemap map;
+	int inherits;			/* PARENT is its parent, and they may share pages */
 	int scanning, comparable;
 	struct proc_page_run run;	/* rest of what the scan gave */
 	uint64_t pfn_start, pfn_end;	/* addresses that the two tables below are of */
 	uint64_t own_pfn[512], parent_pfn[512];
 };
-int mem_walk_begin(struct mem_walk *w, struct task *t);
+struct mem_walk *mem_walk_new(void);				/* NULL: recorded */
+int mem_walk_begin(struct mem_walk *w, struct task *t);		/* one task after the other */
 int mem_walk_next(struct mem_walk *w, struct mem_run *run);	/* 1, 0 at the end, -1 */
-void mem_walk_end(struct mem_walk *w);
+void mem_walk_free(struct mem_walk *w);
 int mem_has_pages(const struct vma *v);
 
 /* Can V of T be kept from what the parent had? The same answer at dump and at restore. (inherit.c) */
