@@ -30,9 +30,14 @@ static int scan(struct scan *s)
 {
 	cleanup_buf struct buf text = { 0 };
 
-	for (size_t i = 0; i < s->model->ntasks; i++)
-		if (model_speaker(s->model->tasks[i]) && look(s, s->model->tasks[i], &text) < 0)
+	for (size_t i = 0; i < s->model->ntasks; i++) {
+		const struct task *t = s->model->tasks[i], *parent = t->parent;
+
+		if (parent && parent->sid == t->sid && model_speaker(parent))
+			continue;	/* was said */
+		if (model_speaker(t) && look(s, t, &text) < 0)
 			return -1;
+	}
 	return 0;
 }
 

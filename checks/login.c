@@ -5,44 +5,38 @@
  *
  * pam_loginuid(8) sets it, once for all that is started from a login.
  */
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "checks/run.h"
-#include "core/base/io.h"
 
-struct login {
-	char uid[16], session[16];
-};
+#define ROOM 16				/* for one number of 32 bits */
 
 /* 0: a kernel without audit has no such files, and who has ended has none any more. */
-static int read_login(int dir, struct login *out)
+static int read_login(pid_t pid, const char *name, char out[ROOM])
 {
-	return text_read(dir, "loginuid", out->uid, sizeof(out->uid)) > 0 && text_read(dir, "sessionid", out->session, sizeof(out->session)) > 0;
+	char path[40];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+	return text_read(AT_FDCWD, path, out, ROOM) > 0;
 }
 
-static int is_other(const struct task *t, const struct login *ours, struct login *out)
-{
-	cleanup_fd int dir = -1;
-
-	if (proc_open(t->pid, &dir)) {
-		err_clear();
-		return 0;
-	}
-	return read_login(dir, out) && (strcmp(out->uid, ours->uid) || strcmp(out->session, ours->session));
-}
-
-/* Said once: most trees are of one login. */
+/* Said once: most trees are of one login. Each login that is set has a session of its own, see audit_set_loginuid() in kernel/auditsc.c. */
 static int scan(struct scan *s)
 {
-	cleanup_fd int self = scan_is_newborn(s) ? -1 : open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct login ours, theirs;
+	char ours[ROOM], session[ROOM], uid[ROOM];
 
-	if (self < 0 || !read_login(self, &ours))
+	if (scan_is_newborn(s) || !read_login(getpid(), "sessionid", ours))
 		return 0;
-	for (size_t i = 0; i < s->model->ntasks; i++)
-		if (model_speaker(s->model->tasks[i]) && is_other(s->model->tasks[i], &ours, &theirs))
-			return report_add(s->report, FINDING_NOTE, "login", s->model->tasks[i]->pid, 0, "", "", "it belongs to another login than cr "
-					  "(loginuid %s, session %s); restored, it will belong to that of cr restore", theirs.uid, theirs.session);
+	for (size_t i = 0; i < s->model->ntasks; i++) {
+		const struct task *t = s->model->tasks[i];
+
+		if (model_speaker(t) && read_login(t->pid, "sessionid", session) && strcmp(session, ours) && read_login(t->pid, "loginuid", uid))
+			return report_add(s->report, FINDING_NOTE, "login", t->pid, 0, "", "", "it belongs to another login than cr (loginuid %s, "
+					  "session %s); restored, it will belong to that of cr restore", uid, session);
+	}
 	return 0;
 }
 
