@@ -90,9 +90,7 @@ static int wait_not_sleeping(struct remote_process *p, int dir, pid_t tid)
 
 	while (task_thread_state(dir, tid) == 'D') {
 		seize_reap(p);
-		if (!deadline)
-			deadline = task_now_ms() + SEIZE_SECONDS * 1000;
-		if (task_now_ms() > deadline)
+		if (task_is_late(&deadline, SEIZE_SECONDS * 1000))
 			return fail_refused("process %d (thread %d) cannot be stopped: it %s", p->pid, tid, task_why_unstoppable(tid));
 		task_nap(&round);
 	}

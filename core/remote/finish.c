@@ -234,7 +234,7 @@ int remote_end_leader(struct remote_process *p, int wait_status)
 	const uint64_t args[6] = { (uint64_t)(wait_status >> 8 & 0xff) };
 	struct user_regs_struct regs = t->regs;
 	struct iovec io = { &regs, sizeof(regs) };
-	uint64_t at = own_insn(p, 0, 0), deadline = task_now_ms() + SEIZE_SECONDS * 1000;
+	uint64_t at = own_insn(p, 0, 0), deadline = 0;
 	unsigned round = 0;
 
 	if (!at || run_leave(t) < 0 || block_all(t) < 0)
@@ -244,7 +244,7 @@ int remote_end_leader(struct remote_process *p, int wait_status)
 	if (ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0 || ptrace(PTRACE_CONT, t->tid, 0, 0) < 0)
 		return fail("end the leader of process %d", p->pid);
 	while (task_state(t->tid) != 'Z') {
-		if (task_now_ms() > deadline)
+		if (task_is_late(&deadline, SEIZE_SECONDS * 1000))
 			return fail_plain("the leader of process %d does not end", p->pid);
 		task_nap(&round);
 	}

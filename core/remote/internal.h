@@ -86,7 +86,7 @@ int task_status_value(const char *text, const char *key, int base, uint64_t *val
 int task_wait(pid_t tid, int *status);			/* waitpid(__WALL), through EINTR. -1: errno */
 int task_await(pid_t tid, int *status);			/* the same for one whose number another thread may take meanwhile */
 void task_nap(unsigned *round);				/* waits a little, then longer */
-uint64_t task_now_ms(void);
+int task_is_late(uint64_t *deadline, unsigned ms);	/* MS after the first call for this DEADLINE, which is 0 before that */
 const char *task_why_unstoppable(pid_t tid);
 
 /* ---- batch.c ---- */
@@ -163,7 +163,7 @@ int attach_is_strange(struct remote_process *p);	/* 0: it has been so too often 
 
 /* ---- seize.c ---- */
 void seize_note(struct remote_thread *t, int status);	/* what waitpid() said. Safe in a signal handler */
-int seize_wait_all(struct remote_process *p, uint64_t deadline_ms);
-int seize_learn_restarts(struct remote_process *p, uint64_t deadline_ms);	/* 1: something ran meanwhile */
+int seize_wait_all(struct remote_process *p);
+int seize_learn_restarts(struct remote_process *p);	/* 1: something ran meanwhile */
 
 #endif

@@ -189,14 +189,14 @@ static void learn(struct remote_thread *t)
 {
 	char path[64];
 	unsigned round = 0;
-	uint64_t deadline = task_now_ms() + 100;
+	uint64_t deadline = 0;
 	int status;
 
 	snprintf(path, sizeof(path), "/proc/%d/wchan", t->tid);
 	t->restarted_call = -1;
 	t->stopped = t->read = t->rseq_known = 0;
 	ptrace(PTRACE_CONT, t->tid, 0, 0);
-	while (task_now_ms() < deadline) {
+	while (!task_is_late(&deadline, 100)) {
 		cleanup_buf struct buf wchan = { 0 };
 
 		/* a group stop, or the interrupt that was still pending; anything else is left to who waits for the stop */
@@ -218,7 +218,7 @@ static void learn(struct remote_thread *t)
 	ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
 }
 
-int seize_learn_restarts(struct remote_process *p, uint64_t deadline)
+int seize_learn_restarts(struct remote_process *p)
 {
 	int ran = 0;
 
@@ -231,5 +231,5 @@ int seize_learn_restarts(struct remote_process *p, uint64_t deadline)
 		learn(t);
 		ran = 1;
 	}
-	return ran && seize_wait_all(p, deadline) < 0 ? -1 : ran;
+	return ran && seize_wait_all(p) < 0 ? -1 : ran;
 }

@@ -46,12 +46,12 @@ static void return_signals(struct remote_process *p)
 static void detach(struct remote_thread *t)
 {
 	uint64_t parent = 0;
-	uint64_t deadline = task_now_ms() + 100;
+	uint64_t deadline = 0;
 	unsigned round = 0;
 	int status;
 
 	/* One that has not stopped yet, because the seizing was given up: it cannot be let go before it does. */
-	while (!t->stopped && task_now_ms() < deadline && !waitpid(t->tid, &status, __WALL | WNOHANG))
+	while (!t->stopped && !waitpid(t->tid, &status, __WALL | WNOHANG) && !task_is_late(&deadline, 100))
 		task_nap(&round);
 	if (!ptrace(PTRACE_DETACH, t->tid, 0, 0) || !t->stopped)
 		return;
@@ -65,7 +65,7 @@ static void detach(struct remote_thread *t)
 /* A thread that was found gone when something was asked of it may not have been waited for yet; its leader is not reported before that. */
 static void reap_gone(struct remote_process *p)
 {
-	uint64_t deadline = task_now_ms() + 1000;
+	uint64_t deadline = 0;
 	int status;
 
 	for (size_t i = 0; i < p->nthreads; i++) {
@@ -73,7 +73,7 @@ static void reap_gone(struct remote_process *p)
 
 		if (!p->threads[i].gone || p->threads[i].tid == p->pid)
 			continue;
-		while (!waitpid(p->threads[i].tid, &status, __WALL | WNOHANG) && task_now_ms() < deadline)
+		while (!waitpid(p->threads[i].tid, &status, __WALL | WNOHANG) && !task_is_late(&deadline, 1000))
 			task_nap(&round);
 	}
 }
@@ -93,11 +93,11 @@ static void detach_all(struct remote_process *p)
  */
 static void await_stop(struct remote_process *p)
 {
-	uint64_t deadline = task_now_ms() + 1000;
+	uint64_t deadline = 0;
 	unsigned round = 0;
 
 	for (size_t i = 0; i < p->nthreads; i++)
-		while (!p->threads[i].gone && task_state(p->threads[i].tid) == 'R' && task_now_ms() < deadline)
+		while (!p->threads[i].gone && task_state(p->threads[i].tid) == 'R' && !task_is_late(&deadline, 1000))
 			task_nap(&round);
 }
 

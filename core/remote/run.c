@@ -214,10 +214,10 @@ static void reap_others(struct remote_thread *t)
 }
 
 /* Nor does one return for a task that may be stopped but not run: in a frozen control group. The first call says which it is. */
-static int wait_stop(struct remote_thread *t, int boot, int *status)
+static int wait_stop(struct remote_thread *t, int boot, uint64_t *deadline, int *status)
 {
 	struct remote_process *p = t->process;
-	uint64_t deadline = boot && !p->newborn ? task_now_ms() + START_SECONDS * 1000 : UINT64_MAX;
+	int asks = boot && !p->newborn;
 	unsigned round = 0;
 	pid_t ret;
 
@@ -228,9 +228,9 @@ static int wait_stop(struct remote_thread *t, int boot, int *status)
 		if (round % 64)
 			continue;
 		reap_others(t);
-		if (task_now_ms() > deadline) {
+		if (asks && task_is_late(deadline, START_SECONDS * 1000)) {
 			ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
-			deadline = UINT64_MAX;
+			asks = 0;
 		}
 	}
 	return ret < 0 ? -1 : 0;
@@ -254,16 +254,16 @@ static int resume(struct remote_thread *t)
 
 static int wait_finished(struct remote_thread *t, int boot)
 {
-	uint64_t start = boot ? task_now_ms() : 0;
+	uint64_t deadline = 0;
 	int status, ret;
 
 	for (;;) {
-		if (wait_stop(t, boot, &status) < 0 || !WIFSTOPPED(status))
+		if (wait_stop(t, boot, &deadline, &status) < 0 || !WIFSTOPPED(status))
 			return run_gone(t);
 		ret = handle_stop(t, status, boot);
 		if (ret)
 			return ret < 0 ? -1 : 0;
-		if (boot && task_now_ms() - start > START_SECONDS * 1000 && has_not_begun(t)) {
+		if (boot && task_is_late(&deadline, START_SECONDS * 1000) && has_not_begun(t)) {
 			if (run_leave(t) == 0)
 				fail_refused("process %d does not run: is its control group frozen (docker pause, cgroup.freeze)?", t->process->pid);
 			return -1;

@@ -69,8 +69,9 @@ static void drop_gone(struct remote_process *p)
 	p->nthreads = n;
 }
 
-int seize_wait_all(struct remote_process *p, uint64_t deadline)
+int seize_wait_all(struct remote_process *p)
 {
+	uint64_t deadline = 0;
 	unsigned round = 0;
 
 	for (;;) {
@@ -90,7 +91,7 @@ int seize_wait_all(struct remote_process *p, uint64_t deadline)
 			break;
 		if (running->tid == p->pid && round > 50 && task_state(p->pid) == 'Z')
 			running->zombie = running->stopped = 1;	/* pthread_exit() of the main thread is reported after the last one's */
-		else if (!news && task_now_ms() > deadline)
+		else if (!news && task_is_late(&deadline, SEIZE_SECONDS * 1000))
 			return fail_refused("process %d (thread %d) cannot be stopped: it %s", p->pid, running->tid,
 					    task_why_unstoppable(running->tid));
 		if (!news) {
@@ -154,19 +155,19 @@ static int has_runnable(struct remote_process *p)
 }
 
 /* All threads of P stand, and there are no others. Ten thousand threads take a while by themselves; each round has its own time. */
-static int stop_all(struct remote_process *p, uint64_t deadline)
+static int stop_all(struct remote_process *p, uint64_t *deadline)
 {
 	int added, again, rounds = 0;
 
 	do {
-		if (rounds++ > ROUNDS && task_now_ms() > deadline)
+		if (rounds++ > ROUNDS && task_is_late(deadline, SEIZE_SECONDS * 1000))
 			return fail_refused("process %d makes threads faster than they can be stopped", p->pid);
 		added = attach_new(p);
-		if (added < 0 || seize_wait_all(p, task_now_ms() + SEIZE_SECONDS * 1000) < 0)
+		if (added < 0 || seize_wait_all(p) < 0)
 			return -1;
 		again = read_all(p);
 		if (!again && !added)
-			again = seize_learn_restarts(p, task_now_ms() + SEIZE_SECONDS * 1000);
+			again = seize_learn_restarts(p);
 		if (again < 0)
 			return -1;
 		drop_gone(p);
@@ -249,7 +250,7 @@ static void let_go(struct remote_process *p)
 }
 
 /* 1: recorded, but another time it may be different. */
-static int seize_once(struct remote_process *p, uint64_t deadline)
+static int seize_once(struct remote_process *p, uint64_t *deadline)
 {
 	int ret;
 
@@ -263,18 +264,18 @@ static int seize_once(struct remote_process *p, uint64_t deadline)
 
 struct remote_process *remote_seize(pid_t pid)
 {
-	uint64_t deadline = task_now_ms() + SEIZE_SECONDS * 1000;
+	uint64_t deadline = 0;
 	unsigned round = 50;
 
 	for (;;) {
 		struct remote_process *p = process_new(pid);
-		int ret = p ? seize_once(p, deadline) : -1;
+		int ret = p ? seize_once(p, &deadline) : -1;
 
 		if (p && !ret)
 			return p;
 		if (p)
 			let_go(p);
-		if (ret < 0 || task_now_ms() > deadline)
+		if (ret < 0 || task_is_late(&deadline, SEIZE_SECONDS * 1000))
 			return NULL;
 		err_clear();
 		task_nap(&round);

@@ -122,12 +122,16 @@ void task_nap(unsigned *round)
 		nanosleep(&t, NULL);
 }
 
-uint64_t task_now_ms(void)
+int task_is_late(uint64_t *deadline, unsigned ms)
 {
 	struct timespec t;
+	uint64_t now;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+	now = (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+	if (!*deadline)
+		*deadline = now + ms;
+	return now > *deadline;
 }
 
 /* A parent in vfork(2) sleeps until its child execs or exits, and ptrace(2) does not interrupt that. */
