@@ -65,7 +65,7 @@ struct tar_out {
 	int fd;
 	int failed;		/* a write failed and recorded why */
 	size_t held;		/* bytes of HOLD that wait to be written with the next large piece */
-	uint8_t hold[2048];
+	uint8_t hold[8192];
 };
 
 int tar_out_open(struct tar_out *t, int fd);
@@ -90,6 +90,8 @@ struct tar_in {
 	const void *give;	/* what libarchive gets when it asks next */
 	size_t give_len;
 	uint8_t head[512 + 512];	/* the padding of a member and the header after it */
+	uint8_t ahead[8192];	/* what was read behind that: small members come many at a time */
+	size_t ahead_at, ahead_len;
 	size_t head_len;
 	char name[MEMBER_NAME_MAX + sizeof(LZ4_SUFFIX)];
 	uint64_t size;

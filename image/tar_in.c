@@ -2,9 +2,9 @@
  * tar_in.c - the archive on its way in: this reads and hashes, libarchive takes the headers apart.
  *
  *	| header 512 | data | padding + header 512 | data | ... | padding + header of the seal | seal | padding + 1024 zeros |
- *	  `-- head     `-- straight to its place, in one readv with the head after it
+ *	  `-- head     `-- straight to its place, in one readv with the head after it and some more
  *
- * libarchive is given one such piece at a time. So the position is always known, nothing is copied, and only plain
+ * libarchive is given one such piece at a time. So the position is always known, nothing large is copied, and only plain
  * files get to it: extended headers, links and sparse maps, where a hostile archive could make work, are refused before.
  *
  * archive_read_open(3), readv(2)
@@ -35,15 +35,36 @@ static ssize_t read_some(int fd, const struct iovec *iov, int n)
 	}
 }
 
+/* Of DONE bytes those are TO's that it has room for. */
+static size_t advance(struct iovec *to, size_t done)
+{
+	size_t n = done < to->iov_len ? done : to->iov_len;
+
+	to->iov_base = (char *)to->iov_base + n;
+	to->iov_len -= n;
+	return n;
+}
+
+static size_t take_ahead(struct tar_in *t, struct iovec *to)
+{
+	void *at = to->iov_base;
+	size_t n = advance(to, t->ahead_len);
+
+	memcpy(at, t->ahead + t->ahead_at, n);
+	t->ahead_at += n;
+	t->ahead_len -= n;
+	return n;
+}
+
 /* Fills both places and returns how many bytes came: fewer only at the end of the file. */
 static ssize_t read_two(struct tar_in *t, void *a, size_t a_len, void *b, size_t b_len)
 {
-	struct iovec iov[2] = { { a, a_len }, { b, b_len } };
-	size_t total = 0;
+	struct iovec iov[3] = { { a, a_len }, { b, b_len }, { t->ahead, sizeof(t->ahead) } };
+	size_t total = take_ahead(t, &iov[0]);
 
+	total += take_ahead(t, &iov[1]);
 	while (iov[0].iov_len || iov[1].iov_len) {
-		int first = iov[0].iov_len == 0;
-		ssize_t done = read_some(t->fd, iov + first, 2 - first);
+		ssize_t done = read_some(t->fd, iov, 3);
 		size_t n;
 
 		if (done < 0)
@@ -52,12 +73,11 @@ static ssize_t read_two(struct tar_in *t, void *a, size_t a_len, void *b, size_t
 			continue;
 		if (done == 0)
 			break;
-		total += (size_t)done;
-		n = (size_t)done < iov[0].iov_len ? (size_t)done : iov[0].iov_len;
-		iov[0].iov_base = (char *)iov[0].iov_base + n;
-		iov[0].iov_len -= n;
-		iov[1].iov_base = (char *)iov[1].iov_base + ((size_t)done - n);
-		iov[1].iov_len -= (size_t)done - n;
+		n = advance(&iov[0], (size_t)done);
+		n += advance(&iov[1], (size_t)done - n);
+		total += n;
+		t->ahead_at = 0;
+		t->ahead_len = (size_t)done - n;
 	}
 	t->bytes += total;
 	return (ssize_t)total;
