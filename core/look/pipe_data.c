@@ -21,6 +21,8 @@
 #include "core/look/pipes.h"
 
 #define AT_ONCE (64u << 10)		/* bytes that are read of a stream; the usual capacity */
+#define KEPT 4096			/* bytes of one pipe */
+#define KEPT_IN_ALL (1u << 20)
 
 struct copy {
 	int all[2], one[2], test[2];	/* the copy; one buffer; one buffer and a byte */
@@ -191,6 +193,21 @@ static int measure_packets(struct copy *c, struct arena *a, struct pipe_state *s
 	return r;
 }
 
+/* What was read to see what it is need not be copied once more, if it is little. */
+static int keep(struct arena *a, struct pipe_state *state, const char *text)
+{
+	static size_t left = KEPT_IN_ALL;
+
+	if (state->bytes > KEPT || state->bytes > left)
+		return 0;
+	state->kept = arena_alloc(a, (size_t)state->bytes);
+	if (!state->kept)
+		return -1;
+	memcpy(state->kept, text, (size_t)state->bytes);
+	left -= (size_t)state->bytes;
+	return 0;
+}
+
 int pipe_data_measure(int fd, struct arena *a, struct pipe_state *state, uint64_t *slots)
 {
 	struct copy c;
@@ -205,10 +222,12 @@ int pipe_data_measure(int fd, struct arena *a, struct pipe_state *state, uint64_
 	r = copy_make(&c, fd, state->capacity, (size_t)n);
 	if (!r)
 		r = copy_is_stream(&c, fd);
-	if (r > 0)
+	if (r > 0) {
 		*slots = pages(state->bytes);
-	else if (!r)
+		r = keep(a, state, c.text.p);
+	} else if (!r) {
 		r = measure_packets(&c, a, state, slots);
+	}
 	copy_free(&c);
 	return r < 0 ? -1 : 0;
 }
@@ -237,8 +256,11 @@ int pipe_data_dump(int fd, const struct pipe_state *state, int (*put)(void *ctx,
 	static const size_t enough = 256 << 10;
 	cleanup_buf struct buf out = { 0 };
 	struct copy c;
-	int r = copy_make(&c, fd, state->capacity, (size_t)state->bytes);
+	int r;
 
+	if (state->kept)
+		return put(ctx, state->kept, (size_t)state->bytes);
+	r = copy_make(&c, fd, state->capacity, (size_t)state->bytes);
 	while (!r && c.left) {
 		r = take_piece(&c, state, &out);
 		if (!r && (out.len >= enough || !c.left)) {

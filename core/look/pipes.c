@@ -178,6 +178,20 @@ static int capture_data(struct scan *s, struct file *f)
 	return 0;
 }
 
+/* Does this kernel make pipes for notifications (O_NOTIFICATION_PIPE, which is O_EXCL)? Asked once: ENOPKG is one without CONFIG_WATCH_QUEUE. */
+static int may_notify(void)
+{
+	static int may = -1;
+	int ends[2] = { -1, -1 };
+
+	if (may < 0) {
+		may = !pipe2(ends, O_EXCL | O_CLOEXEC) || (errno != ENOPKG && errno != EINVAL);
+		io_close(&ends[0]);
+		io_close(&ends[1]);
+	}
+	return may;
+}
+
 static int capture_capacity(struct scan *s, const struct file *f)
 {
 	int capacity = fcntl(f->local_fd, F_GETPIPE_SZ);
@@ -186,7 +200,7 @@ static int capture_capacity(struct scan *s, const struct file *f)
 		return fail("pid %d fd %d: size of the pipe", f->pid, f->fd);
 	state_of(f)->capacity = (uint64_t)capacity;
 	/* To set what is set changes nothing, but a pipe for notifications says EBUSY: nothing else tells of it. */
-	if (!scan_is_newborn(s) && fcntl(f->local_fd, F_SETPIPE_SZ, capacity) < 0 && errno == EBUSY)
+	if (!scan_is_newborn(s) && may_notify() && fcntl(f->local_fd, F_SETPIPE_SZ, capacity) < 0 && errno == EBUSY)
 		return file_refuse(s->report, f, FINDING_REFUSED, "pipe", "", "a pipe for notifications of the kernel (watch_queue)");
 	return 0;
 }
@@ -271,6 +285,9 @@ int pipes_load(struct rebuild *r, struct file *f, const uint8_t *data, size_t le
 		return fail_image("open file %u: contents of a pipe in the wrong place", f->id);
 	if (!end)
 		return load_by_new_end(r, f, data, len);
+	/* What has been checked to fit does not block; but into a FIFO others may write. */
+	if (!(end->flags & (O_NONBLOCK | O_DIRECT)) && !(state_of(f)->path && *state_of(f)->path))
+		return pipe_data_load(end->local_fd, &r->model->arena, f->state, data, len);
 	if (fcntl(end->local_fd, F_SETFL, O_NONBLOCK))
 		return fail("open file %u: set its flags", end->id);
 	return pipe_data_load(end->local_fd, &r->model->arena, f->state, data, len) < 0 ? -1 : fdflags_set(end);

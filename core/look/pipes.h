@@ -17,6 +17,7 @@ struct pipe_state {
 	uint32_t source, writer;	/* the first open file that can read and tells the contents, that can write; 0: none. In the first one */
 	uint32_t uid, gid, mode;	/* of an anonymous pipe: they rule who may open it again through /proc */
 	uint64_t dev, ino;		/* while scanning */
+	void *kept;			/* while dumping: the contents, when they are few */
 	/* while loading */
 	uint64_t loaded;
 	size_t have;
