@@ -159,8 +159,9 @@ const struct file_kind file_pipe = {
 		"empty tee(2) whether somebody has, and the descriptors of all processes tell who. An end outside the "
 		"tree would be cut off, so it is refused; dump the tree that holds all ends (the shell's job instead of "
 		"one program of it).\n\n"
-		"Refused, too: pipes for notifications, and contents that came by splice(2) and do not fit into a new "
-		"pipe by writing. Processes that we may not look into are named in a note."),
+		"Refused, too: pipes for notifications, contents that nobody is left to read, and such as came by "
+		"splice(2) and do not fit into a new pipe by writing. Processes that we may not look into are named in a "
+		"note."),
 	.in_2009 = 'S',
 	.inside = 1,
 	.match = pipe_match,

@@ -91,8 +91,13 @@ int pipes_peer(int fd, int reads)
 static int look_peer(struct scan *s, const struct file *f, int reads)
 {
 	cleanup_fd int fd = look_copy_fd(f->pid, f->fd);
-	int peer = fd < 0 ? -1 : pipes_peer(fd, reads);
+	int peer = fd < 0 ? -1 : pipes_peer(fd, reads), n = 0;
 
+	/* Who opens it again through /proc, or a FIFO by its name, reads what the last reader has left. */
+	if (!peer && !reads && ioctl(fd, FIONREAD, &n))
+		peer = -1;
+	if (n)
+		return file_refuse(s->report, f, FINDING_REFUSED, "pipe", "read it first", "it holds %d bytes, and nobody is there to read them", n);
 	if (!peer)
 		return 0;
 	if (peer > 0)
