@@ -36,6 +36,22 @@ int look_is_deleted(const char *text);		/* ends with " (deleted)", which a name 
 int path_open(const char *path, uint32_t flags);
 int path_open_type(const char *path, mode_t type, uint32_t flags, struct stat *st);
 
+/* struct statx: the two libcs disagree on who defines it. */
+struct kernel_statx {
+	uint32_t mask, blksize;
+	uint64_t attributes;
+	uint32_t nlink, uid, gid;
+	uint16_t mode, spare;
+	uint64_t ino, size, blocks, attributes_mask;
+	uint64_t times[8];
+	uint32_t rdev_major, rdev_minor, dev_major, dev_minor;
+	uint64_t mnt_id;		/* Linux 5.8: 0 before */
+	uint64_t rest[13];
+};
+
+/* Asks no server, as a dead one would hang us. PATH "": DIR itself. -1 with errno. */
+int path_stat(int dir, const char *path, struct kernel_statx *st);
+
 /*
  * PATH of the descriptor has to lead to it, in our root and namespace, without asking a file system that may hang. Anything else is
  * reported, with ID when no better one fits. 1 it does, 0 reported, -1.

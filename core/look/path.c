@@ -36,6 +36,15 @@ int path_open(const char *path, uint32_t flags)
 	return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
 }
 
+int path_stat(int dir, const char *path, struct kernel_statx *st)
+{
+	const unsigned dont_sync = 0x4000, wanted = 0x17ff;	/* AT_STATX_DONT_SYNC; STATX_BASIC_STATS and STATX_MNT_ID */
+
+	_Static_assert(sizeof(*st) == 256, "the kernel's size");
+	memset(st, 0, sizeof(*st));
+	return syscall(SYS_statx, dir, path, AT_EMPTY_PATH | dont_sync, wanted, st) < 0 ? -1 : 0;
+}
+
 int path_open_type(const char *path, mode_t type, uint32_t flags, struct stat *st)
 {
 	cleanup_fd int at = path_open(path, O_PATH | O_NOFOLLOW);
@@ -108,11 +117,11 @@ static int on_good_fs(struct scan *s, const struct fd_look *l)
 int path_denies(const char *path, uint32_t flags)
 {
 	const uint64_t immutable = 0x10, append = 0x20;		/* STATX_ATTR_ */
-	uint64_t st[32] = { 0 };				/* struct statx: the attributes are its second word of 64 bits */
+	struct kernel_statx st;
 
-	if (!flags_write(flags) || syscall(SYS_statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0, st) < 0)
+	if (!flags_write(flags) || path_stat(AT_FDCWD, path, &st) < 0)
 		return 0;
-	return st[1] & immutable || (st[1] & append && !(flags & O_APPEND));
+	return st.attributes & immutable || (st.attributes & append && !(flags & O_APPEND));
 }
 
 int path_leads_to(struct scan *s, const struct fd_look *l, const char *id)

@@ -12,24 +12,9 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "core/look/look.h"
 #include "core/look/mounts.h"
 #include "core/task/task.h"
-
-#define STAT_DONT_SYNC 0x4000		/* AT_STATX_DONT_SYNC: a dead file server must not hang us */
-#define STAT_BASIC 0x7ff		/* STATX_BASIC_STATS */
-
-/* struct statx as far as we need it: the two libcs disagree on who defines it. */
-struct kernel_statx {
-	uint32_t mask, blksize;
-	uint64_t attributes;
-	uint32_t nlink, uid, gid;
-	uint16_t mode, spare;
-	uint64_t ino, size, blocks, attributes_mask;
-	uint64_t times[8];
-	uint32_t rdev_major, rdev_minor, dev_major, dev_minor;
-	uint64_t rest[14];
-};
-_Static_assert(sizeof(struct kernel_statx) == 256, "the kernel's size");
 
 struct fs {
 	char *cwd;
@@ -42,15 +27,14 @@ static const struct field fs_fields[] = {
 	FIELD_END
 };
 
-static int look_at(int dir, const char *path, struct kernel_statx *st)
+/* Does LINK, in the folder of the task, lead to where PATH does for us? 1, 0; -1 unknown. */
+static int leads_to(int dir, const char *link, const char *path)
 {
-	memset(st, 0, sizeof(*st));
-	return syscall(SYS_statx, dir, path, STAT_DONT_SYNC, STAT_BASIC, st) < 0 ? -1 : 0;
-}
+	struct kernel_statx is, ours;
 
-static int same_file(const struct kernel_statx *a, const struct kernel_statx *b)
-{
-	return a->ino == b->ino && a->dev_major == b->dev_major && a->dev_minor == b->dev_minor;
+	if (path_stat(dir, link, &is) < 0 || path_stat(AT_FDCWD, path, &ours) < 0)
+		return -1;
+	return is.ino == ours.ino && !memcmp(&is.dev_major, &ours.dev_major, 16);		/* the device and the mount */
 }
 
 /* The folders of a process end with it: at the restore there is none to go to before the process is there. */
@@ -67,12 +51,12 @@ static int is_in_proc(const struct scan *s, const struct kernel_statx *st)
 /* Whether the folder can be found again by its name. */
 static int check_cwd(struct scan *s, const struct task *t, int dir, const char *cwd)
 {
-	struct kernel_statx is, named;
+	struct kernel_statx is;
 
 	if (cwd[0] != '/')
 		return report_refuse(s->report, "mount", t->pid, cwd, "let it change to another folder",
 				     "its working folder lies outside of its root or its mounts");
-	if (look_at(dir, "cwd", &is) < 0)
+	if (path_stat(dir, "cwd", &is) < 0)
 		return report_refuse(s->report, "mount", t->pid, cwd, "run cr with more rights",
 				     "its working folder cannot be looked at: %s", strerror(errno));
 	if (is.nlink == 0)
@@ -84,7 +68,7 @@ static int check_cwd(struct scan *s, const struct task *t, int dir, const char *
 	if (strlen(cwd) >= PATH_MAX)
 		return report_refuse(s->report, "fs", t->pid, "", "let it change to another folder",
 				     "the path of its working folder is longer than %d bytes", PATH_MAX - 1);
-	if (look_at(AT_FDCWD, cwd, &named) < 0 || !same_file(&is, &named))
+	if (leads_to(dir, "cwd", cwd) <= 0)
 		return report_refuse(s->report, "mount", t->pid, cwd, "let it change to another folder",
 				     "the path of its working folder does not lead there: it is covered by a mount, or was replaced");
 	return 0;
@@ -97,7 +81,8 @@ static int check_root(struct scan *s, const struct task *t, int dir)
 
 	if (r != PROC_OK)
 		return task_look_result(r);
-	if (!strcmp(root.p, "/"))
+	/* What is mounted over the root is called "/", too. */
+	if (!strcmp(root.p, "/") && leads_to(dir, "root", "/") > 0)
 		return 0;
 	return report_refuse(s->report, "mount", t->pid, root.p, "run cr inside of the same chroot",
 			     "it has another root folder than cr (chroot)");
@@ -129,7 +114,9 @@ static int fs_look(struct scan *s, const struct task *t, const struct thread *th
 		r = task_folder_status(s, t, th, &status);
 	if (r != PROC_OK)
 		return task_look_result(r);
-	if (check_root(s, t, dir) < 0 || check_cwd(s, t, dir, cwd.p) < 0)
+	/* Another mount namespace has other mounts; it is refused as ns_mnt. */
+	if ((!ENABLE_CHECK_NS_MNT || leads_to(dir, "ns/mnt", "/proc/self/ns/mnt")) &&
+	    (check_root(s, t, dir) < 0 || check_cwd(s, t, dir, cwd.p) < 0))
 		return -1;
 	item = state_alloc(s, out, 1, sizeof(*item));
 	if (!item)
@@ -150,7 +137,7 @@ static int fs_preflight(struct rebuild *r, const struct task *t, const struct th
 		return 0;
 	if (item->cwd[0] != '/' || strlen(item->cwd) >= PATH_MAX || item->umask > 0777)
 		return fail_image("process %d: working folder \"%.40s\", umask %#o", (int)t->pid, item->cwd, item->umask);
-	if (look_at(AT_FDCWD, item->cwd, &st) < 0)
+	if (path_stat(AT_FDCWD, item->cwd, &st) < 0)
 		return report_refuse(r->report, "fs", t->pid, item->cwd, "make the folder again",
 				     "its working folder: %s", strerror(errno));
 	if (!S_ISDIR(st.mode) || access(item->cwd, X_OK) < 0)
@@ -185,7 +172,7 @@ const struct task_kind task_fs = {
 		"The working folder and the umask of a process.\n\n"
 		"The kernel keeps a folder, not a path: it may have been removed, renamed, covered by a mount, or lie on "
 		"a server that is dead. So its path is looked up without asking any server, and has to lead to the same "
-		"device and inode; otherwise it is refused under unlinked, mount or network_fs. A changed root (chroot) "
+		"mount, device and inode; otherwise it is refused under unlinked, mount or network_fs. A changed root (chroot) "
 		"is refused as mount. The umask stands in status, because umask(2) can only read it by changing it.\n\n"
 		"Carried by chdir(2) and umask(2) inside. Threads with a folder of their own (unshare of CLONE_FS) are "
 		"refused as clone_vm."),
