@@ -94,7 +94,7 @@ const struct file_kind file_directory = {
 	.name = "directory",
 	.title = ROW_TEXT("directories"),
 	.also = ROW_TEXT("getdents"),
-	.how = ROW_TEXT("S_ISDIR on a local file system, and its path leads to the same device and inode"),
+	.how = ROW_TEXT("S_ISDIR on a local file system, and its path leads to the same mount, device and inode"),
 	.condition = ROW_TEXT("its path leads to the same folder at the restore"),
 	.page = ROW_PAGE(
 		"Open folders, with the place at which a listing under way stands.\n\n"

@@ -72,13 +72,13 @@ static int opath_rebuild(struct rebuild *r, struct file *f)
 const struct file_kind file_opath = {
 	.name = "opath",
 	.title = ROW_TEXT("O_PATH descriptors"),
-	.how = ROW_TEXT("O_PATH in the flags of fdinfo, and its path leads to the same device and inode"),
+	.how = ROW_TEXT("O_PATH in the flags of fdinfo, and its path leads to the same mount, device and inode"),
 	.condition = ROW_TEXT("its path leads to the same file at the restore"),
 	.page = ROW_PAGE(
 		"Descriptors of O_PATH: a place in the tree of files; nothing is open, and opening it again has no effect "
 		"on what is there.\n\n"
 		"So any type of file may stand at that place, a device or socket too. The path has to lead to the same "
-		"device and inode, without passing a symbolic link, a network mount or an automounter; what was unlinked "
+		"mount, device and inode, without passing a symbolic link, a network mount or an automounter; what was unlinked "
 		"or covered by a mount is refused under those names.\n\n"
 		"Nothing is lost."),
 	.match = opath_match,

@@ -159,12 +159,12 @@ const struct file_kind file_regular = {
 	.name = "regular",
 	.title = ROW_TEXT("regular files"),
 	.also = ROW_TEXT("file"),
-	.how = ROW_TEXT("S_ISREG on a local file system (mnt_id in mountinfo), and its path leads to the same device and inode"),
+	.how = ROW_TEXT("S_ISREG on a local file system (mnt_id in mountinfo), and its path leads to the same mount, device and inode"),
 	.condition = ROW_TEXT("the file is there unchanged at the restore, or has only grown if it is written by appending"),
 	.page = ROW_PAGE(
 		"Regular files on a local file system: path, flags, position; descriptors that share a position go on "
 		"sharing it.\n\n"
-		"The data stays where it is and is not in the image. So the path must lead to the same device and inode "
+		"The data stays where it is and is not in the image. So the path must lead to the same mount, device and inode "
 		"at the dump, and at the restore to a file of the same size and time; one that the process writes by "
 		"appending may have grown, and gets a note. A file that was changed would silently be another one for a "
 		"program that keeps its own picture of it, so that is refused. To move to another machine, copy the files "

@@ -42,7 +42,7 @@ int path_stat(int dir, const char *path, struct kernel_statx *st)
 
 	_Static_assert(sizeof(*st) == 256, "the kernel's size");
 	memset(st, 0, sizeof(*st));
-	return syscall(SYS_statx, dir, path, AT_EMPTY_PATH | dont_sync, wanted, st) < 0 ? -1 : 0;
+	return (int)syscall(SYS_statx, dir, path, AT_EMPTY_PATH | dont_sync, wanted, st);
 }
 
 int path_open_type(const char *path, mode_t type, uint32_t flags, struct stat *st)
@@ -128,6 +128,7 @@ int path_leads_to(struct scan *s, const struct fd_look *l, const char *id)
 {
 	const char *name = look_quote(&s->model->arena, l->text);
 	int r = on_good_fs(s, l);
+	struct kernel_statx now;
 	struct stat st;
 
 	if (r <= 0)
@@ -138,9 +139,9 @@ int path_leads_to(struct scan *s, const struct fd_look *l, const char *id)
 	}
 	cleanup_fd int fd = path_open(l->text, O_PATH | O_NOFOLLOW);
 
-	if (fd >= 0 && !fstat(fd, &st) && st.st_dev == l->st.st_dev && st.st_ino == l->st.st_ino &&
-	    (st.st_mode & S_IFMT) == (l->st.st_mode & S_IFMT))
-		return 1;
+	if (fd >= 0 && !fstat(fd, &st) && st.st_ino == l->st.st_ino && st.st_dev == l->st.st_dev &&
+	    (S_ISCHR(st.st_mode) || path_stat(fd, "", &now) || !now.mnt_id || now.mnt_id == (uint64_t)l->mnt_id))
+		return 1;			/* a device is the same one on every mount */
 	if (look_is_deleted(l->text) || !l->st.st_nlink)
 		r = look_refuse(s, l, "unlinked", "", "%s%s", name, l->st.st_nlink ? ": this name was removed, the file has others" : "");
 	else if (fd < 0)
