@@ -15,11 +15,13 @@
 #include <unistd.h>
 
 #include "core/look/look.h"
+#include "core/look/mounts.h"
 
 #define DIRECTORY_FLAGS (FDFLAGS_DISK | O_DIRECTORY)
 
 struct directory {
 	char *path;
+	const char *mount;
 	int64_t mtime_s;
 	uint32_t mtime_ns;
 };
@@ -28,6 +30,7 @@ struct directory {
 
 static const struct field directory_fields[] = {
 	FIELD(struct directory, path, STR),
+	FIELD_UNEQUAL(struct directory, mount, STR, MOUNT_LOOKED_AT),
 	FIELD_UNEQUAL(struct directory, mtime_s, I64, CHANGES),
 	FIELD_UNEQUAL(struct directory, mtime_ns, U64, CHANGES),
 	FIELD_END
@@ -45,6 +48,7 @@ static int directory_look(struct scan *s, const struct fd_look *l, struct file *
 	if (path_leads_to(s, l, "directory") < 0 || fdflags_look(s, l, DIRECTORY_FLAGS) < 0)
 		return -1;
 	state->path = arena_strdup(&s->model->arena, l->text);
+	state->mount = IF_DUMP(mount_point(s->mounts, l->mnt_id));
 	state->mtime_s = l->st.st_mtim.tv_sec;
 	state->mtime_ns = (uint32_t)l->st.st_mtim.tv_nsec;
 	return state->path ? 0 : -1;
@@ -70,6 +74,8 @@ static int directory_preflight(struct rebuild *r, struct file *f)
 	found = path_preflight(r, f, "directory", state->path, S_IFDIR, &st);
 	if (found <= 0)
 		return found;
+	if (mount_preflight(r->report, f->pid, state->mount) < 0)
+		return -1;
 	if (f->pos && (st.st_mtim.tv_sec != state->mtime_s || st.st_mtim.tv_nsec != state->mtime_ns))
 		return file_refuse(r->report, f, FINDING_NOTE, "directory", "", "%s was changed while it was being read",
 				   look_quote(&r->model->arena, state->path));
@@ -98,7 +104,8 @@ const struct file_kind file_directory = {
 	.condition = ROW_TEXT("its path leads to the same folder at the restore"),
 	.page = ROW_PAGE(
 		"Open folders, with the place at which a listing under way stands.\n\n"
-		"The path has to lead to the same device and inode, now and at the restore. The place is a cookie of the "
+		"The path has to lead to the same mount, device and inode; at the restore something has to be mounted where "
+		"the file system was, so that no job goes on in the empty folder below. The place is a cookie of the "
 		"file system, which stays good when entries come and go, as it does for a reader that never stopped; but "
 		"the part of a listing that the C library has already fetched is memory. If the folder was changed in "
 		"between, the restore says so in a note.\n\n"

@@ -10,17 +10,20 @@
 #include <sys/stat.h>
 
 #include "core/look/look.h"
+#include "core/look/mounts.h"
 
 /* All other flags of open(2) are dropped by the kernel. */
 #define OPATH_FLAGS (O_PATH | O_DIRECTORY | O_NOFOLLOW)
 
 struct opath {
 	char *path;
+	const char *mount;
 	uint32_t type;			/* S_IFREG, S_IFDIR, ... */
 };
 
 static const struct field opath_fields[] = {
 	FIELD(struct opath, path, STR),
+	FIELD_UNEQUAL(struct opath, mount, STR, MOUNT_LOOKED_AT),
 	FIELD(struct opath, type, OCT),
 	FIELD_END
 };
@@ -40,6 +43,7 @@ static int opath_look(struct scan *s, const struct fd_look *l, struct file *f)
 	if (unknown && look_refuse(s, l, "unknown", "", "O_PATH with flags that cannot be made again: 0%o", unknown) < 0)
 		return -1;
 	state->path = arena_strdup(&s->model->arena, l->text);
+	state->mount = IF_DUMP(mount_point(s->mounts, l->mnt_id));
 	state->type = l->have_stat ? l->st.st_mode & S_IFMT : 0;
 	return state->path ? 0 : -1;
 }
@@ -53,7 +57,7 @@ static int opath_preflight(struct rebuild *r, struct file *f)
 	if (f->flags & ~(uint32_t)OPATH_FLAGS || !(f->flags & O_PATH) || f->pos)
 		return fail_image("open file %u: flags 0%o or position are not those of an O_PATH descriptor", f->id, f->flags);
 	found = path_preflight(r, f, "opath", state->path, state->type, &st);
-	return found < 0 ? -1 : 0;
+	return found <= 0 ? found : mount_preflight(r->report, f->pid, state->mount);
 }
 
 static int opath_rebuild(struct rebuild *r, struct file *f)
@@ -79,7 +83,8 @@ const struct file_kind file_opath = {
 		"on what is there.\n\n"
 		"So any type of file may stand at that place, a device or socket too. The path has to lead to the same "
 		"mount, device and inode, without passing a symbolic link, a network mount or an automounter; what was unlinked "
-		"or covered by a mount is refused under those names.\n\n"
+		"or covered by a mount is refused under those names. At the restore something has to be mounted where the file "
+		"system was.\n\n"
 		"Nothing is lost."),
 	.match = opath_match,
 	.fields = IF_IMAGE(opath_fields),

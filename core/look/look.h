@@ -64,6 +64,10 @@ int path_denies(const char *path, uint32_t flags);
 /* Before a restore: is there something of TYPE at PATH? Fills ST. 1 yes, 0 reported, -1 (nonsense in the image). */
 int path_preflight(struct rebuild *r, const struct file *f, const char *id, const char *path, mode_t type, struct stat *st);
 
+/* ... and is anything mounted where what it lay on was (see mount_point())? Else it is the empty folder below. 0, or -1. */
+#define MOUNT_LOOKED_AT "looked at before the restore: what was one file system may be several now"
+int mount_preflight(struct report *r, pid_t pid, const char *mount);
+
 /* ---- flags and conditions (fdflags.c) ---- */
 
 #define FDFLAGS_ANY (O_ACCMODE | O_APPEND | O_NONBLOCK | LOOK_O_LARGEFILE)

@@ -48,6 +48,13 @@ const char *mount_fstype(const struct mount_table *t, int mnt_id)
 	return m ? m->fstype : "";
 }
 
+const char *mount_point(const struct mount_table *t, int mnt_id)
+{
+	const struct proc_mount *m = proc_mount_by_id(&t->mounts, (uint32_t)mnt_id);
+
+	return m ? m->mountpoint : "";
+}
+
 enum fs_class fs_class(const char *fstype)
 {
 	if (!strncmp(fstype, "fuse.", 5))

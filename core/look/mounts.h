@@ -27,6 +27,9 @@ int mounts_read(struct mount_table *t, struct arena *a);
 /* "ext4"; "" when MNT_ID is in no mountinfo line: pipes, sockets, anonymous inodes, detached mounts, other namespaces. */
 const char *mount_fstype(const struct mount_table *t, int mnt_id);
 
+/* "/home"; "" likewise. Of the model that the mounts were read for. */
+const char *mount_point(const struct mount_table *t, int mnt_id);
+
 enum fs_class fs_class(const char *fstype);
 
 /* May the file system be asked about a file without waiting for somebody else? */

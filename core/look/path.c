@@ -169,3 +169,13 @@ int path_preflight(struct rebuild *r, const struct file *f, const char *id, cons
 		return 1;
 	return file_refuse(r->report, f, FINDING_REFUSED, id, "put it back as it was", "%s is now another type of file", name);
 }
+
+int mount_preflight(struct report *r, pid_t pid, const char *mount)
+{
+	const uint64_t mount_root = 0x2000;		/* STATX_ATTR_ */
+	struct kernel_statx st;
+
+	if (!mount[0] || (!path_stat(AT_FDCWD, mount, &st) && st.attributes & mount_root))
+		return 0;
+	return report_refuse(r, "mount", pid, mount, "mount it again", "nothing is mounted here now");
+}

@@ -18,11 +18,13 @@
 
 struct fs {
 	char *cwd;
+	const char *mount;
 	uint32_t umask;
 };
 
 static const struct field fs_fields[] = {
 	FIELD(struct fs, cwd, STR),
+	FIELD_UNEQUAL(struct fs, mount, STR, MOUNT_LOOKED_AT),
 	FIELD(struct fs, umask, OCT),
 	FIELD_END
 };
@@ -49,7 +51,7 @@ static int is_in_proc(const struct scan *s, const struct kernel_statx *st)
 }
 
 /* Whether the folder can be found again by its name. */
-static int check_cwd(struct scan *s, const struct task *t, int dir, const char *cwd)
+static int check_cwd(struct scan *s, const struct task *t, int dir, const char *cwd, struct fs *item)
 {
 	struct kernel_statx is;
 
@@ -59,6 +61,7 @@ static int check_cwd(struct scan *s, const struct task *t, int dir, const char *
 	if (path_stat(dir, "cwd", &is) < 0)
 		return report_refuse(s->report, "mount", t->pid, cwd, "run cr with more rights",
 				     "its working folder cannot be looked at: %s", strerror(errno));
+	item->mount = IF_DUMP(mount_point(s->mounts, (int)is.mnt_id));
 	if (is.nlink == 0)
 		return report_refuse(s->report, "unlinked", t->pid, cwd, "let it change to another folder",
 				     "its working folder has been removed");
@@ -114,12 +117,12 @@ static int fs_look(struct scan *s, const struct task *t, const struct thread *th
 		r = task_folder_status(s, t, th, &status);
 	if (r != PROC_OK)
 		return task_look_result(r);
-	/* Another mount namespace has other mounts; it is refused as ns_mnt. */
-	if ((!ENABLE_CHECK_NS_MNT || leads_to(dir, "ns/mnt", "/proc/self/ns/mnt")) &&
-	    (check_root(s, t, dir) < 0 || check_cwd(s, t, dir, cwd.p) < 0))
-		return -1;
 	item = state_alloc(s, out, 1, sizeof(*item));
 	if (!item)
+		return -1;
+	/* Another mount namespace has other mounts; it is refused as ns_mnt. */
+	if ((!ENABLE_CHECK_NS_MNT || leads_to(dir, "ns/mnt", "/proc/self/ns/mnt")) &&
+	    (check_root(s, t, dir) < 0 || check_cwd(s, t, dir, cwd.p, item) < 0))
 		return -1;
 	item->umask = status->umask;
 	item->cwd = arena_strdup(&s->model->arena, cwd.p);
@@ -144,7 +147,7 @@ static int fs_preflight(struct rebuild *r, const struct task *t, const struct th
 		return report_refuse(r->report, "fs", t->pid, item->cwd, "put things right there",
 				     S_ISDIR(st.mode) ? "its working folder may not be entered" :
 				     "its working folder is no folder now");
-	return 0;
+	return mount_preflight(r->report, t->pid, item->mount);
 }
 
 static int fs_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
@@ -173,7 +176,8 @@ const struct task_kind task_fs = {
 		"The kernel keeps a folder, not a path: it may have been removed, renamed, covered by a mount, or lie on "
 		"a server that is dead. So its path is looked up without asking any server, and has to lead to the same "
 		"mount, device and inode; otherwise it is refused under unlinked, mount or network_fs. A changed root (chroot) "
-		"is refused as mount. The umask stands in status, because umask(2) can only read it by changing it.\n\n"
+		"is refused as mount, and so is a restore where nothing is mounted on what the file system of the folder was mounted "
+		"on: it would go on in the empty folder below. The umask stands in status, because umask(2) can only read it by changing it.\n\n"
 		"Carried by chdir(2) and umask(2) inside. Threads with a folder of their own (unshare of CLONE_FS) are "
 		"refused as clone_vm."),
 	.scope = PER_TASK,
