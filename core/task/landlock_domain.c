@@ -38,11 +38,8 @@ static int become(const struct proc_status *st)
 
 	for (int i = 0; i < 2; i++)
 		data[i] = (struct __user_cap_data_struct) { 0, (uint32_t)(st->cap_prm >> 32 * i), 0 };
-	if (syscall(SYS_setgroups, 0, NULL) < 0 || prctl(PR_SET_KEEPCAPS, 1) < 0)
-		return -1;
-	if (syscall(SYS_setresgid, st->gid[0], st->gid[0], st->gid[0]) < 0 || syscall(SYS_setresuid, st->uid[0], st->uid[0], st->uid[0]) < 0)
-		return -1;
-	if (syscall(SYS_capset, &header, data) < 0)
+	if (prctl(PR_SET_KEEPCAPS, 1) < 0 || syscall(SYS_setresgid, st->gid[0], st->gid[0], st->gid[0]) < 0 ||
+	    syscall(SYS_setresuid, st->uid[0], st->uid[0], st->uid[0]) < 0 || syscall(SYS_capset, &header, data) < 0)
 		return -1;
 	return prctl(PR_SET_DUMPABLE, 1);
 }
@@ -71,8 +68,8 @@ static pid_t fork_twin(const struct proc_status *st)
 	return pid;
 }
 
-/* 1: a process with the same credentials may be looked at, 0: it may not, or it is not known; -1. */
-static int may_look_at_twin(struct ask *a, struct scan *s, const struct task *t, const struct thread *th)
+/* 0: a process with the same credentials may be looked at, 1: it may not, 2: that cannot be asked; -1. */
+static int ask_for_twin(struct ask *a, struct scan *s, const struct task *t, const struct thread *th)
 {
 	struct proc_status st;
 	long result = -EPERM;
@@ -83,24 +80,25 @@ static int may_look_at_twin(struct ask *a, struct scan *s, const struct task *t,
 		return fail_plain("the credentials of thread %d cannot be read", (int)th->tid);
 	twin = fork_twin(&st);
 	if (twin <= 0)
-		return (int)twin;
+		return twin ? -1 : 2;
 	ret = remote_syscall(a->thread, &result, SYS_kcmp, (uint64_t)th->tid, (uint64_t)twin, KCMP_VM, 0, 0, 0);
 	kill(twin, SIGKILL);
 	waitpid(twin, NULL, 0);
-	return ret < 0 ? -1 : result >= 0;
+	return ret < 0 ? -1 : result < 0;
 }
 
 static int landlock_domain_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
 	long result = batch_result(a->batch, a->first);
-	int may;
+	int told;
 
 	if (result >= 0 || result == -ENOSYS)
 		return 0;
-	may = may_look_at_twin(a, s, t, th);
-	if (may)
-		return may < 0 ? -1 : 0;
-	return report_refuse_thread(s->report, "landlock", t->pid, th->tid, "",
+	told = ask_for_twin(a, s, t, th);
+	if (told <= 0)
+		return told;
+	return report_refuse_thread(s->report, "landlock", t->pid, th->tid, "", told > 1 ?
+				    "cr may not take its credentials, to ask if it is in a Landlock domain (root may)" :
 				    "it may not look at processes with its own credentials: it is in a Landlock domain, whose rules cannot be read");
 }
 
