@@ -63,13 +63,8 @@ static int regular_match(const struct fd_look *l)
 static int regular_look(struct scan *s, const struct fd_look *l, struct file *f)
 {
 	struct regular *state = f->state;
-	int leads = path_leads_to(s, l, "regular");
 
-	if (leads < 0 || fdflags_look(s, l, FDFLAGS_DISK) < 0)
-		return -1;
-	if (leads && path_denies(l->text, l->flags) &&
-	    look_refuse(s, l, "regular", "take the attribute away (chattr -i -a)", "%s may not be opened for writing again (chattr +i or +a)",
-			look_quote(&s->model->arena, l->text)) < 0)
+	if (path_leads_to(s, l, "regular") < 0 || fdflags_look(s, l, FDFLAGS_DISK) < 0)
 		return -1;
 	state->path = arena_strdup(&s->model->arena, l->text);
 	state->size = (uint64_t)l->st.st_size;
@@ -168,7 +163,7 @@ const struct file_kind file_regular = {
 		"at the dump, and at the restore to a file of the same size and time; one that the process writes by "
 		"appending may have grown, and gets a note. A file that was changed would silently be another one for a "
 		"program that keeps its own picture of it, so that is refused. To move to another machine, copy the files "
-		"with their times (cp -p, rsync -t).\n\n"
+		"with their times (cp -p, rsync -t). One that cr may not open again as it is (chmod, chattr) is refused.\n\n"
 		"Locks, leases, owners for signals and unlinked files have rows of their own."),
 	.in_2009 = 'S',
 	.match = regular_match,

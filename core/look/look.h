@@ -58,8 +58,9 @@ int path_stat(int dir, const char *path, struct kernel_statx *st);
  */
 int path_leads_to(struct scan *s, const struct fd_look *l, const char *id);
 
-/* Can nobody open it for writing as FLAGS say, though it may be open so since before (chattr +i, +a)? */
+/* May we not open it as FLAGS say, though it may be open so since before (chmod, chattr +i, +a)? */
 int path_denies(const char *path, uint32_t flags);
+#define PATH_DENIED "give the right back (chmod, chattr -i -a)"
 
 /* Before a restore: is there something of TYPE at PATH? Fills ST. 1 yes, 0 reported, -1 (nonsense in the image). */
 int path_preflight(struct rebuild *r, const struct file *f, const char *id, const char *path, mode_t type, struct stat *st);

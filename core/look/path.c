@@ -116,12 +116,19 @@ static int on_good_fs(struct scan *s, const struct fd_look *l)
 
 int path_denies(const char *path, uint32_t flags)
 {
-	const uint64_t immutable = 0x10, append = 0x20;		/* STATX_ATTR_ */
 	struct kernel_statx st;
 
-	if (!flags_write(flags) || path_stat(AT_FDCWD, path, &st) < 0)
+	if (faccessat(AT_FDCWD, path, (flags_read(flags) ? R_OK : 0) | (flags_write(flags) ? W_OK : 0), AT_EACCESS) < 0)
+		return 1;
+	if (!flags_write(flags) || flags & O_APPEND || path_stat(AT_FDCWD, path, &st) < 0)
 		return 0;
-	return st.attributes & immutable || (st.attributes & append && !(flags & O_APPEND));
+	return st.attributes & 0x20;				/* STATX_ATTR_APPEND */
+}
+
+/* A FIFO is opened for both directions first, and a terminal is another one afterwards. */
+static int is_denied(const struct fd_look *l)
+{
+	return !(l->flags & O_PATH) && !S_ISCHR(l->st.st_mode) && path_denies(l->text, S_ISFIFO(l->st.st_mode) ? O_RDWR : l->flags);
 }
 
 int path_leads_to(struct scan *s, const struct fd_look *l, const char *id)
@@ -140,9 +147,11 @@ int path_leads_to(struct scan *s, const struct fd_look *l, const char *id)
 	cleanup_fd int fd = path_open(l->text, O_PATH | O_NOFOLLOW);
 
 	if (fd >= 0 && !fstat(fd, &st) && st.st_ino == l->st.st_ino && st.st_dev == l->st.st_dev &&
-	    (S_ISCHR(st.st_mode) || path_stat(fd, "", &now) || !now.mnt_id || now.mnt_id == (uint64_t)l->mnt_id))
-		return 1;			/* a device is the same one on every mount */
-	if (look_is_deleted(l->text) || !l->st.st_nlink)
+	    (S_ISCHR(st.st_mode) || path_stat(fd, "", &now) || !now.mnt_id || now.mnt_id == (uint64_t)l->mnt_id)) {
+		if (!is_denied(l))
+			return 1;			/* a device is the same one on every mount */
+		r = look_refuse(s, l, id, PATH_DENIED, "%s may not be opened again as it is (mode, chattr +i or +a)", name);
+	} else if (look_is_deleted(l->text) || !l->st.st_nlink)
 		r = look_refuse(s, l, "unlinked", "", "%s%s", name, l->st.st_nlink ? ": this name was removed, the file has others" : "");
 	else if (fd < 0)
 		r = look_refuse(s, l, id, "", "%s cannot be found by its name: %s", name, strerror(errno));

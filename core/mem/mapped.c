@@ -156,8 +156,7 @@ int mem_add_file(const struct mem_look *l, struct vma *v)
 	if (fd < 0)
 		return ret;
 	if (writable && path_denies(l->smap->map.path, O_RDWR))
-		return mem_refuse(l, "regular", "take the attribute away (chattr -i -a)", "the file may not be opened for writing again "
-				  "(chattr +i or +a)");
+		return mem_refuse(l, "regular", PATH_DENIED, "the file may not be opened for writing again (mode, chattr +i or +a)");
 	if (!f)
 		f = add(m, &l->smap->map, &st, writable, &v->file);
 	return f ? mem_identify(&m->arena, fd, want_hash, f) : -1;

@@ -1,8 +1,8 @@
 /* immutable.c - files that were opened or mapped for writing before they became immutable or append-only: nobody can do so again. */
 /* flavours: dynamic */
 /* refused: regular */
-/* says: refused +regular +pid [0-9]+ fd 3 +.*[/]immutable may not be opened for writing again */
-/* says: refused +regular +pid [0-9]+ fd 4 +.*[/]growing may not be opened for writing again */
+/* says: refused +regular +pid [0-9]+ fd 3 +.*[/]immutable may not be opened again as it is */
+/* says: refused +regular +pid [0-9]+ fd 4 +.*[/]growing may not be opened again as it is */
 /* says: refused +regular +pid [0-9]+ [0-9a-f]+-[0-9a-f]+ .*[/]mapped +the file may not be opened for writing again */
 /* needs: a file system with these attributes */
 #include "subject.h"
