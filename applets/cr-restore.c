@@ -28,7 +28,7 @@ struct job {
 	const char *pidfile;
 	int terminal;			/* our controlling terminal; -1 */
 	struct termios modes;		/* as they were before */
-	pid_t group;			/* the root's, when the terminal was given to it; 0 */
+	int given;			/* the terminal, to the tree */
 	pid_t front;			/* ourselves, as the worker knows its parent */
 };
 
@@ -67,25 +67,24 @@ static void take_terminal(struct job *j)
 }
 
 /* The tree stands ready, stopped: if it has a group of its own and we are in the foreground, it comes to the foreground. */
-static void give_terminal(struct job *j, pid_t root)
+static void give_terminal(struct job *j, pid_t front)
 {
-	pid_t group = getpgid(root);
+	pid_t group = getpgid(front);
 
-	if (j->terminal < 0 || j->options.detach || group == getpgrp() || getsid(root) != getsid(0) || tcgetpgrp(j->terminal) != getpgrp())
+	if (j->terminal < 0 || j->options.detach || group == getpgrp() || getsid(front) != getsid(0) || tcgetpgrp(j->terminal) != getpgrp())
 		return;
-	if (tcsetpgrp(j->terminal, group) == 0)
-		j->group = group;
+	j->given = tcsetpgrp(j->terminal, group) == 0;
 }
 
 /* In the worker. From here on the tree is to live, whatever becomes of us. */
-static int commit(void *ctx, pid_t root)
+static int commit(void *ctx, pid_t front)
 {
 	struct job *j = ctx;
 	sigset_t all;
 
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
-	give_terminal(j, root);
+	give_terminal(j, front);
 	if (prctl(PR_SET_PDEATHSIG, 0) < 0 || getppid() != j->front)
 		return fail_plain("cr was killed");
 	return 0;
@@ -95,7 +94,7 @@ static void return_terminal(struct job *j)
 {
 	if (j->terminal < 0)
 		return;
-	if (j->group)
+	if (j->given)
 		tcsetpgrp(j->terminal, getpgrp());
 	tcsetattr(j->terminal, TCSADRAIN, &j->modes);
 }
@@ -106,17 +105,18 @@ static void return_terminal(struct job *j)
 static void stop_too(struct job *j, pid_t root)
 {
 	struct termios theirs;
+	pid_t group = getpgid(root);
 
 	if (j->terminal >= 0)
 		tcgetattr(j->terminal, &theirs);
 	return_terminal(j);
 	raise(SIGSTOP);
 	if (j->terminal >= 0) {
-		if (j->group)
-			tcsetpgrp(j->terminal, j->group);
+		if (j->given)
+			tcsetpgrp(j->terminal, group);
 		tcsetattr(j->terminal, TCSADRAIN, &theirs);
 	}
-	kill(j->group ? -j->group : root, SIGCONT);
+	kill(j->given ? -group : root, SIGCONT);
 }
 
 /* 1 and *STATUS when the root has ended. */
@@ -163,7 +163,8 @@ static int write_pidfile(const char *path, pid_t root)
 
 /* What the worker tells when the tree runs. */
 struct started {
-	pid_t root, group;
+	pid_t root;
+	int given;
 };
 
 static int work(struct job *j, int tell)
@@ -180,7 +181,7 @@ static int work(struct job *j, int tell)
 	findings_print(stderr, &report);
 	if (ret < 0)
 		return applet_failed("restore");
-	s.group = j->group;
+	s.given = j->given;
 	return io_write_all(tell, &s, sizeof(s)) < 0 ? STATUS_SYSTEM : STATUS_DONE;
 }
 
@@ -335,7 +336,7 @@ static int run(struct job *j, const sigset_t *set, const sigset_t *outer)
 		return_terminal(j);
 		return status;
 	}
-	j->group = s.group;
+	j->given = s.given;
 	if (j->pidfile && write_pidfile(j->pidfile, s.root) < 0)
 		applet_failed("restore");	/* the tree runs: that is not undone for a file */
 	return j->options.detach ? STATUS_DONE : follow(j, s.root, set);

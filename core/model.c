@@ -42,6 +42,8 @@ const struct field task_fields[] = {
 	FIELD(struct task, stop_reported, BOOL),
 	FIELD(struct task, exit_code, I64),
 	FIELD_UNEQUAL(struct task, starttime, U64, "a restored process starts when it is restored"),
+	FIELD_UNEQUAL(struct task, tty_nr, HEX, "the terminal is the restorer's own"),
+	FIELD_UNEQUAL(struct task, foreground, BOOL, "the restorer gives it at the release"),
 	FIELD_END
 };
 

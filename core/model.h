@@ -52,6 +52,8 @@ struct task {			/* a process */
 	uint32_t stop_reported;		/* stopped, and its parent has been told by wait(2) */
 	int32_t exit_code;		/* of a zombie, as wait(2) gives it */
 	uint64_t starttime;		/* clock ticks after boot */
+	uint32_t tty_nr;		/* its controlling terminal, as in /proc/PID/stat; 0: none */
+	uint32_t foreground;		/* its group is the one in the foreground there */
 	struct task *parent;
 	struct task *before, *like;	/* the one before it; the one in its place in model->like. NULL: none. See share.c */
 	struct task *child, *sibling;	/* its first child, its parent's next one: of a decoded model (model_check.c) */

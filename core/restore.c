@@ -183,12 +183,22 @@ static int leave_tree(void *ctx)
 	return remote_finish_newborns(v, n);
 }
 
+/* Whose group was in the foreground of its terminal; where that was none of the tree, the root is. */
+static pid_t in_front(const struct model *m)
+{
+	size_t i = m->ntasks;
+
+	while (--i && !m->tasks[i]->foreground)
+		;
+	return m->tasks[i]->pid;
+}
+
 /* From the root down would let a parent see children that are still held: the leaves go first. */
 static int release(void *ctx)
 {
 	struct restore *r = ctx;
 
-	if (r->options->ready && r->options->ready(r->options->ctx, r->model.header.root) < 0)
+	if (r->options->ready && r->options->ready(r->options->ctx, in_front(&r->model)) < 0)
 		return -1;
 	for (size_t i = r->tree.n; i-- > 0;) {
 		const struct task *t = model_task(&r->model, r->tree.v[i]->pid);

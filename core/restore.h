@@ -15,7 +15,8 @@ struct restore_options {
 	int progress;
 	int sibling;			/* the root becomes our parent's child, not ours */
 	int detach;			/* who becomes its parent ends when the tree runs */
-	int (*ready)(void *ctx, pid_t root);	/* the tree stands ready and is released next; -1 (recorded): it is not. NULL: nobody asks */
+	/* The tree stands ready and is released next; -1 (recorded): it is not. FRONT: of the group for the foreground. NULL: nobody asks */
+	int (*ready)(void *ctx, pid_t front);
 	void *ctx;
 };
 

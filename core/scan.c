@@ -45,6 +45,8 @@ static int fill_task(struct scan *s, struct task *t, int dir)
 	t->exit_signal = st.exit_signal;
 	t->exit_code = st.state == 'Z' ? st.exit_code : 0;
 	t->starttime = st.starttime;
+	t->tty_nr = st.tty_nr;
+	t->foreground = st.pgrp == st.tpgid;
 	t->run = (char *)run_name(t, st.state);
 	return threads_read(s, t, dir);
 }

@@ -85,21 +85,13 @@ static dev_t tty_number(uint32_t nr)
 	return makedev((nr >> 8) & 0xfff, (nr & 0xff) | ((nr >> 12) & 0xfff00));
 }
 
-/* The controlling terminal of the root, whose session leader is outside the tree: 1 *RDEV; 0 there is none, or it is inside; -1. */
-static int outer_terminal(struct scan *s, dev_t *rdev)
+/* The controlling terminal of the root, if the leader of its session is outside the tree. It is never below one of its members. */
+static int outer_terminal(const struct scan *s, dev_t *rdev)
 {
-	pid_t root = s->model->tasks[0]->pid;
-	cleanup_fd int dir = -1;
-	struct proc_stat st;
-	int r = proc_open(root, &dir);
+	const struct task *root = s->model->tasks[0];
 
-	if (!r)
-		r = proc_read_stat(dir, &st);
-	if (r)
-		return r < 0 ? -1 : 0;
-	*rdev = tty_number(st.tty_nr);
-	/* The leader of a session is never below one of its members. */
-	return st.tty_nr && st.session != root && !model_task(s->model, st.session);
+	*rdev = tty_number(root->tty_nr);
+	return root->tty_nr && !model_task(s->model, root->sid);
 }
 
 static int tty_look(struct scan *s, const struct fd_look *l, struct file *f)
@@ -108,7 +100,7 @@ static int tty_look(struct scan *s, const struct fd_look *l, struct file *f)
 	dev_t rdev = 0;
 	int outer = outer_terminal(s, &rdev), leads = path_leads_to(s, l, "pty");
 
-	if (outer < 0 || leads < 0 || fdflags_look(s, l, TTY_FLAGS) < 0)
+	if (leads < 0 || fdflags_look(s, l, TTY_FLAGS) < 0)
 		return -1;
 	/* Means nothing for a terminal; open(2) always sets it, TIOCGPTPEER does not. */
 	f->flags &= ~LOOK_O_LARGEFILE;
@@ -133,8 +125,6 @@ static int check_terminal(struct scan *s, struct file *f)
 	if (ioctl(f->local_fd, TIOCGDEV, &dev) || ioctl(f->local_fd, TIOCGETD, &line))
 		return file_refuse(s->report, f, FINDING_REFUSED, "pty", "", "its terminal was hung up: %s", strerror(errno));
 	outer = outer_terminal(s, &rdev);
-	if (outer < 0)
-		return -1;
 	if (outer && tty_number(dev) != rdev &&
 	    file_refuse(s->report, f, FINDING_REFUSED, "pty", "", "another terminal than the one that the job was started from") < 0)
 		return -1;
@@ -246,7 +236,8 @@ const struct file_kind file_tty = {
 		"That it is the one is told by the controlling terminal of the root, with the leader of the session "
 		"outside the tree. What was typed and not read stays behind with its user, and so does what the screen "
 		"shows: an editor repaints with Ctrl-L. The size is that of the new window, and programs are told by "
-		"SIGWINCH only when that changes.\n\n"
+		"SIGWINCH only when that changes. The group that was in the foreground comes there again; the root's does if that "
+		"was none of the tree.\n\n"
 		"A terminal made by the tree itself (screen, tmux, script) is a pty and refused. Exclusive mode, another "
 		"line discipline, or a terminal that was hung up are refused as pty."),
 	.inside = 1,

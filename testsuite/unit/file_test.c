@@ -15,9 +15,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/base/io.h"
 #include "core/look/mounts.h"
 #include "core/look/outside.h"
 #include "core/look/pipes.h"
+#include "core/proc/proc.h"
 #include "check.h"
 
 extern const struct file_kind file_regular, file_directory, file_opath, file_mem_device, file_pipe, file_fifo, file_tty;
@@ -220,6 +222,10 @@ struct look {
 
 static void look_at(struct look *k, pid_t pid)
 {
+	cleanup_fd int dir = -1;
+	struct proc_stat st;
+
+	must(!proc_open(pid, &dir) && !proc_read_stat(dir, &st), "stat");
 	memset(k, 0, sizeof(*k));
 	k->report.arena = &k->model.arena;
 	outside_begin(&k->outside, 0);
@@ -227,6 +233,8 @@ static void look_at(struct look *k, pid_t pid)
 	must(!mounts_read(&k->mounts, &k->model.arena), "mounts");
 	k->task = arena_alloc(&k->model.arena, sizeof(*k->task));
 	k->task->pid = pid;
+	k->task->sid = st.session;
+	k->task->tty_nr = st.tty_nr;
 	k->task->threads = arena_alloc(&k->model.arena, sizeof(*k->task->threads));
 	k->task->threads[0].tid = pid;
 	k->task->nthreads = 1;

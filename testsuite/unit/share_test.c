@@ -5,7 +5,7 @@
 #include "core/unit.h"
 #include "check.h"
 
-#define TASK(pid, ppid) "task pid=" pid " ppid=" ppid " pgid=0 sid=0 exit_signal=17 run=running stop_reported=0 exit_code=0 starttime=1\n"
+#define TASK(pid, ppid) "task pid=" pid " ppid=" ppid " pgid=0 sid=0 exit_signal=17 run=running stop_reported=0 exit_code=0 starttime=1 tty_nr=0x0 foreground=0\n"
 
 static const char lines[] =
 	TASK("5", "0")
