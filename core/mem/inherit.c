@@ -31,6 +31,13 @@ static const struct vma *vma_around(const struct mm *mm, uint64_t start, uint64_
 	return low < mm->nvmas && mm->vmas[low].start <= start && end <= mm->vmas[low].end ? &mm->vmas[low] : NULL;
 }
 
+int mem_outlives(const struct task *t, uint64_t address)
+{
+	const struct vma *v = vma_around(t->mm, address, address + 1);
+
+	return v && v->shared;
+}
+
 static int fork_keeps(const struct vma *v)
 {
 	for (const struct mem_advice *a = mem_advices; *a->word; a++)

@@ -36,6 +36,9 @@ int mem_policy_ask(struct ask *a, struct task *t);
 int mem_policy_answer(const struct ask *a, const struct task *t);
 int mem_capture(struct model *m, struct task *t);
 
+/* Is what stands at ADDRESS not of T alone, but of a file that is mapped shared? (inherit.c) */
+int mem_outlives(const struct task *t, uint64_t address);
+
 /* ---- dump ---- */
 
 /* Counts what mem_dump_pages will store: vma->pages and vma->parent_pages. The tree is frozen. (count.c) */

@@ -3,6 +3,7 @@
  *
  * See set_tid_address(2) and PR_GET_TID_ADDRESS in prctl(2), which needs CONFIG_CHECKPOINT_RESTORE.
  */
+#include "core/mem/mem.h"
 #include "core/task/task.h"
 
 #define GET_TID_ADDRESS 40
@@ -37,7 +38,8 @@ static int tid_address_answer(struct ask *a, struct scan *s, const struct task *
 	if (!item)
 		return -1;
 	item->address = *(const uint64_t *)a->space;
-	return 0;
+	return !mem_outlives(t, item->address) ? 0 :
+	       report_refuse_thread(s->report, "tid_address", t->pid, th->tid, "", "its end would clear a word of a mapped file");
 }
 
 static int tid_address_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
@@ -65,7 +67,9 @@ const struct task_kind task_tid_address = {
 		"A thread restored without it would end and never be joined. PR_GET_TID_ADDRESS tells the address inside "
 		"the thread, on kernels with CONFIG_CHECKPOINT_RESTORE; on others it is refused. Set by clone3 or "
 		"set_tid_address(2).\n\n"
-		"One call for each thread. Nothing is lost."),
+		"One call for each thread. Refused where the word lies in a mapped file, which the end of the thread behind "
+		"the dump would change."),
+	.inside = 1,
 	.scope = PER_THREAD,
 	.stage = STAGE_FIRST,
 	.fields = IF_IMAGE(tid_address_fields),
