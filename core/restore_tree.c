@@ -251,14 +251,14 @@ static int hears_of_stop(struct remote_thread *parent, int *hears)
 
 int restore_stop(struct task *t)
 {
-	struct remote_thread *parent = t->parent && t->parent->remote ? &t->parent->remote->threads[0] : NULL;
+	struct remote_thread *parent = t->parent ? model_speaker(t->parent)->remote : NULL;
 	const struct timespec patience = { 1, 0 };
 	const uint64_t set = BIT(SIGCHLD);
 	uint64_t set_at, patience_at;
 	struct batch b;
 	int hears;
 
-	if (!parent || parent->zombie)
+	if (!parent)
 		return remote_stop_newborn(t->remote);
 	if (hears_of_stop(parent, &hears) < 0 || remote_stop_newborn(t->remote) < 0 || batch_begin(&b, parent) < 0)
 		return -1;

@@ -176,10 +176,11 @@ static int by_pid(const void *a, const void *b)
 
 /*
  * Children of all threads, by number: the one order that is the same after a restore. Those of a process that was seized are known since, and
- * those of a newborn its leader has made.
+ * those of a newborn its leader has made, which leaves them to the next thread when it exits.
  */
 static int read_children(struct scan *s, const struct task *t, struct u64_list *out)
 {
+	const struct thread *who = t->remote ? model_speaker(t) : NULL;		/* killed meanwhile: none */
 	struct child_list kids = { 0 };
 	cleanup_fd int dir = -1;
 	int ret = 0;
@@ -189,7 +190,7 @@ static int read_children(struct scan *s, const struct task *t, struct u64_list *
 	else
 		ret = proc_open(t->pid, &dir);
 	for (size_t i = 0; dir >= 0 && !ret && i < (t->remote ? 1 : t->nthreads); i++)
-		ret = children_add(&kids, &s->model->arena, dir, t->threads[i].tid);
+		ret = children_add(&kids, &s->model->arena, dir, who ? who->tid : t->threads[i].tid);
 	if (kids.list.n)
 		qsort(kids.list.v, kids.list.n, sizeof(*kids.list.v), by_pid);
 	*out = kids.list;
@@ -323,14 +324,14 @@ int scan_tree(struct scan *s, pid_t root)
 /* Has the parent still to be told of the stop? Asking does not tell it. All that are restored are stopped by SIGSTOP. */
 static int ask_stop(struct scan *s, struct task *t)
 {
-	struct remote_thread *parent = t->parent && t->parent->mm ? t->parent->threads[0].remote : NULL;
+	struct thread *parent = t->parent && t->parent->mm ? model_speaker(t->parent) : NULL;
 	struct batch b;
 	siginfo_t *info;
 	uint64_t at;
 
-	if (!parent || parent->zombie || strcmp(t->run, "stopped"))
+	if (!parent || strcmp(t->run, "stopped"))
 		return 0;
-	if (batch_begin(&b, parent) < 0 || !(info = batch_space(&b, sizeof(*info), &at)))
+	if (batch_begin(&b, parent->remote) < 0 || !(info = batch_space(&b, sizeof(*info), &at)))
 		return -1;
 	batch_call(&b, "waitid", SYS_waitid, P_PID, (uint64_t)t->pid, at, WSTOPPED | WNOHANG | WNOWAIT | __WALL, 0, 0);
 	if (batch_run(&b) < 0)
