@@ -2,7 +2,6 @@
 #include <sys/sysmacros.h>
 
 #include "checks/run.h"
-#include "core/base/io.h"
 
 static int is_pty(dev_t rdev)
 {
@@ -16,26 +15,21 @@ static int claims(const struct fd_look *l)
 	return is_device(l) && S_ISCHR(l->st.st_mode) && is_pty(l->st.st_rdev);
 }
 
-static int has_terminal(pid_t pid)
-{
-	cleanup_fd int dir = -1;
-	struct proc_stat st;
-
-	if (!proc_open(pid, &dir) && !proc_read_stat(dir, &st))
-		return st.tty_nr != 0;
-	err_clear();
-	return 0;
-}
-
-/* A session of the tree has its terminal also when nobody in it has it open. The session of the restorer has the restorer's. */
+/*
+ * A session of the tree has its terminal also when nobody in it has it open. The session of the restorer has the restorer's, and so would
+ * everybody in it.
+ */
 static int scan(struct scan *s)
 {
 	for (size_t i = 0; i < s->model->ntasks; i++) {
 		const struct task *t = s->model->tasks[i];
 
-		if (t->sid == t->pid && has_terminal(t->pid) &&
+		if (t->sid == t->pid && t->tty_nr &&
 		    report_refuse(s->report, "pty", t->pid, "", "dump without the leader of that session",
 				  "its session has a controlling terminal of its own") < 0)
+			return -1;
+		if (!t->sid && t->tty_nr != s->model->tasks[0]->tty_nr &&
+		    report_refuse(s->report, "tty", t->pid, "", "", "it or the root has left the terminal of its session (TIOCNOTTY)") < 0)
 			return -1;
 	}
 	return 0;

@@ -205,14 +205,18 @@ static int look_kernel(struct restore *r)
 	return 0;
 }
 
-/* A sibling has the exit signal of whoever makes it. */
+/* A sibling has the exit signal of whoever makes it, and his terminal. */
 static int look_root(struct restore *r)
 {
-	int sig = r->model.tasks[0]->exit_signal;
+	const struct task *root = r->model.tasks[0];
+	int sig = root->exit_signal;
 
+	if (root->tty_nr && r->rebuild.terminal < 0 &&
+	    report_add(r->rebuild.report, FINDING_NOTE, "tty", root->pid, 0, "", "", "it had a controlling terminal, and will have none") < 0)
+		return -1;
 	if (!r->options->sibling || sig == SIGCHLD)
 		return 0;
-	return report_refuse(r->rebuild.report, "task", r->model.tasks[0]->pid, "", "",
+	return report_refuse(r->rebuild.report, "task", root->pid, "", "",
 			     "the root tells its parent of its end by signal %d instead of SIGCHLD", sig);
 }
 

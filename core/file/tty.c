@@ -239,7 +239,8 @@ const struct file_kind file_tty = {
 		"SIGWINCH only when that changes. The group that was in the foreground comes there again; the root's does if that "
 		"was none of the tree.\n\n"
 		"A terminal made by the tree itself (screen, tmux, script) is a pty and refused. Exclusive mode, another "
-		"line discipline, or a terminal that was hung up are refused as pty."),
+		"line discipline, or a terminal that was hung up are refused as pty. Who has left the terminal of his session "
+		"(TIOCNOTTY) is refused; that a job which has none of it open will be without one is told in a note."),
 	.inside = 1,
 	.match = tty_match,
 	.fields = IF_IMAGE(tty_fields),
