@@ -358,6 +358,25 @@ static size_t lines(size_t at, int count)
 	return sum;
 }
 
+/* Every process below every other one: below itself, its own child, a zombie. */
+static void parents(size_t at)
+{
+	const char *text = members[at].lines;
+	char by[16], what[80];
+
+	for (const char *p = text; (p = strstr(p, " ppid=")); p++)
+		for (const char *q = text; (q = strstr(q, "task pid=")); q++) {
+			size_t from = (size_t)(p + 6 - text);
+			char *hostile;
+
+			snprintf(by, sizeof(by), "%d", atoi(q + 9));
+			snprintf(what, sizeof(what), "%s: byte %zu: the parent is %s", members[at].name, from, by);
+			hostile = replace(text, from, from + strspn(p + 6, "0123456789"), by);
+			try(at, hostile, what);
+			free(hostile);
+		}
+}
+
 int main(int argc, char **argv)
 {
 	struct dump_options options = { .image = "image", .after = DUMP_KILL };
@@ -384,6 +403,9 @@ int main(int argc, char **argv)
 	srand((unsigned)time(NULL));
 	for (size_t i = 0; i < nmembers; i++)
 		lines(i, 0);
+	for (size_t i = 0; i < nmembers; i++)
+		if (!strcmp(members[i].name, "tasks"))
+			parents(i);
 	printf("      of %zu hostile images %d were tried: %d harmless, %d refused, %d failed, %d bad\n", all, tried, exits[0], exits[1], exits[3], exits[4]);
 	check(tried > 1, "hostile images were tried");
 	if (!failures)
