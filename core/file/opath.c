@@ -43,7 +43,8 @@ static int opath_look(struct scan *s, const struct fd_look *l, struct file *f)
 	if (unknown && look_refuse(s, l, "unknown", "", "O_PATH with flags that cannot be made again: 0%o", unknown) < 0)
 		return -1;
 	state->path = arena_strdup(&s->model->arena, l->text);
-	state->mount = IF_DUMP(mount_point(s->mounts, l->mnt_id));
+	if (ENABLE_APPLET_DUMP)
+		state->mount = mount_point(s->mounts, l->mnt_id);
 	state->type = l->have_stat ? l->st.st_mode & S_IFMT : 0;
 	return state->path ? 0 : -1;
 }

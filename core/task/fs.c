@@ -61,7 +61,8 @@ static int check_cwd(struct scan *s, const struct task *t, int dir, const char *
 	if (path_stat(dir, "cwd", &is) < 0)
 		return report_refuse(s->report, "mount", t->pid, cwd, "run cr with more rights",
 				     "its working folder cannot be looked at: %s", strerror(errno));
-	item->mount = IF_DUMP(mount_point(s->mounts, (int)is.mnt_id));
+	if (ENABLE_APPLET_DUMP)
+		item->mount = mount_point(s->mounts, (int)is.mnt_id);
 	if (is.nlink == 0)
 		return report_refuse(s->report, "unlinked", t->pid, cwd, "let it change to another folder",
 				     "its working folder has been removed");
