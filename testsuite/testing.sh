@@ -48,7 +48,7 @@ in_parts() {
 	parts_=0 pids_=
 	while [ "$parts_" -lt "$1" ]; do
 		mkdir -p "$WORK/part$parts_"
-		PART=$parts_ WORK=$WORK/part$parts_ OWN_NAMESPACE= sh "$SELF" >"$WORK/part$parts_.out" 2>&1 &
+		PART=$parts_ WORK=$WORK/part$parts_ OWN_NAMESPACE= sh "$SELF" >>"$WORK/part$parts_.out" 2>&1 &
 		pids_="$pids_ $!"
 		parts_=$((parts_ + 1))
 	done
@@ -175,6 +175,7 @@ why_not_ready() {
 }
 
 # start BINARY [ARGS...]: runs a subject in a fresh folder, until it is ready. Sets DIR, PID. When it is not ready, RESULT tells why.
+# Its output is appended: whoever it leaves outside of its tree has the same open file, which else would have a position for both.
 instance_=0
 start() {
 	instance_=$((instance_ + 1))
@@ -190,7 +191,7 @@ start() {
 		return 1
 	fi
 	cd "$DIR" || return 1
-	"$TOOLS/alone" "$SUBJECTS/$binary_" "$DIR/ready" "$DIR/go" "$DIR/result" "$@" </dev/null >"$DIR/out" 2>&1 &
+	"$TOOLS/alone" "$SUBJECTS/$binary_" "$DIR/ready" "$DIR/go" "$DIR/result" "$@" </dev/null >>"$DIR/out" 2>&1 &
 	STARTED=$!
 	cd "$WORK" || return 1
 	until await 0.2 file "$DIR/ready"; do

@@ -134,12 +134,14 @@ const struct file_kind file_directory = {
 		"the part of a listing that the C library has already fetched is memory. If the folder was changed in "
 		"between, the restore says so in a note; another folder is refused. On ramfs, overlay and others the place is "
 		"the number of the entry, which would miss names or tell them twice: refused until it is closed.\n\n"
-		"A folder that was removed is refused as unlinked, one with a watch of old as dnotify."),
+		"One that somebody outside the tree has inherited, too, is refused, as they share the place. A folder that was "
+		"removed is refused as unlinked, one with a watch of old as dnotify."),
 	.in_2009 = 'S',
 	.match = directory_match,
 	.fields = IF_IMAGE(directory_fields),
 	.size = sizeof(struct directory),
 	.look = directory_look,
+	.relate = holders_relate_position,
 	.needs_copy = 1,
 	.capture = IF_INSIDE(directory_capture),
 	.preflight = IF_RESTORE(directory_preflight),

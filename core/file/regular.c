@@ -164,12 +164,14 @@ const struct file_kind file_regular = {
 		"appending may have grown, and gets a note. A file that was changed would silently be another one for a "
 		"program that keeps its own picture of it, so that is refused. To move to another machine, copy the files "
 		"with their times (cp -p, rsync -t). One that cr may not open again as it is (chmod, chattr) is refused.\n\n"
-		"Locks, leases, owners for signals and unlinked files have rows of their own."),
+		"Somebody outside the tree may have inherited the same open file, position included: that is refused, unless "
+		"it is open only to append (>>). Locks, leases, owners for signals and unlinked files have rows of their own."),
 	.in_2009 = 'S',
 	.match = regular_match,
 	.fields = IF_IMAGE(regular_fields),
 	.size = sizeof(struct regular),
 	.look = regular_look,
+	.relate = holders_relate_position,
 	.needs_copy = 1,
 	.capture = IF_INSIDE(regular_capture),
 	.preflight = IF_RESTORE(regular_preflight),

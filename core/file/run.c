@@ -16,7 +16,6 @@
 #include "core/proc/proc.h"
 #include "core/unit.h"
 
-#define KCMP_FILE 0
 #ifndef PIDFD_THREAD
 #define PIDFD_THREAD O_EXCL
 #endif
@@ -36,7 +35,7 @@ static int compare_files(const struct file *known, pid_t tid, int fd, const stru
 		return known->dev < mnt ? -1 : 1;
 	if (mode != other)		/* which no call changes */
 		return mode < other ? -1 : 1;
-	ret = syscall(SYS_kcmp, known->tid, tid, KCMP_FILE, (unsigned long)known->fd, (unsigned long)fd);
+	ret = look_compare(known, tid, fd);
 	if (ret < 0 || ret > 2) {
 		fail("kcmp of pid %d fd %d and pid %d fd %d", known->tid, known->fd, tid, fd);
 		return -1000;

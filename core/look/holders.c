@@ -1,8 +1,9 @@
 /*
- * holders.c - who holds which pipe: one walk over the descriptors of all processes.
+ * holders.c - who holds which pipe, or an open file that others have, too: one walk over the descriptors of all processes.
  *
  *	/proc/41/fd/1 -> pipe:[92411]
  *	/proc/77/fd/0 -> /run/initctl				a FIFO; stat tells
+ *	/proc/78/fd/1 -> /var/log/job.log			a file; kcmp tells whether it is the same description
  *
  * What the tree itself holds was seen when its descriptors were: its processes are left out, unless the walk serves many trees. Those
  * that the tree has made since then may read and write it; of a process outside, that it holds it is enough.
@@ -25,7 +26,8 @@
 #include "core/look/outside.h"
 #include "core/proc/proc.h"
 
-#define KCMP_FILES 2			/* linux/kcmp.h */
+#define KCMP_FILE 0			/* linux/kcmp.h */
+#define KCMP_FILES 2
 
 #ifndef AT_STATX_DONT_SYNC
 #define AT_STATX_DONT_SYNC 0x4000
@@ -37,9 +39,23 @@
 struct walk {
 	struct holders *holders;
 	int proc;			/* /proc */
-	pid_t pid;
+	pid_t pid, tid;
 	int taskfd;			/* /proc/PID or /proc/PID/task/TID */
 };
+
+#define PATHS UINT64_MAX		/* of a holder: the device of all that has a path and is no FIFO */
+
+/* So much of a path as is looked at; who has the same may have the same file. */
+#define PATH_PART 255
+
+static __attribute__((noinline)) uint64_t path_sum(const char *path)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < PATH_PART && path[i]; i++)
+		sum = sum * 31 + (unsigned char)path[i];
+	return sum;
+}
 
 /* A dead server hangs a stat, but not one that takes what is cached. 1: a FIFO. */
 static int is_fifo(int dirfd, const char *name, struct holder *h)
@@ -72,10 +88,10 @@ static int add(struct walk *w, const struct holder *h)
 /* 1: nothing of this process may be seen, 0, -1. */
 static int see(struct walk *w, int fds, const char *name)
 {
-	struct holder h = { .pid = w->pid };
+	struct holder h = { .pid = w->pid, .tid = w->tid, .fd = atoi(name) };
 	struct proc_inode_link link;
 	struct stat st;
-	char text[64];
+	char text[PATH_PART + 1];
 	ssize_t n = readlinkat(fds, name, text, sizeof(text) - 1);
 
 	if (n < 0) {
@@ -90,16 +106,19 @@ static int see(struct walk *w, int fds, const char *name)
 		if (proc_inode_link_parse(text, &link) < 0)
 			return -1;
 		h.ino = link.inode;
-	} else if (!w->holders->fifos || text[0] != '/' || !is_fifo(fds, name, &h)) {
+	} else if (text[0] != '/') {
 		return 0;
+	} else if (!w->holders->fifos || !is_fifo(fds, name, &h)) {
+		h.dev = PATHS;
+		h.ino = path_sum(text);
+		return add(w, &h);
 	}
 	/* The link itself shows what it is open for: r-x, -wx, rwx; nothing for O_PATH. */
 	if (fstatat(fds, name, &st, AT_SYMLINK_NOFOLLOW))
 		return 0;
-	h.reads = !!(st.st_mode & S_IRUSR);
-	h.writes = !!(st.st_mode & S_IWUSR);
+	h.ends = st.st_mode & BOTH_ENDS;
 	/* O_PATH of a FIFO is no more than its name, which anybody may know; to a pipe there is no other way. */
-	return h.dev && !h.reads && !h.writes ? 0 : add(w, &h);
+	return h.dev && !h.ends ? 0 : add(w, &h);
 }
 
 static int walk_table(struct walk *w)
@@ -138,6 +157,7 @@ static int walk_threads(struct walk *w, int procfd)
 		taskfd = openat(list.fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (taskfd < 0)
 			continue;
+		w->tid = tid;
 		w->taskfd = taskfd;
 		r = walk_table(w);
 		close(taskfd);
@@ -168,7 +188,7 @@ static int walk_all(struct scan *s, struct holders *list)
 		return fail("read /proc");
 	w.proc = proc.fd;
 	while ((name = io_next_name(&proc))) {
-		w.pid = atoi(name);
+		w.pid = w.tid = atoi(name);
 		if (w.pid <= 0 || w.pid == self || (!s->outside->for_many && model_task(s->model, w.pid)))
 			continue;
 		if (walk_process(&w, name) < 0)
@@ -191,8 +211,11 @@ static struct holders *read_all(struct scan *s, int fifos)
 	return walk_all(s, list) < 0 ? NULL : list;
 }
 
-/* The walk without FIFOs is the cheaper one by far, and mostly enough. */
-struct holders *holders_read(struct scan *s, int fifos)
+/*
+ * All descriptors of pipes and paths, and of FIFOS when asked for, of all processes but our own and the tree's: one walk for a whole scan.
+ * That without FIFOs is the cheaper one by far, and mostly enough.
+ */
+static struct holders *holders_read(struct scan *s, int fifos)
 {
 	struct outside *o = s->outside;
 
@@ -225,14 +248,47 @@ static int is_inside(const struct scan *s, pid_t pid)
 	return root && st.ppid == root;
 }
 
-int holder_is_outside(struct scan *s, struct holder *h)
+long look_compare(const struct file *f, pid_t tid, int fd)
 {
-	pid_t root = s->model->tasks[0]->pid;
+	return syscall(SYS_kcmp, f->tid, tid, KCMP_FILE, (unsigned long)f->fd, (unsigned long)fd);
+}
 
-	if (h->root != root)
-		h->outside = !is_inside(s, h->pid);
-	h->root = root;
-	return h->outside;
+/* It may have been closed; whatever else is in the way, it may be the same. */
+static int is_other(const struct file *f, const struct holder *h)
+{
+	long ret = look_compare(f, h->tid, h->fd);
+
+	return ret > 0 || (ret < 0 && (errno == ESRCH || errno == EBADF));
+}
+
+int holders_relate(struct scan *s, const struct file *f, uint64_t dev, uint64_t ino, int ends)
+{
+	const struct holders *list = holders_read(s, dev && dev != PATHS);
+
+	if (!list)
+		return -1;
+	for (size_t i = 0; i < list->n; i++) {
+		struct holder *h = &list->v[i];
+
+		if (h->ino != ino || h->dev != dev || (dev == PATHS && is_other(f, h)))
+			continue;
+		if (!is_inside(s, h->pid))
+			return file_refuse(s->report, f, FINDING_REFUSED, f->kind->name, "dump the tree that holds both", "it is held outside the "
+					   "tree, too, by process %d", h->pid) < 0 ? -1 : BOTH_ENDS;
+		ends |= h->ends;
+	}
+	if (list->unreadable && ends == BOTH_ENDS &&
+	    report_add(s->report, FINDING_NOTE, f->kind->name, 0, 0, "", "", "process %d, and maybe others, cannot be looked into: what is held "
+		       "there, too, would be cut off", list->unreadable) < 0)
+		return -1;
+	return ends;
+}
+
+int holders_relate_position(struct scan *s, struct file *f)
+{
+	if ((f->flags & (O_ACCMODE | O_APPEND)) == (O_WRONLY | O_APPEND))
+		return 0;
+	return holders_relate(s, f, PATHS, path_sum(f->text), BOTH_ENDS);
 }
 
 int look_copy_fd(pid_t pid, int fd)

@@ -89,13 +89,13 @@ int fdflags_set(const struct file *f);
 static inline int flags_read(uint32_t flags) { return (flags & 3) != 1; }
 static inline int flags_write(uint32_t flags) { return (flags & 3) != 0; }
 
-/* ---- who holds a pipe or FIFO (holders.c) ---- */
+/* ---- who holds a pipe, FIFO or open file (holders.c) ---- */
 
 struct holder {
 	uint64_t dev, ino;		/* DEV 0: an anonymous pipe */
-	pid_t pid;
-	pid_t root;			/* of the tree that OUTSIDE was asked for; 0: of none yet */
-	uint8_t outside, reads, writes;
+	pid_t pid, tid;
+	int fd;
+	int ends;			/* of a pipe, as the link shows them */
 };
 
 struct holders {
@@ -106,9 +106,18 @@ struct holders {
 	struct arena *arena;
 };
 
-/* All descriptors of pipes, and of FIFOS when asked for, of all processes but our own and the tree's: one walk for a whole scan. */
-struct holders *holders_read(struct scan *s, int fifos);
-int holder_is_outside(struct scan *s, struct holder *h);	/* of the tree of the scan */
+#define BOTH_ENDS (S_IRUSR | S_IWUSR)
+
+/*
+ * Does nobody outside of the tree hold the pipe or file that DEV and INO of a holder tell? ENDS: those that the tree holds. Returned with
+ * those of processes that were not looked at yet; both when somebody else was reported; -1.
+ */
+int holders_relate(struct scan *s, const struct file *f, uint64_t dev, uint64_t ino, int ends);
+/* The relate() of what has a position, which nobody else may move. Where all is appended it is of no account. */
+int holders_relate_position(struct scan *s, struct file *f);
+
+/* kcmp(2) of the open file and a descriptor of a thread: 0 the same one, 1 or 2 how they are ordered. -1 with errno. */
+long look_compare(const struct file *f, pid_t tid, int fd);
 
 /* Our own copy of a descriptor of a process, running or not; -1 with errno. */
 int look_copy_fd(pid_t pid, int fd);

@@ -29,7 +29,7 @@ struct outside {
 	struct arena arena;
 	int for_many;			/* the lists serve many trees */
 	struct u64_list *processes;	/* all but ourselves and threads of the kernel (checks/run.c) */
-	struct holders *holders;	/* who holds which pipe (holders.c) */
+	struct holders *holders;	/* who holds which pipe or file (holders.c) */
 	struct traced *traced;		/* checks/ptrace.c */
 	size_t ntraced, traced_cap;
 	int traced_known;

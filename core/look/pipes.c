@@ -101,8 +101,7 @@ static int look_peer(struct scan *s, const struct file *f, int reads)
 	if (!peer)
 		return 0;
 	if (peer > 0)
-		return file_refuse(s->report, f, FINDING_REFUSED, "pipe", "dump the tree that holds both ends",
-				   "the other end is held outside the tree");
+		return file_refuse(s->report, f, FINDING_REFUSED, "pipe", "dump the tree that holds both", "the other end is held outside the tree");
 	return file_refuse(s->report, f, FINDING_REFUSED, "pipe", "",
 			   "it cannot be told whether somebody outside the tree holds the other end%s", fd < 0 ? " (no right to look)" : "");
 }
@@ -110,28 +109,10 @@ static int look_peer(struct scan *s, const struct file *f, int reads)
 int pipes_relate(struct scan *s, struct file *f)
 {
 	const struct pipe_state *state = f->state, *first = pipes_first(s->model, f);
-	const struct holders *list = holders_read(s, state->dev != 0);
-	int reads = first->source != 0, writes = first->writer != 0;
+	int ends = (first->source ? S_IRUSR : 0) | (first->writer ? S_IWUSR : 0);
 
-	for (size_t i = 0; list && i < list->n; i++) {
-		struct holder *h = &list->v[i];
-
-		if (h->ino != state->ino || h->dev != state->dev)
-			continue;
-		if (holder_is_outside(s, h))
-			return file_refuse(s->report, f, FINDING_REFUSED, "pipe", "dump the tree that holds all ends",
-					   "the other end is held outside the tree, by process %d", h->pid);
-		reads |= h->reads;
-		writes |= h->writes;
-	}
-	if (!list)
-		return -1;
-	if (!reads || !writes)
-		return look_peer(s, f, reads);
-	if (!list->unreadable)
-		return 0;
-	return report_add(s->report, FINDING_NOTE, "pipe", 0, 0, "", "", "process %d, and maybe others, cannot be looked into: an end of a "
-			  "pipe of this tree that is held there too would be cut off", list->unreadable);
+	ends = holders_relate(s, f, state->dev, state->ino, ends);
+	return ends < 0 || ends == BOTH_ENDS ? ends : look_peer(s, f, ends & S_IRUSR);
 }
 
 /* Open files of the same inode stand together in the table that is sorted by it. */

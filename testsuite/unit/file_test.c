@@ -511,14 +511,17 @@ static void test_round_trip(void)
 
 static int outer[2];
 
+/* ID NULL: nothing is. */
 static void one(const char *title, const char *id, void (*make)(void))
 {
 	static struct look k;
 	pid_t pid = start(make, NULL);
+	int good;
 
 	look_at(&k, pid);
-	check(was_refused(&k, id), title);
-	if (!was_refused(&k, id))
+	good = id ? was_refused(&k, id) : !k.report.refused;
+	check(good, title);
+	if (!good)
 		show(&k.report);
 	stop(pid);
 	model_free(&k.model);
@@ -560,6 +563,19 @@ static void test_refusals(void)
 	holder = hold();
 	one("refused: a pipe to the outside", "pipe", bad_reader);
 	one("refused: a pipe that is held outside too", "pipe", bad_both);
+	stop(holder);
+	close(outer[0]), close(outer[1]);
+	outer[0] = open("log", O_RDWR | O_APPEND);
+	outer[1] = open(".", O_RDONLY);
+	holder = hold();
+	one("refused: a position that somebody outside reads at", "regular", bad_both);
+	one("refused: a folder that somebody outside lists, too", "directory", bad_both);
+	stop(holder);
+	close(outer[0]), close(outer[1]);
+	outer[0] = open("log", O_WRONLY | O_APPEND);
+	outer[1] = open("log", O_WRONLY | O_APPEND);
+	holder = hold();
+	one("not refused: a log that somebody outside appends to, too", NULL, bad_both);
 	stop(holder);
 	close(outer[0]), close(outer[1]);
 	outer[0] = outer[1] = -1;
