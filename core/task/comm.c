@@ -69,7 +69,7 @@ const struct task_kind task_comm = {
 	.of_zombies = 1,
 	.fields = IF_IMAGE(comm_fields),
 	.size = sizeof(struct comm),
-	.look = comm_look,
+	.look = IF_INSIDE(comm_look),
 	.preflight = IF_RESTORE(comm_preflight),
 	.rebuild = IF_RESTORE(comm_rebuild),
 };

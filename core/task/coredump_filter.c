@@ -85,7 +85,7 @@ const struct task_kind task_coredump_filter = {
 	.stage = STAGE_BEFORE_CREDENTIALS,
 	.fields = IF_IMAGE(coredump_filter_fields),
 	.size = sizeof(struct coredump_filter),
-	.look = coredump_filter_look,
+	.look = IF_INSIDE(coredump_filter_look),
 	.preflight = IF_RESTORE(coredump_filter_preflight),
 	.rebuild_outside = IF_RESTORE(coredump_filter_rebuild_outside),
 };

@@ -106,7 +106,7 @@ const struct task_kind task_oom_score_adj = {
 	.stage = STAGE_BEFORE_CREDENTIALS,
 	.fields = IF_IMAGE(oom_score_adj_fields),
 	.size = sizeof(struct oom_score_adj),
-	.look = oom_score_adj_look,
+	.look = IF_INSIDE(oom_score_adj_look),
 	.preflight = IF_RESTORE(oom_score_adj_preflight),
 	.rebuild_outside = IF_RESTORE(oom_score_adj_rebuild_outside),
 };
