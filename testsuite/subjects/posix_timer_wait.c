@@ -1,6 +1,7 @@
 /* posix_timer_wait.c - a thread that waits for the signals of a timer, blocked: one that comes while it stands is about to be taken. */
 /* flavours: dynamic musl */
 /* stop: SIGSTOP would be felt: see signal(7) */
+/* changes: a signal waits now and then */
 #include "subject.h"
 #include <pthread.h>
 
