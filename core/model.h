@@ -48,7 +48,7 @@ struct task {			/* a process */
 	pid_t pid, ppid;		/* ppid 0: the parent is not of the tree (the root) */
 	pid_t pgid, sid;		/* 0: of no task of the tree, and the same as the root's: the restorer's own */
 	int32_t exit_signal;
-	char *run;			/* "running", "stopped", "zombie" */
+	char *run;			/* "running", "stopped", "zombie"; "continued": running, which its parent has still to hear from wait(2) */
 	uint32_t stop_reported;		/* stopped, and its parent has been told by wait(2) */
 	int32_t exit_code;		/* of a zombie, as wait(2) gives it */
 	uint64_t starttime;		/* clock ticks after boot */
@@ -66,6 +66,7 @@ struct task {			/* a process */
 	const struct proc_stat *stat;		/* of its first living thread, while scanning; never written */
 	struct remote_process *remote;		/* while frozen; never written */
 	int pidfd;				/* while looking at it; -1 */
+	int has_continued;		/* children of which wait(2) has still to tell it; while capturing */
 	pid_t maker;			/* the thread of its parent that it is a child of; while scanning */
 	pid_t born_sid;			/* the session that a restore would make it in; never written, as what follows (sessions.c) */
 	int leads_group;		/* others are in a group with its number */

@@ -31,7 +31,7 @@ static int check_task(const struct model *m, const struct task *t)
 {
 	int zombie = !strcmp(t->run, "zombie");
 
-	if (!zombie && strcmp(t->run, "running") && strcmp(t->run, "stopped"))
+	if (!zombie && strcmp(t->run, "running") && strcmp(t->run, "stopped") && (!t->parent || strcmp(t->run, "continued")))
 		return fail_image("process %d: '%s' is not a state", t->pid, t->run);
 	if (t->pgid < 0 || t->sid < 0)
 		return fail_image("process %d: a group or session out of range", t->pid);

@@ -222,7 +222,8 @@ int restore_make(struct restore *r)
 	if (restore_next(r) != 0)
 		return r->ended ? 0 : fail_image("%s: content after all that the image describes", r->member.name);
 	for (size_t i = 0; i < m->ntasks; i++)
-		if (m->tasks[i]->mm && make_threads(m->tasks[i]) < 0)
+		if ((!strcmp(m->tasks[i]->run, "continued") && remote_continue_newborn(m->tasks[i]->remote) < 0) ||
+		    (m->tasks[i]->mm && make_threads(m->tasks[i]) < 0))
 			return -1;
 	return 0;
 }

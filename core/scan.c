@@ -321,21 +321,28 @@ int scan_tree(struct scan *s, pid_t root)
 	return ret;
 }
 
-/* Has the parent still to be told of the stop? Asking does not tell it. All that are restored are stopped by SIGSTOP. */
+/* Has the parent still to be told of the stop, or of its end? Asking does not tell it. All that are restored are stopped by SIGSTOP. */
 static int ask_stop(struct scan *s, struct task *t)
 {
 	struct thread *parent = t->parent && t->parent->mm ? model_speaker(t->parent) : NULL;
+	int stopped = !strcmp(t->run, "stopped");
 	struct batch b;
 	siginfo_t *info;
 	uint64_t at;
 
-	if (!parent || strcmp(t->run, "stopped"))
+	if (!parent || (!stopped && !t->parent->has_continued))
 		return 0;
 	if (batch_begin(&b, parent->remote) < 0 || !(info = batch_space(&b, sizeof(*info), &at)))
 		return -1;
-	batch_call(&b, "waitid", SYS_waitid, P_PID, (uint64_t)t->pid, at, WSTOPPED | WNOHANG | WNOWAIT | __WALL, 0, 0);
+	batch_call(&b, "waitid", SYS_waitid, P_PID, (uint64_t)t->pid, at, (stopped ? WSTOPPED : WCONTINUED) | WNOHANG | WNOWAIT | __WALL,
+		   0, 0);
 	if (batch_run(&b) < 0)
 		return -1;
+	if (!stopped) {
+		if (info->si_pid)
+			t->run = "continued";
+		return 0;
+	}
 	t->stop_reported = !info->si_pid;
 	if (t->stop_reported || info->si_status == SIGSTOP)
 		return 0;

@@ -227,6 +227,18 @@ int remote_stop_newborn(struct remote_process *p)
 	return 0;
 }
 
+/* At SIGCONT the thread comes to another stop, and tells its parent on the way. */
+int remote_continue_newborn(struct remote_process *p)
+{
+	struct remote_thread *t = &p->threads[0];
+
+	if (kill(p->pid, SIGSTOP) < 0)
+		return fail("stop process %d", p->pid);
+	if (into_group_stop(t) < 0 || kill(p->pid, SIGCONT) < 0 || resume(t, PTRACE_CONT) < 0)
+		return -1;
+	return wait_until(t, PTRACE_CONT, SIGTRAP | PTRACE_EVENT_STOP << 8);
+}
+
 /* Nobody hears of the end of a leader before all threads have ended, so /proc is asked. */
 int remote_end_leader(struct remote_process *p, int wait_status)
 {

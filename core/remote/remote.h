@@ -137,6 +137,9 @@ int remote_finish_newborns(const struct remote_finish *v, size_t n);
 /* After that: all threads go into a group stop by SIGSTOP, which the parent is told of, and stay traced. Let go by remote_release(). */
 int remote_stop_newborn(struct remote_process *p);
 
+/* A newborn that has one thread yet is stopped and goes on: its parent can wait for that. SIGCHLD and SIGCONT wait in the two of them. */
+int remote_continue_newborn(struct remote_process *p);
+
 /* The leader of a newborn exits with the code in WAIT_STATUS, its threads live on: when all batches in it are done. */
 int remote_end_leader(struct remote_process *p, int wait_status);
 

@@ -100,8 +100,8 @@ static void set_action(struct batch *b, unsigned signo, uint64_t remote)
 }
 
 /*
- * What the ends of its zombies told it goes first: the kernel forgets a pending signal when its action becomes one that ignores it, see
- * do_sigaction() in kernel/signal.c. All of them are set: a newborn carries ours.
+ * What the ends of its zombies told it, and that others go on after a stop, goes first: the kernel forgets a pending signal when its action
+ * becomes one that ignores it, see do_sigaction() in kernel/signal.c. All of them are set: a newborn carries ours.
  */
 static int signal_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
 {
@@ -116,8 +116,12 @@ static int signal_rebuild(struct batch *b, const struct task *t, const struct th
 	remote = batch_put(b, act, sizeof(act));
 	if (!remote)
 		return -1;
+	if (!strcmp(t->run, "continued"))
+		told = 1ull << (SIGCONT - 1);
 	for (const struct task *child = t->child; child; child = child->sibling)
-		if (!child->mm && child->exit_signal > 0)
+		if (!strcmp(child->run, "continued"))
+			told |= 1ull << (SIGCHLD - 1);
+		else if (!child->mm && child->exit_signal > 0)
 			told |= 1ull << (child->exit_signal - 1);
 	for (unsigned i = 1; i <= SIGNALS; i++) {
 		if (told >> (i - 1) & 1)

@@ -89,8 +89,8 @@ static void tasks(void)
 	buf_puts(&out, "\nSECTION tasks\n");
 	record("task", "a process; a parent before its children, and those in the order of their age. Up to the next one\n"
 	       "\t\tfollow its threads, the records of the whole process (pid), and those of each thread (tid).\n"
-	       "\t\tpgid, sid 0: those of whoever restores. run: running, stopped, zombie. tty_nr 0: no\n"
-	       "\t\tcontrolling terminal. foreground: its group is the one in the foreground there", "", task_fields, NULL);
+	       "\t\tpgid, sid 0: those of whoever restores. run: running, stopped, continued, zombie. tty_nr 0:\n"
+	       "\t\tno controlling terminal. foreground: its group is the one in the foreground there", "", task_fields, NULL);
 	record("thread", "the leader first", "pid=U64/32", thread_fields, NULL);
 	for (int i = 0; task_kinds[i]; i++)
 		if (task_kinds[i]->fields && task_kinds[i]->fields->name)
