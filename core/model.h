@@ -127,6 +127,7 @@ struct mm {
 	uint64_t locked_kb;		/* VmLck while scanning; never written */
 	struct mem_run *runs;		/* while dumping: its own pages, if they are few runs; never written */
 	size_t nruns;
+	int writes_files;		/* some of VMAS are files that it can change by writing to memory; while scanning */
 	size_t asked;			/* while capturing: so many VMAS have been asked for their NUMA policy; never written */
 	struct mem_cursor *cursor;	/* while pages are loaded; never written */
 	uint64_t stored;		/* bytes of its pages as they stand in the archive, while inspecting; never written */

@@ -33,7 +33,7 @@ static const struct vma *vma_around(const struct mm *mm, uint64_t start, uint64_
 
 int mem_outlives(const struct task *t, uint64_t address)
 {
-	const struct vma *v = vma_around(t->mm, address, address + 1);
+	const struct vma *v = t->mm->writes_files ? vma_around(t->mm, address, address + 1) : NULL;
 
 	return v && v->shared;
 }

@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "core/base/io.h"
 #include "core/mem/mem.h"
@@ -86,7 +87,10 @@ static int add_vma(void *ctx, const struct proc_smap *smap)
 	v->shared = smap->map.shared;
 	v->file = -1;
 	v->name = v->advice = "";
-	return mem_classify(&l, v) < 0 ? -1 : mem_flags(&l, v);
+	if (mem_classify(&l, v) < 0)
+		return -1;
+	mm->writes_files |= v->shared && v->prot & PROT_WRITE;
+	return mem_flags(&l, v);
 }
 
 static int scan_maps(struct scan *s, struct task *t, int dir)

@@ -45,7 +45,7 @@ static int holds_in_file(const struct task *t, const struct thread *th, uint64_t
 {
 	uint64_t head[HEAD_SIZE / 8], at, next;	/* the first entry, how far each is from its word, the one just being locked or unlocked */
 
-	if (!list || remote_read(th->remote->process, list, head, HEAD_SIZE) < 0)
+	if (!list || !t->mm->writes_files || remote_read(th->remote->process, list, head, HEAD_SIZE) < 0)
 		return 0;
 	at = ENTRY(head[2]);
 	next = head[0];
