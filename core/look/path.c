@@ -184,7 +184,8 @@ int mount_preflight(struct report *r, pid_t pid, const char *mount)
 	const uint64_t mount_root = 0x2000;		/* STATX_ATTR_ */
 	struct kernel_statx st;
 
-	if (!mount[0] || (!path_stat(AT_FDCWD, mount, &st) && st.attributes & mount_root))
+	/* There is always a root, be it the folder of a chroot; before Linux 5.8 it cannot be told. */
+	if (!mount[0] || !mount[1] || (!path_stat(AT_FDCWD, mount, &st) && (st.attributes | ~st.attributes_mask) & mount_root))
 		return 0;
 	return report_refuse(r, "mount", pid, mount, "mount it again", "nothing is mounted here now");
 }
