@@ -161,11 +161,13 @@ int mem_walk_next(struct mem_walk *w, struct mem_run *out)
 {
 	const struct mm *mm = w->task->mm;
 
-	if (mm->runs && w->next < mm->nruns)
+	if (mm->runs) {
+		if (w->next == mm->nruns)
+			return 0;
 		*out = mm->runs[w->next++];
-	else if (mm->runs)
-		return 0;
-	while (!mm->runs) {
+		return 1;
+	}
+	for (;;) {
 		int ret;
 
 		if (w->run.start < w->run.end)
@@ -178,7 +180,6 @@ int mem_walk_next(struct mem_walk *w, struct mem_run *out)
 		if (!ret)
 			w->scanning = w->run.start = w->run.end = 0;
 	}
-	return 1;
 }
 
 static int keep_runs(struct model *m, struct mm *mm, const struct mem_run *runs, size_t n)
