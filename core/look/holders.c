@@ -85,7 +85,17 @@ static int add(struct walk *w, const struct holder *h)
 	return 0;
 }
 
-/* 1: nothing of this process may be seen, 0, -1. */
+/* 1: nothing of this process may be seen. */
+static int is_denied(struct walk *w)
+{
+	if (errno != EACCES && errno != EPERM)
+		return 0;
+	if (!w->holders->unreadable)
+		w->holders->unreadable = w->pid;
+	return 1;
+}
+
+/* As is_denied(); -1. */
 static int see(struct walk *w, int fds, const char *name)
 {
 	struct holder h = { .pid = w->pid, .tid = w->tid, .fd = atoi(name) };
@@ -94,13 +104,8 @@ static int see(struct walk *w, int fds, const char *name)
 	char text[PATH_PART + 1];
 	ssize_t n = readlinkat(fds, name, text, sizeof(text) - 1);
 
-	if (n < 0) {
-		if (errno != EACCES && errno != EPERM)
-			return 0;
-		if (!w->holders->unreadable)
-			w->holders->unreadable = w->pid;
-		return 1;
-	}
+	if (n < 0)
+		return is_denied(w);
 	text[n] = '\0';
 	if (!strncmp(text, "pipe:[", 6)) {
 		if (proc_inode_link_parse(text, &link) < 0)
@@ -128,8 +133,7 @@ static int walk_table(struct walk *w)
 	int r = 0;
 
 	if (list.fd < 0) {
-		if ((errno == EACCES || errno == EPERM) && !w->holders->unreadable)
-			w->holders->unreadable = w->pid;
+		is_denied(w);
 		return 0;
 	}
 	while (!r && (name = io_next_name(&list)))
@@ -140,19 +144,16 @@ static int walk_table(struct walk *w)
 /* Threads may have a descriptor table of their own; a leader that has exited has none. */
 static int walk_threads(struct walk *w, int procfd)
 {
-	cleanup_listing struct io_listing list = { .fd = -1 };
+	cleanup_listing struct io_listing list = io_list(procfd, "task");
 	const char *name;
-	struct stat st;
 	int r = 0;
 
-	if (!fstatat(procfd, "task", &st, 0) && st.st_nlink == ONE_THREAD)
-		return 0;
-	list = io_list(procfd, "task");
 	while (!r && (name = io_next_name(&list))) {
 		pid_t tid = atoi(name);
+		long other = tid <= 0 || tid == w->pid ? 0 : syscall(SYS_kcmp, w->pid, tid, KCMP_FILES, 0, 0);
 		int taskfd;
 
-		if (tid <= 0 || tid == w->pid || !syscall(SYS_kcmp, w->pid, tid, KCMP_FILES, 0, 0))
+		if (!other || (other < 0 && is_denied(w)))
 			continue;
 		taskfd = openat(list.fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (taskfd < 0)
@@ -168,13 +169,20 @@ static int walk_threads(struct walk *w, int procfd)
 static int walk_process(struct walk *w, const char *name)
 {
 	cleanup_fd int procfd = openat(w->proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+	char c;
+	int alone;
 
 	if (procfd < 0)
+		return 0;
+	alone = !fstatat(procfd, "task", &st, 0) && st.st_nlink == ONE_THREAD;
+	/* A thread of the kernel's own, which executes no program, or who has ended. */
+	if (alone && readlinkat(procfd, "exe", &c, 1) < 0 && errno == ENOENT)
 		return 0;
 	w->taskfd = procfd;
 	if (walk_table(w) < 0)
 		return -1;
-	return walk_threads(w, procfd);
+	return alone ? 0 : walk_threads(w, procfd);
 }
 
 static int walk_all(struct scan *s, struct holders *list)
