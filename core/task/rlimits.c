@@ -25,7 +25,7 @@ static const struct field rlimit_fields[] = {
 };
 
 /* by RLIMIT_ number on x86 and arm; mips and sparc number some of them otherwise */
-static const char *const names[PROC_LIMITS] = {
+static const char names[PROC_LIMITS][12] = {
 	"cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock", "as", "locks", "sigpending", "msgqueue",
 	"nice", "rtprio", "rttime",
 };
