@@ -123,10 +123,9 @@ int run_start(struct remote_thread *t, unsigned slot, uint64_t table, unsigned c
 int run_wait(struct remote_thread *t);
 unsigned run_slot(const struct remote_thread *t);	/* the one that it is in, else the first */
 
-/* Puts a stub at internal->boot that remembers SCRATCH, and runs one call with it, in two steps or one. Leaves the thread as it was found. */
-int run_boot_start(struct remote_thread *t, uint64_t scratch, size_t scratch_size, long nr, const uint64_t args[6]);
-int run_boot_wait(struct remote_thread *t, long *result);
-int run_boot(struct remote_thread *t, uint64_t scratch, size_t scratch_size, long *result, long nr, const uint64_t args[6]);
+/* Puts a stub at internal->boot that remembers SCRATCH, and runs CALLS with it, in two steps. Leaves the thread as it was found. */
+int run_boot_start(struct remote_thread *t, uint64_t scratch, size_t scratch_size, const struct boot_calls *calls);
+int run_boot_wait(struct remote_thread *t, long *result, long *next);	/* NEXT (may be NULL): of the second call, if there was one */
 
 int run_leave(struct remote_thread *t);			/* its own signal mask, then its own registers */
 int run_leave_all(struct remote_process *p);

@@ -95,13 +95,13 @@ static void abort_rseq(struct remote_thread *t)
 /* A thread's regs while it is not at home: in the stub of its slot, or in the one in the vdso. */
 enum { IN_SLOT = 1, IN_BOOT = 2 };
 
-static int enter(struct remote_thread *t, int where, uint64_t pc, long nr, const uint64_t *args)
+static int enter(struct remote_thread *t, int where, uint64_t pc, const struct boot_calls *calls)
 {
 	struct user_regs_struct regs = t->regs;
 
-	if (args)
-		arch_call_regs(&regs, nr, args);
-	arch_enter_regs(&regs, pc, nr);
+	if (calls)
+		arch_boot_regs(&regs, calls);
+	arch_enter_regs(&regs, pc, calls ? calls->nr : 0);
 	t->entered = where;
 	if (set_regs(t, &regs) < 0 || (!t->masked && set_mask(t, ~(1ull << (t->process->self_signal - 1))) < 0))
 		return -1;
@@ -313,7 +313,7 @@ static int first_time(struct remote_thread *t, uint64_t table, unsigned count)
 	if (internal_of(p)->copied && run_moved(t, remote_write(p, slot_of(t) + SLOT_CTL, ctl, sizeof(*ctl))) < 0)
 		return -1;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	return enter(t, IN_SLOT, slot_of(t) + SLOT_SIGNALLED, 0, NULL);
+	return enter(t, IN_SLOT, slot_of(t) + SLOT_SIGNALLED, NULL);
 }
 
 unsigned run_slot(const struct remote_thread *t)
@@ -351,7 +351,7 @@ int run_wait(struct remote_thread *t)
 	return wait_finished(t, 0);
 }
 
-int run_boot_start(struct remote_thread *t, uint64_t scratch, size_t scratch_size, long nr, const uint64_t args[6])
+int run_boot_start(struct remote_thread *t, uint64_t scratch, size_t scratch_size, const struct boot_calls *calls)
 {
 	struct remote_internal *in = internal_of(t->process);
 	uint8_t copy[STUB_SIZE_MAX];
@@ -366,10 +366,10 @@ int run_boot_start(struct remote_thread *t, uint64_t scratch, size_t scratch_siz
 	ctl->scratch_size = scratch_size;
 	if (remote_write(t->process, in->boot, copy, STUB_SIZE) < 0)
 		return -1;
-	return enter(t, IN_BOOT, in->boot + STUB_ONCE, nr, args) < 0 || resume(t) < 0 ? -1 : 0;
+	return enter(t, IN_BOOT, in->boot + STUB_ONCE, calls) < 0 || resume(t) < 0 ? -1 : 0;
 }
 
-int run_boot_wait(struct remote_thread *t, long *result)
+int run_boot_wait(struct remote_thread *t, long *result, long *next)
 {
 	struct user_regs_struct regs;
 	struct iovec io = { &regs, sizeof(regs) };
@@ -378,11 +378,8 @@ int run_boot_wait(struct remote_thread *t, long *result)
 		return -1;
 	if (ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
 		return run_gone(t);
-	*result = arch_once_result(&regs);
+	*result = arch_boot_result(&regs);
+	if (next)
+		*next = arch_boot_next_result(&regs);
 	return run_leave(t);
-}
-
-int run_boot(struct remote_thread *t, uint64_t scratch, size_t scratch_size, long *result, long nr, const uint64_t args[6])
-{
-	return run_boot_start(t, scratch, scratch_size, nr, args) < 0 ? -1 : run_boot_wait(t, result);
 }

@@ -4,7 +4,7 @@
  * Whoever wants to know what a killed run left needs to look at one place: as long as there is a scratch, the stub in the tail of the
  * vdso names its address.
  *
- *	stub written | mmap twice | slot made | batches ... | munmap | stub zeroed
+ *	stub written | mmap, mmap | slot made | batches ... | munmap | stub zeroed
  *
  * Two mappings: the code, private and not writable (it is written from outside), and the rest, shared and not executable.
  */
@@ -85,11 +85,11 @@ static int map_here(struct remote_process *p, struct remote_thread *t)
 static int unmap_begin(struct remote_process *p)
 {
 	struct remote_thread *t = process_runnable(p);
-	const uint64_t args[6] = { p->scratch_remote, p->scratch_size };
+	const struct boot_calls calls = { .nr = SYS_munmap, .args = { p->scratch_remote, p->scratch_size } };
 
 	if (!t)
 		return -1;
-	return p->scratch_remote ? run_boot_start(t, p->scratch_remote, p->scratch_size, SYS_munmap, args) : 0;
+	return p->scratch_remote ? run_boot_start(t, p->scratch_remote, p->scratch_size, &calls) : 0;
 }
 
 static int unmap_end(struct remote_process *p)
@@ -99,7 +99,7 @@ static int unmap_end(struct remote_process *p)
 	uint8_t zero[STUB_SIZE_MAX] = { 0 };
 	long ret = 0;
 
-	if (!t || (p->scratch_remote && run_boot_wait(t, &ret) < 0))
+	if (!t || (p->scratch_remote && run_boot_wait(t, &ret, NULL) < 0))
 		return -1;
 	if (ret < 0) {
 		errno = (int)-ret;
@@ -128,38 +128,39 @@ static size_t size_below(const struct survey *s, size_t limit)
 	return i < NSIZES ? sizes[i] : 0;
 }
 
-/* The data first: a leftover is known by them. In the middle of the gap, at a multiple of SIZE. */
-static int map_data(struct remote_process *p, struct remote_thread *t, size_t size)
+/* The data first: a leftover is known by them; then the code. In the middle of the gap, at a multiple of SIZE. */
+static int map_both(struct remote_process *p, struct remote_thread *t, size_t size)
 {
 	struct remote_internal *in = internal_of(p);
 	uint64_t at = (in->survey.gap + (in->survey.gap_size - size) / 2) & ~(uint64_t)(size - 1);
-	const uint64_t args[6] = {
-		at + SLOT_CTL, size - SLOT_CTL, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, (uint64_t)-1, 0
+	const struct boot_calls calls = {
+		SYS_mmap, SYS_mmap,
+		{ at + SLOT_CTL, size - SLOT_CTL, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, (uint64_t)-1, 0 },
+		{ at, SLOT_CTL, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE },
 	};
 
 	in->trying = (struct trying){ at, size };
-	return run_boot_start(t, at, size, SYS_mmap, args);
+	return run_boot_start(t, at, size, &calls);
 }
 
-/* The call of map_data() is waited for; where it failed, less is tried. */
+/* The calls of map_both() are waited for; where the first one failed, less is tried. */
 static int map_there(struct remote_process *p, struct remote_thread *t, long *result)
 {
 	struct remote_internal *in = internal_of(p);
 	size_t less;
+	long next;
 
-	if (run_boot_wait(t, result) < 0)
+	if (run_boot_wait(t, result, &next) < 0)
 		return -1;
 	while (is_bad(*result) && (less = size_below(&in->survey, in->trying.size)))
-		if (map_data(p, t, less) < 0 || run_boot_wait(t, result) < 0)
+		if (map_both(p, t, less) < 0 || run_boot_wait(t, result, &next) < 0)
 			return -1;
 	if (is_bad(*result))
 		return 0;
 	p->scratch_remote = in->trying.at;
 	p->scratch_size = in->trying.size;
-	const uint64_t code[6] = {
-		p->scratch_remote, SLOT_CTL, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, (uint64_t)-1, 0
-	};
-	return run_boot(t, p->scratch_remote, p->scratch_size, result, SYS_mmap, code);
+	*result = next;
+	return 0;
 }
 
 static int fail_memory(const struct remote_process *p, int error)
@@ -225,7 +226,7 @@ int remote_open_begin(struct remote_process *p)
 	if (!size)
 		return fail_memory(p, ENOMEM);
 	in->boot = in->survey.stub;
-	if (map_data(p, t, size) == 0)
+	if (map_both(p, t, size) == 0)
 		return 0;
 	in->trying.size = 0;
 	undo_open(p);

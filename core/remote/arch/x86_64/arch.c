@@ -109,6 +109,16 @@ void arch_call_regs(struct user_regs_struct *regs, long nr, const uint64_t args[
 	regs->r9 = args[5];
 }
 
+void arch_boot_regs(struct user_regs_struct *regs, const struct boot_calls *calls)
+{
+	arch_call_regs(regs, calls->nr, calls->args);
+	regs->r14 = (uint64_t)calls->next_nr;
+	regs->rbx = calls->next_args[0];
+	regs->rbp = calls->next_args[1];
+	regs->r12 = calls->next_args[2];
+	regs->r13 = calls->next_args[3];
+}
+
 const char *arch_foreign(const struct user_regs_struct *regs)
 {
 	if (regs->cs == 0x23)

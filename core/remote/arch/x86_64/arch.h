@@ -81,6 +81,13 @@ void arch_plain_regs(struct user_regs_struct *regs, uint64_t pc);
 /* Arguments of one call, as the syscall instruction wants them. */
 void arch_call_regs(struct user_regs_struct *regs, long nr, const uint64_t args[6]);
 
+/* What the boot stub runs: a call, and when that was no error another one, with the same last two arguments. */
+struct boot_calls {
+	long nr, next_nr;		/* NEXT_NR 0: none */
+	uint64_t args[6], next_args[4];
+};
+void arch_boot_regs(struct user_regs_struct *regs, const struct boot_calls *calls);
+
 /* Not a 64-bit task: why, or NULL. */
 const char *arch_foreign(const struct user_regs_struct *regs);
 
@@ -89,7 +96,8 @@ static inline long arch_syscall_nr(const struct user_regs_struct *regs) { return
 /* The call that a syscall instruction at the program counter makes. */
 static inline long arch_next_nr(const struct user_regs_struct *regs) { return (long)regs->rax; }
 static inline long arch_result(const struct user_regs_struct *regs) { return (long)regs->rax; }
-static inline long arch_once_result(const struct user_regs_struct *regs) { return (long)regs->r15; }
+static inline long arch_boot_result(const struct user_regs_struct *regs) { return (long)regs->r15; }
+static inline long arch_boot_next_result(const struct user_regs_struct *regs) { return (long)regs->r14; }
 static inline uint64_t arch_pc(const struct user_regs_struct *regs) { return regs->rip; }
 static inline void arch_set_pc(struct user_regs_struct *regs, uint64_t pc) { regs->rip = pc; }
 static inline uint64_t arch_stack(const struct user_regs_struct *regs) { return regs->rsp; }

@@ -3,7 +3,8 @@
  *
  *	loop:	runs the table of calls, then signals its own thread: the tracer sees that as a stop. When it goes on and `go' is not
  *		set, nobody traces it any more: it finds its own registers and signal mask by itself.
- *	once:	one call, its result in r15, then the same. Needs no writable memory: it runs in the tail of the vdso.
+ *	once:	one call, its result in r15, and if that is no error another one, of the number in r14, then the same. Needs no writable
+ *		memory: it runs in the tail of the vdso.
  *
  * It never touches the stack (the red zone is the target's), nor FPU state. It does not use rt_sigreturn(2), which would forget
  * the restart block of an interrupted sleep. See struct stub_ctl in arch.h for its data.
@@ -60,6 +61,17 @@
 	movq	%rax, %r15
 	cmpl	$-4, %eax
 	je	30f
+	testq	%rax, %rax
+	js	20f
+	movl	%r14d, %eax
+	testl	%eax, %eax
+	jz	20f
+	movq	%rbx, %rdi
+	movq	%rbp, %rsi
+	movq	%r12, %rdx
+	movq	%r13, %r10			/* r8 and r9 are still those of the first one */
+	syscall
+	movq	%rax, %r14
 20:
 	movl	$186, %eax			/* gettid: the number in the target's own pid namespace */
 	syscall
