@@ -141,7 +141,7 @@ static int count_pages(void *ctx)
 {
 	struct dump *d = ctx;
 
-	return mem_count(&d->model);
+	return mem_identify_all(&d->model) < 0 ? -1 : mem_count(&d->model);
 }
 
 static int write_sections(void *ctx)

@@ -82,6 +82,7 @@ struct mapped_file {
 	char *build_id;			/* hex; "" none */
 	char *hash;			/* XXH64 of the whole file, hex; "" not taken */
 	uint32_t writable;		/* somebody maps it shared and writable: opened O_RDWR */
+	int want_hash;			/* somebody has pages of it that are his own beside it, or runs it; not written */
 	uint64_t dev, ino;		/* identity while scanning; not written */
 	int local_fd;			/* while rebuilding; -1 */
 };

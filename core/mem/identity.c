@@ -6,6 +6,7 @@
  * elf(5)
  */
 #include <elf.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include <xxhash.h>
 
 #include "core/base/io.h"
+#include "core/look/look.h"
 #include "core/mem/mem.h"
 
 #define FIRST_SIZE 4096			/* linkers put notes right behind the program headers */
@@ -106,15 +108,11 @@ int mem_identify(struct arena *a, int fd, int want_hash, struct mapped_file *f)
 	ssize_t n;
 	int ret = 0;
 
-	if (!ENABLE_APPLET_DUMP && !ENABLE_APPLET_RESTORE)
-		return 0;		/* there will be no image to compare with */
 	n = read_at(fd, block, FIRST_SIZE, 0);
 	if (n == FIRST_SIZE && !mem_build_id(block, (size_t)n, hex, sizeof(hex)))
 		n = read_at(fd, block, HEAD_SIZE, 0);
 	if (n < 0)
 		ret = fail("read %s", f->path);
-	else if (!MEM_KEEPS_IDENTITY)
-		;			/* it can be read: nobody will ask for more */
 	else if (mem_build_id(block, (size_t)n, hex, sizeof(hex)))
 		ret = (f->build_id = arena_strdup(a, hex)) ? 0 : -1;
 	else if (want_hash && f->size <= HASH_MAX) {
@@ -126,4 +124,20 @@ int mem_identify(struct arena *a, int fd, int want_hash, struct mapped_file *f)
 			ret = (f->hash = arena_strdup(a, hex)) ? 0 : -1;
 	}
 	return ret;
+}
+
+int mem_identify_all(struct model *m)
+{
+	for (size_t i = 0; i < m->nmapped; i++) {
+		struct mapped_file *f = m->mapped[i];
+		struct stat st;
+		cleanup_fd int fd = path_open_type(f->path, S_IFREG, O_RDONLY, &st);
+
+		if (fd < 0 || (uint64_t)st.st_size != f->size || st.st_mtim.tv_sec != f->mtime_s || (uint32_t)st.st_mtim.tv_nsec != f->mtime_ns)
+			return fail_refused("%s was changed during the dump", f->path);
+		fcntl(fd, F_SETFL, O_NOATIME);		/* of our own files, or with CAP_FOWNER: else it is as if anybody had read them */
+		if (mem_identify(&m->arena, fd, f->want_hash, f) < 0)
+			return -1;
+	}
+	return 0;
 }

@@ -75,31 +75,33 @@ static int stat_mapped(const struct mem_look *l, struct stat *st)
 	return 0;
 }
 
-/* The file by its path, as a descriptor; -1 reported, or recorded when *RET is -1. */
-static int open_by_path(const struct mem_look *l, struct stat *st, int *ret)
+/*
+ * Does its path lead to the file, and may it be opened again? 1 it does, 0 reported, -1. It is not opened yet: that would end a lease, and
+ * show in inotify, of the tree itself maybe; or wait for a fanotify of it.
+ */
+static int find_by_path(const struct mem_look *l, uint32_t writable, struct stat *st)
 {
 	const char *path = l->smap->map.path;
 	struct stat mapped;
-	int exact = stat_mapped(l, &mapped), fd;
+	int exact = stat_mapped(l, &mapped), ret;
 
-	*ret = 0;
-	if (exact && !S_ISREG(mapped.st_mode)) {
-		*ret = mem_refuse(l, "device", "", "device %u:%u is mapped", major(mapped.st_rdev), minor(mapped.st_rdev));
-		return -1;
-	}
-	fd = l->smap->map.escaped ? -1 : path_open_type(path, S_IFREG, O_RDONLY, st);
-	if (fd >= 0 && st->st_dev == mapped.st_dev && st->st_ino == mapped.st_ino)
-		return fd;
-	if (look_is_deleted(path) || !mapped.st_nlink)
-		*ret = mem_refuse(l, "unlinked", "", "the mapped file has been removed or replaced");
+	if (exact && !S_ISREG(mapped.st_mode))
+		return mem_refuse(l, "device", "", "device %u:%u is mapped", major(mapped.st_rdev), minor(mapped.st_rdev));
+	cleanup_fd int fd = l->smap->map.escaped ? -1 : path_open_type(path, S_IFREG, O_PATH, st);
+
+	if (fd >= 0 && st->st_dev == mapped.st_dev && st->st_ino == mapped.st_ino) {
+		if (!path_denies(path, writable ? O_RDWR : O_RDONLY))
+			return 1;
+		ret = mem_refuse(l, "regular", PATH_DENIED, "the file may not be opened again (mode, chattr +i or +a)");
+	} else if (look_is_deleted(path) || !mapped.st_nlink)
+		ret = mem_refuse(l, "unlinked", "", "the mapped file has been removed or replaced");
 	else if (l->smap->map.escaped)
-		*ret = mem_refuse(l, "unknown", "rename the file", "the name of the file holds a line break");
+		ret = mem_refuse(l, "unknown", "rename the file", "the name of the file holds a line break");
 	else if (fd < 0)
-		*ret = mem_refuse(l, "mount", "", "the file cannot be opened by its path: %s", strerror(errno));
+		ret = mem_refuse(l, "mount", "", "the file cannot be found by its path: %s", strerror(errno));
 	else
-		*ret = mem_refuse(l, "mount", "", "the path leads to another file (something is mounted over it?)");
-	io_close(&fd);
-	return -1;
+		ret = mem_refuse(l, "mount", "", "the path leads to another file (something is mounted over it?)");
+	return ret;
 }
 
 static struct mapped_file *find(const struct model *m, const struct proc_map *map, uint32_t writable, int64_t *index)
@@ -142,24 +144,22 @@ int mem_add_file(const struct mem_look *l, struct vma *v)
 {
 	struct model *m = l->scan->model;
 	uint32_t writable = v->shared && l->smap->flags & PROC_VM(MW);
-	int want_hash = !v->shared || v->prot & 4, ret;
 	struct mapped_file *f = find(m, &l->smap->map, writable, &v->file);
-	cleanup_fd int fd = -1;
 	struct stat st;
+	int ret;
 
-	if (f && (!want_hash || *f->hash || *f->build_id))
-		return 0;
-	ret = f ? 1 : on_local_fs(l);
-	if (ret <= 0)
-		return ret;
-	fd = open_by_path(l, &st, &ret);
-	if (fd < 0)
-		return ret;
-	if (writable && path_denies(l->smap->map.path, O_RDWR))
-		return mem_refuse(l, "regular", PATH_DENIED, "the file may not be opened for writing again (mode, chattr +i or +a)");
-	if (!f)
+	if (!f) {
+		ret = on_local_fs(l);
+		if (ret > 0)
+			ret = find_by_path(l, writable, &st);
+		if (ret <= 0)
+			return ret;
 		f = add(m, &l->smap->map, &st, writable, &v->file);
-	return f ? mem_identify(&m->arena, fd, want_hash, f) : -1;
+	}
+	if (!f)
+		return -1;
+	f->want_hash |= !v->shared || v->prot & 4;
+	return 0;
 }
 
 /* The executable is nearly always mapped: then nothing needs to be asked again. */
@@ -180,12 +180,12 @@ static int find_exe(struct model *m, struct mm *mm, const char *path)
 static int add_unmapped_exe(struct scan *s, struct task *t, int dir, const char *path)
 {
 	const char *way = mounts_unsafe_on_way(s->mounts, path);
-	cleanup_fd int fd = way ? -1 : path_open_type(path, S_IFREG, O_RDONLY, &(struct stat){ 0 });
 	struct stat st, exe;
+	cleanup_fd int fd = way ? -1 : path_open_type(path, S_IFREG, O_PATH, &st);
 	struct proc_map map = { .path = (char *)path };
 	struct mapped_file *f;
 
-	if (fd < 0 || fstat(fd, &st) || fstatat(dir, "exe", &exe, 0) || st.st_dev != exe.st_dev || st.st_ino != exe.st_ino)
+	if (fd < 0 || fstatat(dir, "exe", &exe, 0) || st.st_dev != exe.st_dev || st.st_ino != exe.st_ino)
 		return report_refuse(s->report, look_is_deleted(path) ? "unlinked" : "mount", t->pid, path,
 				     "put the file back and start the program anew", "the path of the executable does not lead to it");
 	map.major = major(st.st_dev);
@@ -194,7 +194,10 @@ static int add_unmapped_exe(struct scan *s, struct task *t, int dir, const char 
 	if (find(s->model, &map, 0, &t->mm->exe))
 		return 0;
 	f = add(s->model, &map, &st, 0, &t->mm->exe);
-	return f ? mem_identify(&s->model->arena, fd, 1, f) : -1;
+	if (!f)
+		return -1;
+	f->want_hash = 1;
+	return 0;
 }
 
 int mem_add_exe(struct scan *s, struct task *t, int dir)

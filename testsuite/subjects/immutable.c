@@ -3,7 +3,7 @@
 /* refused: regular */
 /* says: refused +regular +pid [0-9]+ fd 3 +.*[/]immutable may not be opened again as it is */
 /* says: refused +regular +pid [0-9]+ fd 4 +.*[/]growing may not be opened again as it is */
-/* says: refused +regular +pid [0-9]+ [0-9a-f]+-[0-9a-f]+ .*[/]mapped +the file may not be opened for writing again */
+/* says: refused +regular +pid [0-9]+ [0-9a-f]+-[0-9a-f]+ .*[/]mapped +the file may not be opened again */
 /* needs: a file system with these attributes */
 #include "subject.h"
 #include <linux/fs.h>
