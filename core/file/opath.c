@@ -8,6 +8,7 @@
  */
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "core/look/look.h"
 #include "core/look/mounts.h"
@@ -39,6 +40,9 @@ static int opath_look(struct scan *s, const struct fd_look *l, struct file *f)
 	uint32_t unknown = l->flags & ~(uint32_t)(OPATH_FLAGS | O_CLOEXEC);
 
 	if (path_leads_to(s, l, "opath") < 0)
+		return -1;
+	/* 136..143: the job will have another terminal, and its number somebody else. */
+	if (major(l->st.st_rdev) - 136 < 8 && look_refuse(s, l, "pty", "close it before", "O_PATH of a terminal") < 0)
 		return -1;
 	if (unknown && look_refuse(s, l, "unknown", "", "O_PATH with flags that cannot be made again: 0%o", unknown) < 0)
 		return -1;
@@ -85,7 +89,7 @@ const struct file_kind file_opath = {
 		"So any type of file may stand at that place, a device or socket too. The path has to lead to the same "
 		"mount, device and inode, without passing a symbolic link, a network mount or an automounter; what was unlinked "
 		"or covered by a mount is refused under those names. At the restore something has to be mounted where the file "
-		"system was.\n\n"
+		"system was. One of a terminal is refused as pty.\n\n"
 		"Nothing is lost."),
 	.match = opath_match,
 	.fields = IF_IMAGE(opath_fields),

@@ -1,6 +1,7 @@
 /* pty.c - a pseudo terminal: both ends, size, modes, what was typed and not read. */
 /* flavours: dynamic */
 /* refused: pty */
+/* says: refused +pty +pid [0-9]+ fd 5 +O_PATH of a terminal */
 #include "subject.h"
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -19,7 +20,7 @@ int main(int argc, char **argv)
 	MUST(!unlockpt(master) && !ioctl(master, TIOCGPTN, &number) && !ioctl(master, TIOCSWINSZ, &size));
 	snprintf(name, sizeof(name), "/dev/pts/%d", number);
 	slave = open(name, O_RDWR | O_NOCTTY);
-	MUST(slave >= 0 && !tcgetattr(slave, &modes));
+	MUST(slave >= 0 && !tcgetattr(slave, &modes) && open(name, O_PATH) == 5);
 	modes.c_lflag &= ~ECHO;
 	modes.c_cc[VINTR] = 'x';
 	MUST(!tcsetattr(slave, TCSANOW, &modes) && write(master, "typed\n", 6) == 6);
