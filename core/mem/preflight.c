@@ -89,13 +89,14 @@ static int look_mm(struct rebuild *r, const struct task *t)
 
 /* ---- files ---- */
 
+/* Without a remedy it is a note. */
 static int refuse(struct rebuild *r, const struct mapped_file *f, const char *remedy, const char *what, const char *now, const char *then)
 {
-	return report_refuse(r->report, "regular", 0, f->path, remedy, "a mapped file is not the same: its %s is %s, was %s",
-			     what, now, then);
+	return report_add(r->report, *remedy ? FINDING_REFUSED : FINDING_NOTE, "regular", 0, 0, f->path, remedy,
+			  "a mapped file is not the same: its %s is %s, was %s", what, now, then);
 }
 
-/* A later time does not matter when the content is known to be the same. */
+/* A later time does not matter when the content is known to be the same. A build id stays when somebody patches the program. */
 static int compare_content(struct rebuild *r, const struct mapped_file *f, int fd, const struct stat *st)
 {
 	struct mapped_file now = { .path = f->path, .size = f->size, .build_id = "", .hash = "" };
@@ -109,7 +110,8 @@ static int compare_content(struct rebuild *r, const struct mapped_file *f, int f
 		return -1;
 	if (*f->build_id)
 		return strcmp(now.build_id, f->build_id) ? refuse(r, f, "install the same version again", "build id",
-								  *now.build_id ? now.build_id : "none", f->build_id) : 0;
+								  *now.build_id ? now.build_id : "none", f->build_id)
+						       : refuse(r, f, "", "time of change", text[0], text[1]);
 	return strcmp(now.hash, f->hash) ? refuse(r, f, "put the file back as it was", "hash",
 						  *now.hash ? now.hash : "that of a program with a build id", f->hash) : 0;
 }
