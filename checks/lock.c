@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 
 #include "checks/run.h"
 
@@ -87,6 +88,18 @@ int lock_look(struct scan *s, const struct thread_look *l)
 	return 0;
 }
 
+/* An open file that has been closed, and is mapped still, keeps its locks and its lease: no fdinfo tells of them. */
+static int is_mapped(const struct scan *s, const struct proc_lock *k)
+{
+	for (size_t i = 0; i < s->model->nmapped; i++) {
+		const struct mapped_file *f = s->model->mapped[i];
+
+		if (f->ino == k->inode && f->dev == makedev(k->major, k->minor))
+			return 1;
+	}
+	return 0;
+}
+
 static int look_at_table(struct scan *s)
 {
 	struct proc_locks locks;
@@ -97,10 +110,12 @@ static int look_at_table(struct scan *s)
 	}
 	for (size_t i = 0; i < locks.n; i++) {
 		const struct proc_lock *k = &locks.v[i];
+		const struct task *t = model_task(s->model, k->pid < 0 && !k->waiter ? s->model->tasks[0]->pid : k->pid);
 
-		if (k->waiter && k->pid > 0 && model_task(s->model, k->pid) &&
-		    report_refuse(s->report, "lock", k->pid, "", "try again when it has got the lock",
-				  "it waits for a lock of file %x:%x inode %llu", k->major, k->minor, (unsigned long long)k->inode) < 0)
+		if (t && (k->waiter || is_mapped(s, k)) &&
+		    report_refuse(s->report, "lock", t->pid, "", "try again when it has got or dropped the lock",
+				  "it waits for, or has by a mapping alone, a lock of file %x:%x inode %llu", k->major, k->minor,
+				  (unsigned long long)k->inode) < 0)
 			return -1;
 	}
 	return 0;
@@ -110,7 +125,7 @@ static int scan(struct scan *s)
 {
 	if (threads_scan(s) < 0)
 		return -1;
-	return s->ask_locks ? look_at_table(s) : 0;
+	return s->ask_locks && !scan_is_newborn(s) ? look_at_table(s) : 0;
 }
 
 const struct check check_lock = {
@@ -128,7 +143,9 @@ const struct check check_lock = {
 		"is unchanged, and no outsider holds or waits for one that conflicts. POSIX locks belong to a process, "
 		"the others to an open file, and conversions have an order. About 150 lines, no change of the kernel.\n\n"
 		"Whoever waits for a lock is refused, too: he stands in a queue with others. It shows in /proc/locks and, "
-		"for locks of open files, in the system call that he sleeps in. Try again when it has got the lock."),
+		"for locks of open files, in the system call that he sleeps in. Try again when it has got the lock.\n\n"
+		"An open file that was closed and is mapped still keeps its lock or lease. /proc/locks tells of it, which is "
+		"asked where a file is mapped shared to be written."),
 	.in_2009 = 'N',
 	.scan = scan,
 };

@@ -83,7 +83,7 @@ static int find_by_path(const struct mem_look *l, uint32_t writable, struct stat
 {
 	const char *path = l->smap->map.path;
 	struct stat mapped;
-	int exact = stat_mapped(l, &mapped), ret;
+	int exact = stat_mapped(l, &mapped);
 
 	if (exact && !S_ISREG(mapped.st_mode))
 		return mem_refuse(l, "device", "", "device %u:%u is mapped", major(mapped.st_rdev), minor(mapped.st_rdev));
@@ -92,16 +92,15 @@ static int find_by_path(const struct mem_look *l, uint32_t writable, struct stat
 	if (fd >= 0 && st->st_dev == mapped.st_dev && st->st_ino == mapped.st_ino) {
 		if (!path_denies(path, writable ? O_RDWR : O_RDONLY))
 			return 1;
-		ret = mem_refuse(l, "regular", PATH_DENIED, "the file may not be opened again (mode, chattr +i or +a)");
-	} else if (look_is_deleted(path) || !mapped.st_nlink)
-		ret = mem_refuse(l, "unlinked", "", "the mapped file has been removed or replaced");
-	else if (l->smap->map.escaped)
-		ret = mem_refuse(l, "unknown", "rename the file", "the name of the file holds a line break");
-	else if (fd < 0)
-		ret = mem_refuse(l, "mount", "", "the file cannot be found by its path: %s", strerror(errno));
-	else
-		ret = mem_refuse(l, "mount", "", "the path leads to another file (something is mounted over it?)");
-	return ret;
+		return mem_refuse(l, "regular", PATH_DENIED, "the file may not be opened again (mode, chattr +i or +a)");
+	}
+	if (look_is_deleted(path) || !mapped.st_nlink)
+		return mem_refuse(l, "unlinked", "", "the mapped file has been removed or replaced");
+	if (l->smap->map.escaped)
+		return mem_refuse(l, "unknown", "rename the file", "the name of the file holds a line break");
+	if (fd < 0)
+		return mem_refuse(l, "mount", "", "the file cannot be found by its path: %s", strerror(errno));
+	return mem_refuse(l, "mount", "", "the path leads to another file (something is mounted over it?)");
 }
 
 static struct mapped_file *find(const struct model *m, const struct proc_map *map, uint32_t writable, int64_t *index)
@@ -159,6 +158,8 @@ int mem_add_file(const struct mem_look *l, struct vma *v)
 	if (!f)
 		return -1;
 	f->want_hash |= !v->shared || v->prot & 4;
+	/* Databases are locked and mapped like this; to ask it of all files would cost too much. */
+	l->scan->ask_locks |= writable;
 	return 0;
 }
 
