@@ -72,7 +72,7 @@ int lock_look(struct scan *s, const struct thread_look *l)
 
 	if (read_call(s, l, &call)) {
 		err_clear();
-		s->ask_locks = !scan_is_frozen(s);
+		s->ask_locks |= !scan_is_frozen(s);
 		return 0;
 	}
 	if (call.running || call.nr < 0)
@@ -110,8 +110,11 @@ static int look_at_table(struct scan *s)
 	}
 	for (size_t i = 0; i < locks.n; i++) {
 		const struct proc_lock *k = &locks.v[i];
-		const struct task *t = model_task(s->model, k->pid < 0 && !k->waiter ? s->model->tasks[0]->pid : k->pid);
+		const struct task *t = model_task(s->model, k->pid);
 
+		/* Of an open file description, or of one who has ended (told in the first pid namespace alone): it may be anybody's. */
+		if (!t && !k->waiter && !process_lives(k->pid))
+			t = s->model->tasks[0];
 		if (t && (k->waiter || is_mapped(s, k)) &&
 		    report_refuse(s->report, "lock", t->pid, "", "try again when it has got or dropped the lock",
 				  "it waits for, or has by a mapping alone, a lock of file %x:%x inode %llu", k->major, k->minor,

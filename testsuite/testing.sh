@@ -48,7 +48,7 @@ in_parts() {
 	parts_=0 pids_=
 	while [ "$parts_" -lt "$1" ]; do
 		mkdir -p "$WORK/part$parts_"
-		PART=$parts_ WORK=$WORK/part$parts_ OWN_NAMESPACE= sh "$SELF" >>"$WORK/part$parts_.out" 2>&1 &
+		PART=$parts_ WORK=$WORK/part$parts_ OWN_NAMESPACE="${OWN_NAMESPACE#yes}" sh "$SELF" >>"$WORK/part$parts_.out" 2>&1 &
 		pids_="$pids_ $!"
 		parts_=$((parts_ + 1))
 	done
