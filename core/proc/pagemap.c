@@ -37,8 +37,9 @@ const struct proc_page_query proc_pages_data = {
 	.without = PROC_PAGE_ZERO | PROC_PAGE_GUARD,
 	.any_of = PROC_PAGE_PRESENT | PROC_PAGE_SWAPPED,
 };
+/* Pages of zeros are merged into the zero page here, too (KSM, use_zero_pages), where the file may have something else. */
 const struct proc_page_query proc_pages_private = {
-	.without = PROC_PAGE_ZERO | PROC_PAGE_GUARD | PROC_PAGE_FILE,
+	.without = PROC_PAGE_GUARD | PROC_PAGE_FILE,
 	.any_of = PROC_PAGE_PRESENT | PROC_PAGE_SWAPPED,
 };
 const struct proc_page_query proc_pages_guard = {

@@ -216,7 +216,7 @@ static int shares_zero_page(int fd)
 
 static void test_pages(void)
 {
-	char content[64];
+	char content[64], private[64];
 	const struct proc_page_query guarded = { .any_of = PROC_PAGE_PRESENT | PROC_PAGE_GUARD, .report = PROC_PAGE_GUARD };
 	cleanup_fd int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 	char *m = mmap(NULL, 16 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -236,11 +236,13 @@ static void test_pages(void)
 	(void)sink;
 	has_zero = shares_zero_page(fd);
 	snprintf(content, sizeof(content), "0-2 5-6 %s%s", has_zero ? "" : "8-9 ", has_guard ? "" : "15-16 ");
+	snprintf(private, sizeof(private), "0-2 5-6 8-9 %s", has_guard ? "" : "15-16 ");
 	for (plain = 0; plain < 2; plain++) {
 		printf("# %s\n", plain ? "plain" : "scan");
 		if (geteuid() == 0 || !plain)
 			check(!strcmp(runs(fd, m, 16, &proc_pages_data, plain), content), "pagemap: content, without zero and guard pages");
 		check(!strcmp(runs(fd, f, 8, &proc_pages_private, plain), "2-3 "), "pagemap: only what a private mapping wrote");
+		check(!strcmp(runs(fd, m, 16, &proc_pages_private, plain), private), "pagemap: zeros are content where the file has something else");
 		check(!strncmp(runs(fd, f, 8, &proc_pages_data, plain), "0-", 2), "pagemap: the file's pages are data too");
 		check(!strcmp(runs(fd, m, 16, &proc_pages_guard, plain), has_guard ? "15-16 " : ""), "pagemap: guard pages");
 		if (has_guard)
