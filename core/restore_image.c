@@ -220,6 +220,21 @@ static int look_root(struct restore *r)
 			     "the root tells its parent of its end by signal %d instead of SIGCHLD", sig);
 }
 
+/*
+ * A group of which some are stopped is ended by the kernel when nobody ties it to its session any more: kill_orphaned_pgrp() in kernel/exit.c.
+ * That of the session's leader never was.
+ */
+static int look_stopped(struct restore *r)
+{
+	const struct task *root = r->model.tasks[0];
+
+	for (size_t i = 0; r->options->detach && !root->sid && (root->pgid || getpgrp() != getsid(0)) && i < r->model.ntasks; i++)
+		if (r->model.tasks[i]->pgid == root->pgid && !strcmp(r->model.tasks[i]->run, "stopped"))
+			return report_refuse(r->rebuild.report, "task", r->model.tasks[i]->pid, "", "restore it without -d",
+					     "it is stopped, and its group would get SIGHUP when cr ends");
+	return 0;
+}
+
 /* What the image does not hold because --allow-loss named it. */
 static int tell_losses(struct restore *r)
 {
@@ -245,7 +260,7 @@ int restore_preflight(struct restore *r)
 	struct report *report = r->rebuild.report;
 
 	if (tell_losses(r) < 0 || look_kernel(r) < 0 || look_machine(r) < 0 || look_clocks(r) < 0 ||
-	    look_root(r) < 0 || look_numbers(r) < 0 || restore_look_limit(r) < 0 || mem_preflight(&r->rebuild) < 0)
+	    look_root(r) < 0 || look_stopped(r) < 0 || look_numbers(r) < 0 || restore_look_limit(r) < 0 || mem_preflight(&r->rebuild) < 0)
 		return -1;
 	for (size_t i = 0; i < r->model.ntasks; i++)
 		if (tasks_preflight(&r->rebuild, r->model.tasks[i]) < 0)
