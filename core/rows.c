@@ -22,7 +22,9 @@ static const struct unit_row spine[] = {
 			"effect at the release, and a parent that was told of it is not told again. A group whose leader "
 			"has ended gets its number from a helper that ends; how a zombie ended is made to happen again.\n\n"
 			"A child of a thread that does not lead its process becomes one of the leader. Only waitpid(2) with "
-			"__WNOTHREAD tells, and a note says so; PR_SET_PDEATHSIG would, and is refused then (prctl).\n\n"
+			"__WNOTHREAD tells, and a note says so; PR_SET_PDEATHSIG would, and is refused then (prctl). "
+			"A child with another exit signal than SIGCHLD tells by SIGCHLD if its parent has executed a program since "
+			"it was made, which shows nowhere: a restored one tells by its own signal.\n\n"
 			"What lies outside becomes the restorer's: the parent of the root, the group and session that the "
 			"tree was started in. Needs CAP_CHECKPOINT_RESTORE, and all numbers free (pid_in_use). CPU times "
 			"and start times begin anew."),

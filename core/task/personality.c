@@ -58,12 +58,14 @@ const struct task_kind task_personality = {
 	.title = ROW_TEXT("execution domain"),
 	.how = ROW_TEXT("personality(0xffffffff) inside the thread"),
 	.page = ROW_PAGE(
-		"The execution domain of a thread (personality(2)): no address randomisation (setarch -R), readable "
-		"implies executable, old kernel version names, ...\n\n"
-		"It is asked for and set inside, as the last thing: READ_IMPLIES_EXEC changes what the calls of the "
-		"restore itself would do. Emulators and debuggers set it for their children and rely on equal addresses "
-		"in each run.\n\n"
-		"Nothing is lost. A word size other than ours is refused as compat."),
+		"The execution domain of a thread (personality(2)): no address randomisation (setarch -R), readable implies "
+		"executable, old kernel version names, ...\n\n"
+		"It is asked for and set inside, as the last thing: READ_IMPLIES_EXEC changes what the calls of the restore "
+		"itself would do. Emulators and debuggers set it for their children and rely on equal addresses in each "
+		"run.\n\n"
+		"Nothing is lost of it; but where new mappings go was settled when the program was executed, and is as in "
+		"cr from the restore on (ADDR_COMPAT_LAYOUT: setarch -L cr restore). A word size other than ours is refused "
+		"as compat."),
 	.scope = PER_THREAD,
 	.stage = STAGE_LAST,
 	.fields = IF_IMAGE(personality_fields),

@@ -292,12 +292,14 @@ const struct task_kind task_posix_timer = {
 	.condition = ROW_TEXT("ids above a few thousand need Linux 6.15"),
 	.page = ROW_PAGE(
 		"Timers of timer_create(2): id, clock, what they notify, interval, time left.\n\n"
-		"/proc/PID/timers lists them without times, which are asked for inside. The id is a number that the "
-		"program keeps: from Linux 6.15 on a new timer may ask for its id (PR_TIMER_CREATE_RESTORE_IDS); before, "
-		"ids are counted, so those in between are made and deleted. A timer that was set to a point in time goes "
-		"on with the time that remained, because the kernel does not tell how it was set.\n\n"
-		"Refused: clocks of single threads or of devices, alarm clocks without CAP_WAKE_ALARM, timers for threads that "
-		"have ended, overruns not yet read, timers whose signal waits because it is blocked, more than 1000 timers."),
+		"/proc/PID/timers lists them without times, which are asked for inside. The id is a number that the program "
+		"keeps: from Linux 6.15 on a new timer may ask for its id (PR_TIMER_CREATE_RESTORE_IDS); before, ids are "
+		"counted, so those in between are made and deleted. A timer that was set to a point in time goes on with "
+		"the time that remained, because the kernel does not tell how it was set. A periodic one that expired while "
+		"its signal was ignored sends it as soon as it is not (Linux 6.13); a restored one waits for its next time.\n\n"
+		"Refused: clocks of single threads or of devices, alarm clocks without CAP_WAKE_ALARM, timers for threads "
+		"that have ended, overruns not yet read, timers whose signal waits because it is blocked, more than 1000 "
+		"timers."),
 	.inside = 1,
 	.scope = PER_TASK,
 	.stage = STAGE_LAST,

@@ -285,15 +285,15 @@ const struct task_kind task_regs = {
 	.how = ROW_TEXT("ptrace(2) of the stopped thread"),
 	.condition = ROW_TEXT("the CPU at the restore has the same XSAVE features (see cpu)"),
 	.page = ROW_PAGE(
-		"General registers, floating point and vector state, and the signal mask, of each thread: what it was "
-		"doing at this instant.\n\n"
+		"General registers, floating point and vector state, and the signal mask, of each thread: what it was doing "
+		"at this instant.\n\n"
 		"Mostly it waits in a system call. The freeze interrupts that call, and the kernel repeats it, in a new "
 		"process too: cr sets the registers so. A sleep goes on with the time that was left if the program gave a "
-		"place for it, as sleep(3) does; poll(2) and futex(2) with a relative timeout wait for all of it again, "
-		"because the kernel keeps the rest to itself, and so do select(2) and ppoll(2) with a timeout in memory that "
-		"may only be read, or with STICKY_TIMEOUTS. A write(2) to a pipe that sleeps for room after a part of its data "
-		"returns how much it has written, as for a signal. A stop inside a critical section of rseq goes to its "
-		"abort handler, as a signal would make it.\n\n"
+		"place for it, as sleep(3) does; poll(2), futex(2), sigtimedwait(2) and semtimedop(2) with a relative "
+		"timeout wait for all of it again, because the kernel keeps the rest to itself, and so do select(2) and "
+		"ppoll(2) with a timeout in memory that may only be read, or with STICKY_TIMEOUTS. A write(2) to a pipe "
+		"that sleeps for room after a part of its data returns how much it has written, as for a signal. A stop "
+		"inside a critical section of rseq goes to its abort handler, as a signal would make it.\n\n"
 		"Read and written by ptrace(2). The mask is the one that the thread comes back to, also out of "
 		"sigsuspend(2). Compared bit by bit after the restore."),
 	.in_2009 = 'S',
