@@ -39,6 +39,8 @@ static int fill_task(struct scan *s, struct task *t, int dir)
 
 	if (ret)
 		return ret;
+	if (!t->parent && st.flags & (PROC_PF_KTHREAD | PROC_PF_EXITING) && st.num_threads <= 1)
+		return fail_refused("process %d has no memory: a kernel thread, or it is ending", t->pid);
 	t->ppid = t->parent ? t->parent->pid : 0;
 	t->pgid = st.pgrp;
 	t->sid = st.session;
