@@ -87,6 +87,7 @@ static int dump_main(int argc, char **argv)
 	}
 	report.allowed = allowed.p;
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);	/* as a pipe whose reader is gone, an image that may not grow is an error to tell of */
 	ret = dump_run(&o, &report);
 	findings_print(stderr, &report);
 	arena_free(&arena);
