@@ -318,8 +318,11 @@ static int read_image(struct inspect *in)
 
 static int print(struct inspect *in)
 {
-	if (in->section && !in->found)
-		return fail_plain("there is no section '%s' in %s: header, tasks, memory, files", in->section, in->path);
+	if (in->section && !in->found) {
+		fail_plain("there is no section '%s' in %s: header, tasks, memory, files", in->section, in->path);
+		err_set(STATUS_USAGE, err_text());
+		return -1;
+	}
 	if (in->json && !ENABLE_JSON)
 		return fail_plain("this cr is built without JSON (CONFIG_JSON)");
 	if (in->section && in->json && ENABLE_JSON)
