@@ -243,11 +243,12 @@ static int say(const struct check_job *j, const struct model *m, struct report *
 		return applet_failed("check");
 	if (ENABLE_JSON && j->json)
 		put_json(&out, j, m, r, asked);
-	else if (!j->quiet)
+	else
 		put_text(&out, j, m, r, asked);
 	if (buf_check(&out) < 0)
 		return applet_failed("check");
-	fwrite(out.p ? out.p : "", 1, out.len, stdout);
+	if (!j->quiet)
+		fwrite(out.p ? out.p : "", 1, out.len, stdout);
 	return r->refused ? STATUS_REFUSED : STATUS_DONE;
 }
 

@@ -23,13 +23,14 @@ static int say_image(const struct check_job *j, const struct report *r)
 		buf_printf(&out, ",\"kind\":\"image\",\"possible\":%s,\"refused\":%zu,\"findings\":[", r->refused ? "false" : "true", report_features(r));
 		findings_json(&out, r);
 		buf_puts(&out, "]}\n");
-	} else if (!j->quiet) {
+	} else {
 		findings_put(&out, r, findings_colour(stdout));
 		findings_put_verdict(&out, j->what, r, "can be restored here", "cannot be restored here");
 	}
 	if (buf_check(&out) < 0)
 		return applet_failed("check");
-	fwrite(out.p ? out.p : "", 1, out.len, stdout);
+	if (!j->quiet)
+		fwrite(out.p ? out.p : "", 1, out.len, stdout);
 	return r->refused ? STATUS_REFUSED : STATUS_DONE;
 }
 
