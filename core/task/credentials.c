@@ -13,7 +13,9 @@
  * securebits may forbid it, and at last the capabilities themselves.
  */
 #include <sys/prctl.h>
+#include <sys/wait.h>
 
+#include "core/facility.h"
 #include "core/task/task.h"
 
 #define SECBIT_KEEP_CAPS (1u << 4)
@@ -182,15 +184,28 @@ static int caps_obstacle(const struct obstacles *o, uint64_t missing, const char
 	return obstacle(o, "run cr with these capabilities", text.p);
 }
 
+/* A user namespace may lack ids, or not allow setgroups(2), whatever capabilities one has there: a child tries. */
+static int not_here(const struct credentials *c, int groups)
+{
+	int status = 1;
+	pid_t pid = io_fork();
+
+	if (!pid)
+		_exit((groups && syscall(SYS_setgroups, 0, NULL)) | syscall(SYS_setresgid, c->rgid, c->egid, c->sgid) |
+		      syscall(SYS_setresuid, c->ruid, c->euid, c->suid));
+	waitpid(pid, &status, 0);
+	return status;
+}
+
 static int ids_obstacles(const struct obstacles *o, const struct credentials *own, const struct credentials *c)
 {
-	if ((groups_differ(own, c) || gids_differ(own, c)) && !(own->cap_prm >> CAP_SETGID_NR & 1) &&
-	    obstacle(o, "run cr as the same user and groups, or with CAP_SETGID", "it has other groups than cr") < 0)
-		return -1;
-	if (uids_differ(own, c) && !(own->cap_prm >> CAP_SETUID_NR & 1) &&
-	    obstacle(o, "run cr as the same user, or with CAP_SETUID", "it belongs to another user than cr") < 0)
-		return -1;
-	return 0;
+	int groups = groups_differ(own, c);
+	uint32_t caps = (uint32_t)(groups || gids_differ(own, c)) << CAP_SETGID_NR | (uint32_t)uids_differ(own, c) << CAP_SETUID_NR;
+
+	if (!(caps & ~own->cap_prm) && !(caps && facility_in_user_namespace() && not_here(c, groups)))
+		return 0;
+	return obstacle(o, "run cr as the same user and groups, or with CAP_SETUID and CAP_SETGID for these",
+			"it has another user or other groups than cr");
 }
 
 static int securebits_obstacles(const struct obstacles *o, const struct credentials *own, const struct credentials *c)
