@@ -16,6 +16,6 @@ const struct check check_mount = {
 		"refused.\n\n"
 		"A solution has to rebuild the mounts first, from sources that are still there (see ns_mnt); a chroot "
 		"alone is one call inside. A detached mount has no path at all. Meanwhile run cr inside of the same root "
-		"or namespace (nsenter, chroot)."),
+		"or namespace (nsenter, chroot), where the new root is a mount (mount --bind): of another it sees no mounts."),
 	.in_2009 = 'N',
 };

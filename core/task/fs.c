@@ -88,7 +88,7 @@ static int check_root(struct scan *s, const struct task *t, int dir)
 	/* What is mounted over the root is called "/", too. */
 	if (!strcmp(root.p, "/") && leads_to(dir, "root", "/") > 0)
 		return 0;
-	return report_refuse(s->report, "mount", t->pid, root.p, "run cr inside of the same chroot",
+	return report_refuse(s->report, "mount", t->pid, root.p, "run cr in the same chroot, if that is a mount",
 			     "it has another root folder than cr (chroot)");
 }
 

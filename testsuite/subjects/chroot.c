@@ -1,6 +1,7 @@
 /* chroot.c - a child with another root folder. */
 /* flavours: dynamic */
 /* refused: mount */
+/* says: refused +mount +pid [0-9]+ [/][^ ]*jail +it has another root folder .*run cr in the same chroot, if that is a mount */
 /* needs: CAP_SYS_CHROOT */
 #include "subject.h"
 
