@@ -207,7 +207,7 @@ static int learn_kernel(struct scan *s)
 		if (!kcmp_parts(getpid(), getpid(), type) || errno != EINVAL)
 			kernel.kcmp_type = type;
 	if (proc_open(getpid(), &self))
-		return fail("look at ourselves");
+		return fail("look at ourselves (is /proc mounted, and that of this pid namespace?)");
 	return add_names(s, self, "") < 0 || add_names(s, self, "ns") < 0 || add_names(s, self, "attr") < 0 ? -1 : 0;
 }
 

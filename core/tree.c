@@ -112,7 +112,7 @@ int tree_seize(struct tree *t, pid_t root)
 	int ret = seize_one(t, root);
 
 	if (!ret)
-		ret = fail_refused("process %d has ended, or never was", root);
+		ret = fail_refused("there is no process %d", root);
 	if (ret > 0)
 		ret = seize_below(t);
 	if (ret < 0)

@@ -35,7 +35,7 @@ int mounts_read(struct mount_table *t, struct arena *a)
 
 	*t = (struct mount_table){ 0 };
 	if (self < 0)
-		return fail("open /proc/self (is /proc mounted?)");
+		return fail("look at ourselves (is /proc mounted, and that of this pid namespace?)");
 	if (proc_read_mountinfo(self, a, &t->mounts) == PROC_OK)
 		return 0;
 	return fail_context("read /proc/self/mountinfo");
