@@ -42,9 +42,7 @@ struct all {
 
 static int read_stat(pid_t pid, struct proc_stat *st)
 {
-	cleanup_fd int dir = -1;
-
-	if (!proc_open(pid, &dir) && !proc_read_stat(dir, st))
+	if (!proc_stat_of(pid, st))
 		return 1;
 	err_clear();
 	return 0;

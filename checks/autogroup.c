@@ -14,11 +14,12 @@ static int look(struct scan *s, const struct task *t, struct buf *text)
 {
 	cleanup_fd int dir = -1;
 	const char *nice;
+	int r = proc_open(t->pid, &dir);
 
-	if (proc_open(t->pid, &dir) || proc_read_record(dir, "autogroup", text)) {
-		err_clear();		/* a kernel without CONFIG_SCHED_AUTOGROUP has no such file */
-		return 0;
-	}
+	if (!r)
+		r = proc_read_record(dir, "autogroup", text);
+	if (r)
+		return r < 0 ? -1 : 0;		/* a kernel without CONFIG_SCHED_AUTOGROUP has no such file */
 	nice = strstr(text->p, " nice ");
 	if (!nice || !atoi(nice + 6))
 		return 0;

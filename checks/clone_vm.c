@@ -152,13 +152,13 @@ static int add_task(struct scan *s, struct sharers *sh, pid_t pid)
 /* A child of the tree that was born after the scan is none of the outside. */
 static int is_newborn(const struct scan *s, pid_t pid)
 {
-	cleanup_fd int dir = -1;
 	struct proc_stat st;
+	int r = proc_stat_of(pid, &st);
 
-	if (!proc_open(pid, &dir) && !proc_read_stat(dir, &st))
+	if (!r)
 		return model_task(s->model, st.ppid) != NULL;
 	err_clear();
-	return 1;
+	return r > 0;
 }
 
 static int refuse_sharer(struct scan *s, struct sharers *sh, pid_t inside, pid_t outside, int part)

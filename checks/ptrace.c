@@ -1,4 +1,5 @@
 /* ptrace.c - tasks that are traced, and tasks that trace others. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -25,11 +26,15 @@ static const struct task *task_of_thread(const struct model *m, pid_t tid)
 	return NULL;
 }
 
-/* The line stands near the beginning, before all that may be long. */
-static int add_traced(struct outside *o, pid_t pid, pid_t tid, const char *status)
-{
-	long tracer = status_number(status, "TracerPid");
+#define STATUS_PART 4096		/* the lines that are asked for stand before all that may be long */
 
+/* NAME: its status, which goes to TEXT. */
+static int add_traced(struct outside *o, int proc, const char *name, pid_t pid, pid_t tid, char text[STATUS_PART])
+{
+	long n = text_read(proc, name, text, STATUS_PART), tracer = status_number(text, "TracerPid");
+
+	if (n < 0 && proc_unseen(pid) < 0)
+		return -1;
 	if (tracer <= 0)
 		return 0;
 	o->traced = arena_grow(&o->arena, o->traced, o->ntraced, &o->traced_cap, sizeof(*o->traced));
@@ -41,33 +46,31 @@ static int add_traced(struct outside *o, pid_t pid, pid_t tid, const char *statu
 
 static int look_at_threads(struct outside *o, int proc, pid_t pid)
 {
-	char name[64], status[4096];
+	char name[64], status[STATUS_PART];
 	const char *entry;
 
 	snprintf(name, sizeof(name), "%d/task", pid);
 	cleanup_listing struct io_listing list = io_list(proc, name);
 
-	while ((entry = io_next_name(&list))) {
+	while (list.fd >= 0 && (entry = io_next_name(&list))) {
 		pid_t tid = (pid_t)atoi(entry);
 
 		snprintf(name, sizeof(name), "%d/task/%d/status", pid, tid);
-		if (tid != pid && text_read(proc, name, status, sizeof(status)) > 0 && add_traced(o, pid, tid, status) < 0)
+		if (tid != pid && add_traced(o, proc, name, pid, tid, status) < 0)
 			return -1;
 	}
-	return 0;
+	return errno && proc_unseen(pid) < 0 ? -1 : 0;
 }
 
 static int look_at_process(struct scan *s, int proc, pid_t pid, void *ctx)
 {
 	struct outside *o = ctx;
-	char name[64], status[4096];
+	char name[64], status[STATUS_PART];
 
 	snprintf(name, sizeof(name), "%d/status", pid);
-	if (text_read(proc, name, status, sizeof(status)) <= 0)
-		return 0;
-	if (add_traced(o, pid, pid, status) < 0)
+	if (add_traced(o, proc, name, pid, pid, status) < 0)
 		return -1;
-	return status_number(status, "Threads") == 1 ? 0 : look_at_threads(o, proc, pid);
+	return status_number(status, "Threads") <= 1 ? 0 : look_at_threads(o, proc, pid);
 }
 
 static int scan(struct scan *s)

@@ -89,7 +89,7 @@ static struct u64_list *read_processes(struct arena *a, struct io_listing *proc)
 			return NULL;
 		list->v[list->n++] = pid;
 	}
-	return list;
+	return errno && fail("read /proc") ? NULL : list;
 }
 
 static int each(struct scan *s, int all, int (*f)(struct scan *s, int dir, pid_t pid, void *ctx), void *ctx)
@@ -128,11 +128,12 @@ int processes_each(struct scan *s, int (*f)(struct scan *s, int dir, pid_t pid, 
 int process_lives(pid_t pid)
 {
 	cleanup_fd int dir = -1;
+	int r = proc_open(pid, &dir);
 
-	if (!proc_open(pid, &dir))
+	if (!r)
 		return proc_lives(dir);
 	err_clear();
-	return 0;
+	return r < 0;		/* that cannot be told */
 }
 
 /* ---- namespaces ---- */

@@ -6,13 +6,12 @@
 static int outsider(struct scan *s, int dir, pid_t pid, void *ctx)
 {
 	const struct task *t = ctx;
-	cleanup_fd int folder = -1;
 	struct proc_stat st;
+	int r = proc_stat_of(pid, &st);
 
-	(void)dir;
-	if (proc_open(pid, &folder) || proc_read_stat(folder, &st)) {
+	if (r) {
 		err_clear();
-		return 0;
+		return r < 0 && proc_unseen(pid) < 0 ? -1 : 0;
 	}
 	if (st.pgrp != t->pgid && pid != t->pgid)
 		return 0;

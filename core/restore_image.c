@@ -63,7 +63,6 @@ static int look_number(struct restore *r, pid_t pid)
 {
 	char comm[64] = "?";
 	struct proc_stat st;
-	cleanup_fd int dir = -1;
 
 	/* Of no process and no thread; it may still be that of a group that somebody is in. */
 	if (kill(pid, 0) < 0 && errno == ESRCH) {
@@ -71,7 +70,7 @@ static int look_number(struct restore *r, pid_t pid)
 			return 0;
 		return report_refuse(r->rebuild.report, "pid_in_use", pid, "", "end that group first", "a process group has this number");
 	}
-	if (proc_open(pid, &dir) || proc_read_stat(dir, &st))
+	if (proc_stat_of(pid, &st))
 		st = (struct proc_stat) { .state = '?' };
 	else
 		snprintf(comm, sizeof(comm), "%s", st.comm);

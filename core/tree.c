@@ -36,25 +36,25 @@ struct remote_process *tree_find(void *tree, pid_t pid)
 	return NULL;
 }
 
+/* Or gone. -1 recorded. */
 static int is_zombie(pid_t pid)
 {
 	struct proc_stat st;
-	cleanup_fd int dir = -1;
+	int r = proc_stat_of(pid, &st);
 
-	if (proc_open(pid, &dir) || proc_read_stat(dir, &st))
-		return 1;
-	return st.state == 'Z' && st.num_threads <= 1;
+	return r ? r : st.state == 'Z' && st.num_threads <= 1;
 }
 
 static int seize_one(struct tree *t, pid_t pid)
 {
 	struct remote_process *p;
+	int ended = tree_find(t, pid) ? 1 : is_zombie(pid);
 
-	if (tree_find(t, pid) || is_zombie(pid))
-		return 0;
+	if (ended)
+		return ended < 0 ? -1 : 0;
 	p = remote_seize(pid);
 	if (!p) {
-		if (!is_zombie(pid))
+		if (is_zombie(pid) <= 0)
 			return -1;
 		err_clear();			/* it ended while we reached for it */
 		return 0;
@@ -71,10 +71,10 @@ static int seize_children(struct tree *t, struct remote_process *p)
 {
 	struct child_list kids = { 0 };
 	cleanup_fd int dir = -1;
-	int found = 0;
+	int found = proc_open(p->pid, &dir);
 
-	if (proc_open(p->pid, &dir))
-		return 0;
+	if (found)
+		return found < 0 ? -1 : 0;
 	for (size_t i = 0; i < p->nthreads; i++)
 		if (children_add(&kids, &t->arena, dir, p->threads[i].tid) < 0)
 			return -1;

@@ -85,17 +85,23 @@ static int add(struct walk *w, const struct holder *h)
 	return 0;
 }
 
-/* 1: nothing of this process may be seen. */
-static int is_denied(struct walk *w)
+/* Of what could not be seen. 1: nothing of this process may be; 0: it is gone, or its path is too long for anybody; -1. */
+static int unseen(struct walk *w)
 {
-	if (errno != EACCES && errno != EPERM)
-		return 0;
-	if (!w->holders->unreadable)
+	int r = errno == ENAMETOOLONG ? 0 : proc_unseen(w->pid);
+
+	if (r > 0 && !w->holders->unreadable)
 		w->holders->unreadable = w->pid;
-	return 1;
+	return r;
 }
 
-/* As is_denied(); -1. */
+/* The same, where more of it may be seen: 0, -1. */
+static int missed(struct walk *w)
+{
+	return unseen(w) < 0 ? -1 : 0;
+}
+
+/* As unseen(). */
 static int see(struct walk *w, int fds, const char *name)
 {
 	struct holder h = { .pid = w->pid, .tid = w->tid, .fd = atoi(name) };
@@ -105,7 +111,7 @@ static int see(struct walk *w, int fds, const char *name)
 	ssize_t n = readlinkat(fds, name, text, sizeof(text) - 1);
 
 	if (n < 0)
-		return is_denied(w);
+		return unseen(w);
 	text[n] = '\0';
 	if (!strncmp(text, "pipe:[", 6)) {
 		if (proc_inode_link_parse(text, &link) < 0)
@@ -120,7 +126,7 @@ static int see(struct walk *w, int fds, const char *name)
 	}
 	/* The link itself shows what it is open for: r-x, -wx, rwx; nothing for O_PATH. */
 	if (fstatat(fds, name, &st, AT_SYMLINK_NOFOLLOW))
-		return 0;
+		return missed(w);
 	h.ends = st.st_mode & BOTH_ENDS;
 	/* O_PATH of a FIFO is no more than its name, which anybody may know; to a pipe there is no other way. */
 	return h.dev && !h.ends ? 0 : add(w, &h);
@@ -132,12 +138,10 @@ static int walk_table(struct walk *w)
 	const char *name;
 	int r = 0;
 
-	if (list.fd < 0) {
-		is_denied(w);
-		return 0;
-	}
-	while (!r && (name = io_next_name(&list)))
+	while (list.fd >= 0 && !r && (name = io_next_name(&list)))
 		r = see(w, list.fd, name);
+	if (list.fd < 0 || (!r && errno))
+		return missed(w);
 	return r < 0 ? -1 : 0;
 }
 
@@ -148,22 +152,24 @@ static int walk_threads(struct walk *w, int procfd)
 	const char *name;
 	int r = 0;
 
-	while (!r && (name = io_next_name(&list))) {
+	while (list.fd >= 0 && !r && (name = io_next_name(&list))) {
 		pid_t tid = atoi(name);
 		long other = tid <= 0 || tid == w->pid ? 0 : syscall(SYS_kcmp, w->pid, tid, KCMP_FILES, 0, 0);
 		int taskfd;
 
-		if (!other || (other < 0 && is_denied(w)))
+		if (!other || (other < 0 && errno == EPERM && unseen(w)))
 			continue;
 		taskfd = openat(list.fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (taskfd < 0)
+		if (taskfd < 0) {
+			r = missed(w);
 			continue;
+		}
 		w->tid = tid;
 		w->taskfd = taskfd;
 		r = walk_table(w);
 		close(taskfd);
 	}
-	return r;
+	return !r && errno ? missed(w) : r;
 }
 
 static int walk_process(struct walk *w, const char *name)
@@ -174,7 +180,7 @@ static int walk_process(struct walk *w, const char *name)
 	int alone;
 
 	if (procfd < 0)
-		return 0;
+		return missed(w);
 	alone = !fstatat(procfd, "task", &st, 0) && st.st_nlink == ONE_THREAD;
 	/* A thread of the kernel's own, which executes no program, or who has ended. */
 	if (alone && readlinkat(procfd, "exe", &c, 1) < 0 && errno == ENOENT)
@@ -202,7 +208,7 @@ static int walk_all(struct scan *s, struct holders *list)
 		if (walk_process(&w, name) < 0)
 			return -1;
 	}
-	return 0;
+	return errno ? fail("read /proc") : 0;
 }
 
 static struct holders *read_all(struct scan *s, int fifos)
@@ -246,9 +252,7 @@ static int is_inside(const struct scan *s, pid_t pid)
 	if (model_task(m, pid))
 		return 1;
 	for (int depth = 0; depth < DEPTH_MAX && st.ppid > 1 && st.ppid != root; depth++) {
-		cleanup_fd int above = -1;
-
-		if (proc_open(st.ppid, &above) || proc_read_stat(above, &st)) {
+		if (proc_stat_of(st.ppid, &st)) {
 			err_clear();
 			return 0;
 		}

@@ -34,10 +34,11 @@ static int fail_below(int dirfd, const char *name)
 int proc_lives(int dirfd)
 {
 	struct proc_stat st;
+	int r = proc_read_stat(dirfd, &st);
 
-	if (proc_read_stat(dirfd, &st)) {
+	if (r) {
 		err_clear();
-		return 0;
+		return r < 0;
 	}
 	return st.state != 'Z' && st.state != 'X' && !(st.flags & PROC_PF_EXITING);
 }
@@ -80,6 +81,13 @@ int proc_open(pid_t pid, int *dirfd)
 
 	snprintf(path, sizeof(path), "/proc/%d", pid);
 	return open_dir(path, dirfd);
+}
+
+int proc_unseen(pid_t pid)
+{
+	if (errno == EACCES || errno == EPERM)
+		return 1;
+	return errno == ENOENT || errno == ESRCH ? 0 : fail("look at process %d", pid);
 }
 
 int proc_open_thread(pid_t pid, pid_t tid, int *dirfd)

@@ -26,6 +26,8 @@ enum proc_result {
 /* ---- openers (open.c) ---- */
 
 int proc_open(pid_t pid, int *dirfd);				/* /proc/PID */
+/* What errno says of a process that could not be looked at: 0 it has ended, 1 others may not; -1 recorded: what is there was missed. */
+int proc_unseen(pid_t pid);
 int proc_open_thread(pid_t pid, pid_t tid, int *dirfd);		/* /proc/PID/task/TID */
 int proc_open_file(int dirfd, const char *name, int flags, int *fd);	/* O_CLOEXEC is added */
 int proc_lives(int dirfd);					/* is no zombie, and not about to end: the leader or the thread of the folder */
@@ -81,6 +83,7 @@ struct proc_stat {
 };
 int proc_stat_parse(const char *text, struct proc_stat *out);
 int proc_read_stat(int dirfd, struct proc_stat *out);
+int proc_stat_of(pid_t pid, struct proc_stat *out);	/* for those of whom nothing else is asked */
 
 /* ---- "key: value" lines (pairs.c) ---- */
 

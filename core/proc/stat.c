@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/base/err.h"
+#include "core/base/io.h"
 #include "core/proc/proc.h"
 #include "core/proc/text.h"
 
@@ -119,4 +120,12 @@ int proc_read_stat(int dirfd, struct proc_stat *out)
 	int r = proc_read_record(dirfd, "stat", &text);
 
 	return r ? r : proc_stat_parse(text.p, out);
+}
+
+int proc_stat_of(pid_t pid, struct proc_stat *out)
+{
+	cleanup_fd int dir = -1;
+	int r = proc_open(pid, &dir);
+
+	return r ? r : proc_read_stat(dir, out);
 }

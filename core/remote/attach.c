@@ -16,6 +16,7 @@
 
 #include "core/base/err.h"
 #include "core/base/io.h"
+#include "core/proc/proc.h"
 #include "core/remote/internal.h"
 
 #define STRANGE_MAX 60			/* answers; with task_nap() between them some milliseconds */
@@ -136,7 +137,7 @@ static int attach_listed(struct remote_process *p, struct listing *l)
 			return -1;
 		added += ret;
 	}
-	return added;
+	return errno && proc_unseen(p->pid) < 0 ? -1 : added;
 }
 
 int attach_new(struct remote_process *p)
