@@ -298,37 +298,36 @@ static const char *probe_numa(void)
 	return syscall(SYS_get_mempolicy, NULL, NULL, 0ul, NULL, 0ul) < 0 ? "CONFIG_NUMA" : NULL;
 }
 
-/* Whether F succeeds, in a child that ends with it. */
-static int child_can(int (*f)(void))
+int facility_child_can(int (*f)(const void *ctx), const void *ctx)
 {
 	int status = 1;
 	pid_t pid = io_fork();
 
 	if (!pid)
-		_exit(f() ? 1 : 0);
+		_exit(f(ctx) ? 1 : 0);
 	return pid > 0 && waitpid(pid, &status, 0) == pid && !status;
 }
 
-static int raise_limit(void)
+static int raise_limit(const void *unused)
 {
 	struct rlimit low = { 0, 0 }, high = { 0, 1 };
 
 	return prlimit(0, RLIMIT_CORE, &low, NULL) || prlimit(0, RLIMIT_CORE, &high, NULL);
 }
 
-static int raise_priority(void)
+static int raise_priority(const void *unused)
 {
 	return setpriority(PRIO_PROCESS, 0, -20);
 }
 
 static const char *probe_limits(void)
 {
-	return child_can(raise_limit) ? NULL : "CAP_SYS_RESOURCE, in the first user namespace";
+	return facility_child_can(raise_limit, NULL) ? NULL : "CAP_SYS_RESOURCE, in the first user namespace";
 }
 
 static const char *probe_priority(void)
 {
-	return child_can(raise_priority) ? NULL : "CAP_SYS_NICE, in the first user namespace";
+	return facility_child_can(raise_priority, NULL) ? NULL : "CAP_SYS_NICE, in the first user namespace";
 }
 
 static const char *probe_users(void)

@@ -17,5 +17,6 @@ struct facility {
 extern const struct facility facilities[];	/* a NULL name ends it */
 
 int facility_in_user_namespace(void);	/* capabilities count only for what belongs to it */
+int facility_child_can(int (*f)(const void *ctx), const void *ctx);	/* does F, which returns 0 then, succeed in a child that ends with it? */
 
 #endif

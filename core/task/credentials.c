@@ -13,7 +13,6 @@
  * securebits may forbid it, and at last the capabilities themselves.
  */
 #include <sys/prctl.h>
-#include <sys/wait.h>
 
 #include "core/facility.h"
 #include "core/task/task.h"
@@ -185,16 +184,16 @@ static int caps_obstacle(const struct obstacles *o, uint64_t missing, const char
 }
 
 /* A user namespace may lack ids, or not allow setgroups(2), whatever capabilities one has there: a child tries. */
-static int not_here(const struct credentials *c, int groups)
+static int take_ids(const void *credentials)
 {
-	int status = 1;
-	pid_t pid = io_fork();
+	const struct credentials *c = credentials;
 
-	if (!pid)
-		_exit((groups && syscall(SYS_setgroups, 0, NULL)) | syscall(SYS_setresgid, c->rgid, c->egid, c->sgid) |
-		      syscall(SYS_setresuid, c->ruid, c->euid, c->suid));
-	waitpid(pid, &status, 0);
-	return status;
+	return syscall(SYS_setresgid, c->rgid, c->egid, c->sgid) || syscall(SYS_setresuid, c->ruid, c->euid, c->suid);
+}
+
+static int take_groups_and_ids(const void *credentials)
+{
+	return syscall(SYS_setgroups, 0, NULL) || take_ids(credentials);
 }
 
 static int ids_obstacles(const struct obstacles *o, const struct credentials *own, const struct credentials *c)
@@ -202,7 +201,7 @@ static int ids_obstacles(const struct obstacles *o, const struct credentials *ow
 	int groups = groups_differ(own, c);
 	uint32_t caps = (uint32_t)(groups || gids_differ(own, c)) << CAP_SETGID_NR | (uint32_t)uids_differ(own, c) << CAP_SETUID_NR;
 
-	if (!(caps & ~own->cap_prm) && !(caps && facility_in_user_namespace() && not_here(c, groups)))
+	if (!(caps & ~own->cap_prm) && !(caps && facility_in_user_namespace() && !facility_child_can(groups ? take_groups_and_ids : take_ids, c)))
 		return 0;
 	return obstacle(o, "run cr as the same user and groups, or with CAP_SETUID and CAP_SETGID for these",
 			"it has another user or other groups than cr");
