@@ -7,7 +7,7 @@ static int is_elsewhere(dev_t rdev)
 {
 	unsigned maj = major(rdev);
 
-	return rdev == makedev(10, 232) || rdev == makedev(5, 2) || rdev == makedev(5, 0) || (maj >= 136 && maj <= 143) || maj == 2 || maj == 3;
+	return rdev == makedev(10, 232) || rdev == makedev(5, 2) || rdev == makedev(5, 0) || rdev_is_pts(rdev) || maj == 2 || maj == 3;
 }
 
 /* Objects of drivers that have no node. */

@@ -7,7 +7,7 @@ static int is_pty(dev_t rdev)
 {
 	unsigned maj = major(rdev);
 
-	return rdev == makedev(5, 2) || rdev == makedev(5, 0) || (maj >= 136 && maj <= 143) || maj == 2 || maj == 3;
+	return rdev == makedev(5, 2) || rdev == makedev(5, 0) || rdev_is_pts(rdev) || maj == 2 || maj == 3;
 }
 
 static int claims(const struct fd_look *l)

@@ -8,7 +8,6 @@
  */
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "core/look/look.h"
 #include "core/look/mounts.h"
@@ -41,8 +40,8 @@ static int opath_look(struct scan *s, const struct fd_look *l, struct file *f)
 
 	if (path_leads_to(s, l, "opath") < 0)
 		return -1;
-	/* 136..143: the job will have another terminal, and its number somebody else. */
-	if (major(l->st.st_rdev) - 136 < 8 && look_refuse(s, l, "pty", "close it before", "O_PATH of a terminal") < 0)
+	/* The job will have another terminal, and its number somebody else. */
+	if (rdev_is_pts(l->st.st_rdev) && look_refuse(s, l, "pty", "close it before", "O_PATH of a terminal") < 0)
 		return -1;
 	if (unknown && look_refuse(s, l, "unknown", "", "O_PATH with flags that cannot be made again: 0%o", unknown) < 0)
 		return -1;

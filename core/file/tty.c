@@ -67,16 +67,11 @@ static const struct field tty_fields[] = {
 	FIELD_END
 };
 
-static int is_slave(dev_t rdev)
-{
-	return major(rdev) >= 136 && major(rdev) <= 143;
-}
-
 static int tty_match(const struct fd_look *l)
 {
 	if (l->text[0] != '/' || !l->have_stat || !S_ISCHR(l->st.st_mode) || l->flags & O_PATH)
 		return 0;
-	return is_slave(l->st.st_rdev) || l->st.st_rdev == makedev(5, 0);
+	return rdev_is_pts(l->st.st_rdev) || l->st.st_rdev == makedev(5, 0);
 }
 
 /* tty_nr of /proc/PID/stat: a device number as the kernel hands it out. */
@@ -167,7 +162,7 @@ static int terminal_path(const struct rebuild *r, char *path, size_t size)
 	unsigned dev;
 	struct stat st;
 
-	if (ioctl(r->terminal, TIOCGDEV, &dev) || !is_slave(tty_number(dev)))
+	if (ioctl(r->terminal, TIOCGDEV, &dev) || !rdev_is_pts(tty_number(dev)))
 		return -1;
 	snprintf(path, size, "/dev/pts/%u", minor(tty_number(dev)));
 	return stat(path, &st) || !S_ISCHR(st.st_mode) || st.st_rdev != tty_number(dev) ? -1 : 0;

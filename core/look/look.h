@@ -5,6 +5,8 @@
 #ifndef CR_LOOK_LOOK_H
 #define CR_LOOK_LOOK_H
 
+#include <sys/sysmacros.h>
+
 #include "core/unit.h"
 
 /* musl shows O_LARGEFILE only with this name, glibc as 0 on 64 bit; the kernel's value is what fdinfo prints. */
@@ -86,6 +88,7 @@ int fdflags_check(const struct file *f, uint32_t allowed);
 /* Makes those flags that can be changed on an open file as they were. -1 recorded. */
 int fdflags_set(const struct file *f);
 
+static inline int rdev_is_pts(dev_t rdev) { return major(rdev) >= 136 && major(rdev) <= 143; }	/* Documentation/admin-guide/devices.txt */
 static inline int flags_read(uint32_t flags) { return (flags & 3) != 1; }
 static inline int flags_write(uint32_t flags) { return (flags & 3) != 0; }
 
