@@ -17,8 +17,6 @@
 
 struct image_writer;
 
-/* Who only checks need not know which files and which vdso they are. */
-#define MEM_KEEPS_IDENTITY (ENABLE_APPLET_DUMP || ENABLE_APPLET_RESTORE)
 #define MEM_PAGE 4096ull
 #define MEM_TASK_SIZE 0x7ffffffff000ull		/* end of a process's own addresses with four levels of page tables */
 
