@@ -27,7 +27,7 @@ static const char *own_label(size_t i)
 	for (size_t j = 0; !known && j < COUNT(current); j++) {
 		cleanup_fd int self = -1;
 
-		if (proc_open(getpid(), &self))
+		if (proc_open_self(&self))
 			err_clear();
 		else
 			read_label(self, current[j], &labels[j]);

@@ -25,7 +25,7 @@ static int is_queue(const struct scan *s, const struct file *f)
 	fd = (int)syscall(SYS_mq_open, f->text + 1, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0, NULL);
 	if (fd < 0)
 		return 0;
-	ret = proc_open(getpid(), &self);
+	ret = proc_open_self(&self);
 	if (!ret)
 		ret = proc_read_fdinfo(self, (unsigned)fd, &s->model->arena, &info);
 	return ret < 0 ? -1 : !ret && info.mnt_id == f->dev;

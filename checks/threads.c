@@ -4,7 +4,6 @@
  * What the kernel has to be asked for most of the time, the links of namespaces and the control groups, is read of many threads at a time, by
  * two threads of ours. The checks then look at one after the other.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,12 +91,12 @@ int thread_dir(const struct thread_look *l)
 
 static struct thread_look ours;		/* they never change while we look at others */
 
-static int learn_namespaces(void)
+static int learn_namespaces(int self)
 {
-	cleanup_fd int self = ours.first ? -1 : open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-
+	if (ours.first)
+		return 0;
 	ours.first = 1;
-	return self >= 0 ? read_namespaces(&ours, self) : 0;
+	return read_namespaces(&ours, self);
 }
 
 static int differs(const struct thread_look *l, int i)
@@ -227,13 +226,15 @@ static int look_at_all(struct window *w)
 /* What is compared with ourselves, and with what this kernel has. */
 static int learn(struct scan *s)
 {
-	if (ENABLE_CHECK_UNKNOWN && unknown_learn(s) < 0)
+	cleanup_fd int self = -1;
+
+	if (proc_open_self(&self) || (ENABLE_CHECK_UNKNOWN && unknown_learn(s, self) < 0))
 		return -1;
 	if (scan_is_newborn(s))
 		return 0;
 	if (ENABLE_CHECK_CGROUP)
-		cgroup_learn();
-	return learn_namespaces() < 0 ? -1 : 0;
+		cgroup_learn(self);
+	return learn_namespaces(self) < 0 ? -1 : 0;
 }
 
 int threads_scan(struct scan *s)

@@ -199,23 +199,19 @@ int unknown_look(struct scan *s, const struct thread_look *l)
 	return ret ? ret : look_at_parts(s, l);
 }
 
-static int learn_kernel(struct scan *s)
+static int learn_kernel(struct scan *s, int self)
 {
-	cleanup_fd int self = -1;
-
 	for (int type = KCMP_KNOWN; type <= KCMP_LAST && !kernel.kcmp_type; type++)
 		if (!kcmp_parts(getpid(), getpid(), type) || errno != EINVAL)
 			kernel.kcmp_type = type;
-	if (proc_open(getpid(), &self))
-		return fail("look at ourselves (is /proc mounted, and that of this pid namespace?)");
 	return add_names(s, self, "") < 0 || add_names(s, self, "ns") < 0 || add_names(s, self, "attr") < 0 ? -1 : 0;
 }
 
 /* Whom we make has of what is not known the same as any new child of ours. */
-int unknown_learn(struct scan *s)
+int unknown_learn(struct scan *s, int self)
 {
 	memset(&kernel, 0, sizeof(kernel));
-	return scan_is_newborn(s) ? 0 : learn_kernel(s);
+	return scan_is_newborn(s) ? 0 : learn_kernel(s, self);
 }
 
 const struct check check_unknown = {

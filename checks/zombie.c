@@ -13,7 +13,7 @@ static int is_hidden(struct scan *s, pid_t pid, int *hidden)
 	struct proc_status st, own;
 
 	*hidden = 0;
-	if (proc_open(pid, &dir) || proc_read_status(dir, &s->model->arena, &st) || proc_open(getpid(), &self) ||
+	if (proc_open(pid, &dir) || proc_read_status(dir, &s->model->arena, &st) || proc_open_self(&self) ||
 	    proc_read_status(self, &s->model->arena, &own)) {
 		err_clear();
 		return 0;

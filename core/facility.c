@@ -42,7 +42,7 @@ static uint64_t own_capabilities(void)
 	cleanup_fd int dir = -1;
 	uint64_t caps = 0;
 
-	if (!proc_open(getpid(), &dir) && !proc_read_status(dir, &a, &st))
+	if (!proc_open_self(&dir) && !proc_read_status(dir, &a, &st))
 		caps = st.cap_eff;
 	arena_free(&a);
 	err_clear();
@@ -124,6 +124,12 @@ static const char *probe_visible(void)
 
 static const char *probe_children(void)
 {
+	cleanup_fd int self = -1;
+
+	if (proc_open_self(&self)) {
+		err_clear();
+		return "the /proc of this pid namespace";
+	}
 	return access("/proc/thread-self/children", R_OK) ? "CONFIG_PROC_CHILDREN" : NULL;
 }
 

@@ -196,8 +196,8 @@ static int look_kernel(struct restore *r)
 
 	if (syscall(SYS_clone3, NULL, 0) < 0 && errno == ENOSYS)
 		return report_refuse(r->rebuild.report, "kernel", 0, "", "use Linux 5.9 or newer", "this kernel has no clone3");
-	if (proc_open(getpid(), &dir) || proc_read_status(dir, &r->model.arena, &st))
-		return fail("look at ourselves (is /proc mounted, and that of this pid namespace?)");
+	if (proc_open_self(&dir) || proc_read_status(dir, &r->model.arena, &st))
+		return -1;
 	if (!(st.cap_eff & (1ull << 40 | 1ull << 21)))
 		return report_refuse(r->rebuild.report, "privilege", 0, "", "run as root, or with CAP_CHECKPOINT_RESTORE",
 				     "choosing pids needs CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN");

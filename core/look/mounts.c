@@ -6,7 +6,6 @@
  *
  * proc_pid_mountinfo(5)
  */
-#include <fcntl.h>
 #include <string.h>
 
 #include "core/base/io.h"
@@ -31,11 +30,11 @@ static const struct {
 
 int mounts_read(struct mount_table *t, struct arena *a)
 {
-	cleanup_fd int self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cleanup_fd int self = -1;
 
 	*t = (struct mount_table){ 0 };
-	if (self < 0)
-		return fail("look at ourselves (is /proc mounted, and that of this pid namespace?)");
+	if (proc_open_self(&self))
+		return -1;
 	if (proc_read_mountinfo(self, a, &t->mounts) == PROC_OK)
 		return 0;
 	return fail_context("read /proc/self/mountinfo");

@@ -52,7 +52,7 @@ static int same_classes(struct scan *s, const struct file *f)
 
 	if (s->one_net_class)
 		return 1;
-	if (proc_open(getpid(), &self) || classes_of(self, &s->model->arena, &ours))
+	if (proc_open_self(&self) || classes_of(self, &s->model->arena, &ours))
 		return 0;
 	s->one_net_class = !ours.len;
 	if (s->one_net_class)

@@ -1,5 +1,4 @@
 /* hole.c - addresses that are free everywhere, for the scratch that all tasks of a restore share. */
-#include <fcntl.h>
 
 #include "core/base/io.h"
 #include "core/mem/mem.h"
@@ -46,12 +45,10 @@ uint64_t mem_find_hole(const struct model *m, size_t size)
 {
 	struct arena a = { 0 };
 	struct proc_maps own;
-	cleanup_fd int dir = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup_fd int dir = -1;
 	uint64_t len = ((uint64_t)size + MEM_PAGE - 1) & ~(MEM_PAGE - 1), at = 0;
 
-	if (dir < 0)
-		fail("open /proc/self");
-	else if (proc_read_maps(dir, &a, &own) == PROC_OK)
+	if (!proc_open_self(&dir) && !proc_read_maps(dir, &a, &own))
 		at = search(m, &own, len);
 	arena_free(&a);
 	return at;

@@ -64,14 +64,12 @@ int mem_kernel_of_mm(struct mem_kernel *k, const struct mm *mm)
 
 static int read_own_kernel(struct mem_kernel *k)
 {
-	cleanup_fd int dir = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup_fd int dir = -1;
 	struct arena a = { 0 };
 	struct proc_maps maps;
 	int ret = -1;
 
-	if (dir < 0)
-		fail("open /proc/self");
-	else if (proc_read_maps(dir, &a, &maps) == PROC_OK)
+	if (!proc_open_self(&dir) && !proc_read_maps(dir, &a, &maps))
 		ret = mem_kernel_of_maps(k, &maps);
 	arena_free(&a);
 	return ret;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/err.h"
 #include "core/base/io.h"
@@ -81,6 +82,17 @@ int proc_open(pid_t pid, int *dirfd)
 
 	snprintf(path, sizeof(path), "/proc/%d", pid);
 	return open_dir(path, dirfd);
+}
+
+/* The number behind /proc/self is that of the namespace /proc was mounted in: another one, and all numbers are somebody else's. */
+int proc_open_self(int *dirfd)
+{
+	char number[12] = "";
+
+	if (readlink("/proc/self", number, sizeof(number) - 1) >= 0 && atoi(number) == getpid() && !proc_open(getpid(), dirfd))
+		return PROC_OK;
+	fail_plain("cr does not see itself: is /proc mounted, and that of this pid namespace?");
+	return PROC_ERROR;
 }
 
 int proc_unseen(pid_t pid)

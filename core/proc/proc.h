@@ -26,6 +26,7 @@ enum proc_result {
 /* ---- openers (open.c) ---- */
 
 int proc_open(pid_t pid, int *dirfd);				/* /proc/PID */
+int proc_open_self(int *dirfd);					/* ours: PROC_OK, or PROC_ERROR */
 /* What errno says of a process that could not be looked at: 0 it has ended, 1 others may not; -1 recorded: what is there was missed. */
 int proc_unseen(pid_t pid);
 int proc_open_thread(pid_t pid, pid_t tid, int *dirfd);		/* /proc/PID/task/TID */

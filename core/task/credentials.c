@@ -102,12 +102,9 @@ static int read_own(struct arena *a, struct credentials *c)
 {
 	cleanup_fd int dir = -1;
 	struct proc_status status;
-	int r = proc_open(getpid(), &dir);
 
-	if (r == PROC_OK)
-		r = proc_read_status(dir, a, &status);
-	if (r != PROC_OK)
-		return r == PROC_ERROR ? -1 : fail_plain("/proc/%d/status: not there; is /proc mounted?", (int)getpid());
+	if (proc_open_self(&dir) || proc_read_status(dir, a, &status))
+		return -1;
 	from_status(&status, c);
 	c->securebits = prctl(PR_GET_SECUREBITS);
 	return 0;
