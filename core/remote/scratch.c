@@ -27,6 +27,7 @@
 
 static const size_t sizes[] = { 2u << 20, 256u << 10 };	/* the second one for those short of address space */
 #define NSIZES (sizeof(sizes) / sizeof(*sizes))
+#define BELOW (64u << 20)		/* farther than a stack grows; near enough to be under the same upper page tables */
 
 int scratch_make_slot(struct remote_process *p)
 {
@@ -128,11 +129,12 @@ static size_t size_below(const struct survey *s, size_t limit)
 	return i < NSIZES ? sizes[i] : 0;
 }
 
-/* The data first: a leftover is known by them; then the code. In the middle of the gap, at a multiple of SIZE. */
+/* The data first: a leftover is known by them; then the code. At a multiple of SIZE, BELOW the end of the gap or in its middle. */
 static int map_both(struct remote_process *p, struct remote_thread *t, size_t size)
 {
 	struct remote_internal *in = internal_of(p);
-	uint64_t at = (in->survey.gap + (in->survey.gap_size - size) / 2) & ~(uint64_t)(size - 1);
+	uint64_t below = in->survey.gap_size / 2 < BELOW ? in->survey.gap_size / 2 : BELOW;
+	uint64_t at = (in->survey.gap + in->survey.gap_size - below - size / 2) & ~(uint64_t)(size - 1);
 	const struct boot_calls calls = {
 		SYS_mmap, SYS_mmap,
 		{ at + SLOT_CTL, size - SLOT_CTL, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, (uint64_t)-1, 0 },
