@@ -2,10 +2,9 @@
  * compare.c - two address spaces field by field.
  *
  * The kernel merges neighbours that are alike when it can, which depends on their history: 7f00-7f10 and 7f10-7f20 may stand for
- * 7f00-7f20. Both sides are brought to the merged form first.
+ * 7f00-7f20. Both sides are looked at in the merged form.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/mem/mem.h"
@@ -21,23 +20,19 @@ static int mergeable(const struct vma *a, const struct vma *b)
 		a->noreserve == b->noreserve && a->accounted == b->accounted && !strcmp(a->advice, b->advice) && mem_same_policy(a, b);
 }
 
-size_t mem_normalise(const struct vma *in, size_t n, struct vma *out)
+int mem_merged(const struct vma *v, size_t n, size_t *at, struct vma *out)
 {
-	size_t m = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (m && mergeable(&out[m - 1], &in[i])) {
-			out[m - 1].end = in[i].end;
-			out[m - 1].pages += in[i].pages;
-			out[m - 1].parent_pages += in[i].parent_pages;
-			continue;
-		}
-		out[m] = in[i];
-		if (out[m].type == VMA_ANON)
-			out[m].name = "";
-		m++;
+	if (*at == n)
+		return 0;
+	*out = v[(*at)++];
+	if (out->type == VMA_ANON)
+		out->name = "";
+	for (; *at < n && mergeable(out, &v[*at]); ++*at) {
+		out->end = v[*at].end;
+		out->pages += v[*at].pages;
+		out->parent_pages += v[*at].parent_pages;
 	}
-	return m;
+	return 1;
 }
 
 static const char *path_of(const struct model *m, int64_t file)
@@ -66,38 +61,47 @@ static int say(pid_t pid, const char *where, const struct field *f, const void *
 			  (unsigned long long)field_get(f, y), (unsigned long long)field_get(f, x));
 }
 
-static int compare_vmas(const struct model *ma, const struct vma *a, size_t na, const struct model *mb, const struct vma *b, size_t nb, pid_t pid)
+static int say_mapping(pid_t pid, const struct vma *v, const char *what)
+{
+	return fail_plain("process %d: mapping %llx-%llx is %s", pid, (unsigned long long)v->start, (unsigned long long)v->end, what);
+}
+
+static int compare_vma(const struct model *ma, const struct vma *a, const struct model *mb, const struct vma *b, pid_t pid)
 {
 	char where[64];
 
-	for (size_t i = 0; i < na && i < nb; i++) {
-		snprintf(where, sizeof(where), "mapping %llx-%llx", (unsigned long long)a[i].start, (unsigned long long)a[i].end);
-		for (const struct field *f = vma_fields; f->name; f++)
-			if (differs(ma, mb, f, &a[i], &b[i]))
-				return say(pid, where, f, &a[i], &b[i]);
+	for (const struct field *f = vma_fields; f->name; f++) {
+		if (!differs(ma, mb, f, a, b))
+			continue;
+		snprintf(where, sizeof(where), "mapping %llx-%llx", (unsigned long long)a->start, (unsigned long long)a->end);
+		return say(pid, where, f, a, b);
 	}
-	if (na < nb)
-		return fail_plain("process %d: mapping %llx-%llx is not in the image", pid, (unsigned long long)b[na].start, (unsigned long long)b[na].end);
-	if (na > nb)
-		return fail_plain("process %d: mapping %llx-%llx is missing", pid, (unsigned long long)a[nb].start, (unsigned long long)a[nb].end);
 	return 0;
+}
+
+static int compare_vmas(const struct model *ma, const struct mm *a, const struct model *mb, const struct mm *b, pid_t pid)
+{
+	struct vma x, y;
+	size_t i = 0, j = 0;
+
+	for (;;) {
+		int is_x = mem_merged(a->vmas, a->nvmas, &i, &x), is_y = mem_merged(b->vmas, b->nvmas, &j, &y);
+
+		if (!is_x && !is_y)
+			return 0;
+		if (!is_x)
+			return say_mapping(pid, &y, "not in the image");
+		if (!is_y)
+			return say_mapping(pid, &x, "missing");
+		if (compare_vma(ma, &x, mb, &y, pid) < 0)
+			return -1;
+	}
 }
 
 int mem_compare(const struct model *image, const struct mm *a, const struct model *rebuilt, const struct mm *b, pid_t pid)
 {
-	struct vma *va, *vb;
-	int ret = -1;
-
 	for (const struct field *f = mm_fields; f->name; f++)
 		if (differs(image, rebuilt, f, a, b))
 			return say(pid, "memory", f, a, b);
-	va = calloc(a->nvmas + 1, sizeof(*va));
-	vb = calloc(b->nvmas + 1, sizeof(*vb));
-	if (va && vb)
-		ret = compare_vmas(image, va, mem_normalise(a->vmas, a->nvmas, va), rebuilt, vb, mem_normalise(b->vmas, b->nvmas, vb), pid);
-	else
-		fail_plain("out of memory");
-	free(va);
-	free(vb);
-	return ret;
+	return compare_vmas(image, a, rebuilt, b, pid);
 }

@@ -197,7 +197,7 @@ int mem_plan_call(struct mem_plan *p, const char *what, long nr, uint64_t a0, ui
 int mem_plan_room(struct mem_plan *p);		/* for one call: what it points to may be put into P->batch now */
 int mem_plan_run(struct mem_plan *p);		/* the calls so far */
 
-/* As if the kernel had merged all that it may merge. OUT has room for n; returns how many. (compare.c) */
-size_t mem_normalise(const struct vma *in, size_t n, struct vma *out);
+/* The next of N mappings from *AT on, as if the kernel had merged all that it may merge. 0: there is none. (compare.c) */
+int mem_merged(const struct vma *v, size_t n, size_t *at, struct vma *out);
 
 #endif

@@ -175,12 +175,21 @@ static void test_hole(void)
 	check(mem_find_hole(&m, 4096) == 0 && err_status() == STATUS_REFUSED, "hole: none");
 }
 
-static void test_normalise(void)
+static size_t merge(const struct vma *in, size_t n, struct vma *out)
+{
+	size_t at = 0, m = 0;
+
+	while (mem_merged(in, n, &at, &out[m]))
+		m++;
+	return m;
+}
+
+static void test_merged(void)
 {
 	struct vma in[] = {
 		anon(0x1000, 0x2000, 3), anon(0x2000, 0x3000, 3), anon(0x3000, 0x4000, 1), anon(0x5000, 0x6000, 1), anon(0x6000, 0x7000, 1),
 		anon(0x7000, 0x8000, 1), anon(0x8000, 0x9000, 1),
-	}, out[7];
+	}, out[8];
 
 	in[4].advice = "dd";
 	in[5].type = in[6].type = VMA_FILE;
@@ -188,13 +197,13 @@ static void test_normalise(void)
 	in[6].offset = 0x1000;
 	in[0].name = "[heap]";
 	in[0].pages = in[1].pages = 1;
-	check(mem_normalise(in, 7, out) == 5, "normalise: neighbours that are alike become one");
-	check(out[0].end == 0x3000 && out[0].pages == 2 && !*out[0].name, "normalise: anonymous memory");
-	check(out[1].start == 0x3000 && out[2].start == 0x5000 && out[3].start == 0x6000, "normalise: others stay apart");
-	check(out[4].start == 0x7000 && out[4].end == 0x9000, "normalise: a file's parts that follow each other");
+	check(merge(in, 7, out) == 5, "merged: neighbours that are alike become one");
+	check(out[0].end == 0x3000 && out[0].pages == 2 && !*out[0].name, "merged: anonymous memory");
+	check(out[1].start == 0x3000 && out[2].start == 0x5000 && out[3].start == 0x6000, "merged: others stay apart");
+	check(out[4].start == 0x7000 && out[4].end == 0x9000, "merged: a file's parts that follow each other");
 	in[6].offset = 0;
-	check(mem_normalise(in, 7, out) == 6, "normalise: a file's parts that do not");
-	check(mem_normalise(in, 0, out) == 0, "normalise: nothing");
+	check(merge(in, 7, out) == 6, "merged: a file's parts that do not");
+	check(merge(in, 0, out) == 0, "merged: nothing");
 }
 
 static void test_inherit(void)
@@ -311,7 +320,7 @@ int main(void)
 	test_damaged_chunks();
 	test_build_id();
 	test_hole();
-	test_normalise();
+	test_merged();
 	test_inherit();
 	test_compare();
 	test_preflight();
