@@ -8,8 +8,10 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "core/base/pages.h"
 #include "image/private.h"
 
 #define LIGHT (1 << 20)			/* bytes of a small file */
@@ -75,8 +77,7 @@ struct image_reader *reader_behind(int fd, struct image_writer *w)
 
 	if (r) {
 		r->tar.behind = w;
-		r->alone = 0;
-		r->blind = 1;
+		r->alone = r->blind = 1;
 	}
 	return r;
 }
@@ -254,6 +255,7 @@ static void *help(void *arg)
 
 /* ---- the caller's side ---- */
 
+/* They are not for processes that we make: once those had them, each page would have to be copied before the next chunk is read to it. */
 static int make_slots(struct image_reader *r)
 {
 	uint8_t *p = r->memory = malloc((SLOTS + 1) * IMAGE_CHUNK + CHUNK_ALIGN);
@@ -265,6 +267,8 @@ static int make_slots(struct image_reader *r)
 	for (i = 0; i < SLOTS; i++)
 		r->slots[i].data = p + (size_t)i * IMAGE_CHUNK;
 	r->stored = p + SLOTS * IMAGE_CHUNK;
+	pages_fill(p, (r->alone ? 1 : SLOTS + 1) * IMAGE_CHUNK);
+	madvise(p, (SLOTS + 1) * IMAGE_CHUNK, MADV_DONTFORK);
 	if (LZ4F_isError(LZ4F_createDecompressionContext(&r->dctx, LZ4F_VERSION)))
 		return fail_plain("out of memory");
 	return 0;
@@ -355,6 +359,8 @@ void image_reader_free(struct image_reader *r)
 	}
 	tar_in_close(&r->tar);
 	LZ4F_freeDecompressionContext(r->dctx);
+	if (r->memory)
+		madvise(chunk_align(r->memory), (SLOTS + 1) * IMAGE_CHUNK, MADV_DOFORK);
 	free(r->memory);
 	XXH64_freeState(r->lines);
 	buf_free(&r->text);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/base/pages.h"
 #include "image/private.h"
 
 #define WORKERS_MAX 8
@@ -25,6 +26,7 @@ struct slot {
 	enum slot_state state;
 	uint8_t *packed;		/* room for the LZ4 frame */
 	size_t packed_len;		/* 0: stored raw */
+	unsigned held;			/* so many times */
 };
 
 struct image_writer {
@@ -257,6 +259,8 @@ struct image_chunk *image_chunk_get(struct image_writer *w)
 		s->packed_len = 0;
 	}
 	pthread_mutex_unlock(&w->lock);
+	if (s && !s->held++)
+		pages_fill(s->chunk.data, IMAGE_CHUNK);
 	return s ? &s->chunk : NULL;
 }
 

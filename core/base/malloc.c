@@ -17,16 +17,13 @@
 #include <unistd.h>
 
 #include "core/base/malloc.h"
-
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23
-#endif
+#include "core/base/pages.h"
 
 #define ALIGN 16			/* of max_align_t, and the size of a head */
 #define LARGE (128 * 1024)
 #define HEAP (1024 * 1024)
 #define STEP (64 * 1024)		/* of it is filled with pages at a time, */
-#define STEP_MAX (1024 * 1024)		/* and of a large piece that grows */
+#define STEP_MAX (1024 * 1024)		/* of a large piece that grows; one that is larger from the start fills who uses it */
 #define SPARE_MAX (4 * 1024 * 1024)
 #define CLASSES 64			/* of sizes: four between a power of two and the next */
 
@@ -109,21 +106,12 @@ static void *map(size_t size)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-/* As a whole: several times as fast as a fault for each page of it. Before Linux 5.14, there are the faults. */
-static void fill(char *p, size_t size)
-{
-	int saved = errno;
-
-	madvise(p, size, MADV_POPULATE_WRITE);
-	errno = saved;
-}
-
 /* Moves the top to P, and remembers how far it has been. */
 static void set_top(char *p)
 {
 	heap.top = p;
 	while (heap.filled < p) {
-		fill(heap.filled, STEP);
+		pages_fill(heap.filled, STEP);
 		heap.filled += STEP;
 	}
 	if (heap.clean < p)
@@ -171,12 +159,17 @@ static struct head *swap_spare(size_t size, struct head *instead)
 	return h;
 }
 
-/* DIRTY: as in take(); NULL: all may be. */
+/* DIRTY: as in take(); NULL: all may be. Most become full: arrays, and what an arena gives away in pieces. */
 static void *allocate_large(size_t size, const size_t *dirty)
 {
 	struct head *h = dirty ? NULL : swap_spare(size, NULL);
 
-	return h ? piece(h, h->size) : piece(map(size), size);
+	if (h)
+		return piece(h, h->size);
+	h = map(size);
+	if (h && size <= STEP_MAX)
+		pages_fill(h, size);
+	return piece(h, size);
 }
 
 static void *allocate(size_t n, size_t *dirty)
@@ -276,7 +269,7 @@ static void *resize_large(struct head *h, size_t size)
 	if (to == MAP_FAILED)
 		return NULL;
 	if (more)
-		fill(to + old, more < STEP_MAX ? more : STEP_MAX);
+		pages_fill(to + old, more < STEP_MAX ? more : STEP_MAX);
 	return piece(to, size);
 }
 
