@@ -201,8 +201,10 @@ int unknown_look(struct scan *s, const struct thread_look *l)
 
 static int learn_kernel(struct scan *s, int self)
 {
+	const pid_t us = getpid();
+
 	for (int type = KCMP_KNOWN; type <= KCMP_LAST && !kernel.kcmp_type; type++)
-		if (!kcmp_parts(getpid(), getpid(), type) || errno != EINVAL)
+		if (!kcmp_parts(us, us, type) || errno != EINVAL)
 			kernel.kcmp_type = type;
 	return add_names(s, self, "") < 0 || add_names(s, self, "ns") < 0 || add_names(s, self, "attr") < 0 ? -1 : 0;
 }

@@ -41,7 +41,7 @@ static void unwind(const struct phase *phases, int last, void *ctx)
 int phases_run(const struct phase *phases, void *ctx, int verbose)
 {
 	for (int i = 0; phases[i].name; i++) {
-		int64_t took, start = now_us();
+		int64_t took, start = verbose ? now_us() : 0;
 		int ret = is_fault_wanted(phases[i].name) ? fail_plain("fault injected before phase '%s'", phases[i].name)
 							  : phases[i].run(ctx);
 
@@ -49,9 +49,10 @@ int phases_run(const struct phase *phases, void *ctx, int verbose)
 			unwind(phases, i, ctx);
 			return -1;
 		}
+		if (!verbose)
+			continue;
 		took = now_us() - start;
-		if (verbose)
-			fprintf(stderr, "%6lld.%03d ms  %s\n", (long long)took / 1000, (int)(took % 1000), phases[i].name);
+		fprintf(stderr, "%6lld.%03d ms  %s\n", (long long)took / 1000, (int)(took % 1000), phases[i].name);
 	}
 	return 0;
 }

@@ -87,9 +87,12 @@ int proc_open(pid_t pid, int *dirfd)
 /* The number behind /proc/self is that of the namespace /proc was mounted in: another one, and all numbers are somebody else's. */
 int proc_open_self(int *dirfd)
 {
+	static int is_ours;
 	char number[12] = "";
 
-	if (readlink("/proc/self", number, sizeof(number) - 1) >= 0 && atoi(number) == getpid() && !proc_open(getpid(), dirfd))
+	if (!is_ours)
+		is_ours = readlink("/proc/self", number, sizeof(number) - 1) >= 0 && atoi(number) == getpid();
+	if (is_ours && !open_dir("/proc/self", dirfd))
 		return PROC_OK;
 	fail_plain("cr does not see itself: is /proc mounted, and that of this pid namespace?");
 	return PROC_ERROR;
