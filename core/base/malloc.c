@@ -23,7 +23,7 @@
 #define LARGE (128 * 1024)
 #define HEAP (1024 * 1024)
 #define STEP (64 * 1024)		/* of it is filled with pages at a time, */
-#define STEP_MAX (1024 * 1024)		/* of a large piece that grows; one that is larger from the start fills who uses it */
+#define STEP_MAX (1024 * 1024)		/* of a large piece: more of it gets pages from who uses it */
 #define SPARE_MAX (4 * 1024 * 1024)
 #define CLASSES 64			/* of sizes: four between a power of two and the next */
 
