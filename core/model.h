@@ -125,7 +125,6 @@ struct mm {
 	uint64_t vdso_hash;		/* XXH64 of the vdso's bytes */
 	struct vma *vmas;		/* by address */
 	size_t nvmas, vmas_cap;
-	uint64_t locked_kb;		/* VmLck while scanning; never written */
 	struct mem_run *runs;		/* while dumping: its own pages, if they are few runs; never written */
 	size_t nruns;
 	int writes_files;		/* some of VMAS are files that it can change by writing to memory; while scanning */

@@ -126,16 +126,6 @@ static int scan_numbers(const struct task *t, struct mm *mm)
 	return 0;
 }
 
-static int scan_locked(struct scan *s, const struct task *t, struct mm *mm)
-{
-	const struct proc_status *status;
-	int ret = task_folder_status(s, t, NULL, &status);
-
-	if (!ret)
-		mm->locked_kb = status->vm_lck_kb;
-	return ret;
-}
-
 /*
  * A program that is being loaded has a part of its mappings, and its auxiliary vector comes last (load_elf_binary() in fs/binfmt_elf.c): it
  * may stay so for a while, and has to be looked at again.
@@ -230,8 +220,6 @@ static int scan_all(struct scan *s, struct task *t, int dir)
 
 	if (!ret)
 		ret = scan_numbers(t, t->mm);
-	if (!ret)
-		ret = scan_locked(s, t, t->mm);
 	if (!ret)
 		ret = scan_auxv(s, t->mm, dir);
 	if (!ret)

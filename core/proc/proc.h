@@ -112,7 +112,7 @@ struct proc_status {
 	pid_t tgid, pid, ppid, tracer;
 	uint32_t uid[4], gid[4];	/* real, effective, saved, filesystem */
 	struct u64_list groups, nspid;	/* NSPID: outermost namespace first */
-	uint64_t vm_lck_kb, vm_rss_kb, threads;
+	uint64_t vm_rss_kb, threads;
 	uint64_t sig_pnd, shd_pnd, sig_blk, sig_ign, sig_cgt;	/* bit 0 is signal 1 */
 	uint64_t cap_inh, cap_prm, cap_eff, cap_bnd, cap_amb;
 	uint32_t no_new_privs, seccomp, seccomp_filters;

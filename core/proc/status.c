@@ -44,7 +44,6 @@ static const struct field rows[] = {
 	ROW("Umask", umask, OCT),
 	ROW("Groups", groups, LIST),
 	ROW("NSpid", nspid, LIST),
-	ROW("VmLck", vm_lck_kb, U64),
 	ROW("VmRSS", vm_rss_kb, U64),
 	ROW("Threads", threads, U64),
 	ROW("Seccomp", seccomp, U64),

@@ -54,7 +54,7 @@ static void test_status(void)
 {
 	static const char *const bad[] = {
 		"", "x", ":", "\n", STATUS_HEAD, STATUS "Pid:\t11\n", STATUS "nocolon\n", STATUS "\n", "Pid:\tx\n" STATUS,
-		STATUS "Seccomp:\t2\n", "Groups:\t1 x\n", "Uid:\t1\t2\t3\n", "Uid:\t1\t2\t3\t4\t5\n", "State:\t\n", "VmRSS:\t1 MB\n", STATUS "VmLck:\t1\n",
+		STATUS "Seccomp:\t2\n", "Groups:\t1 x\n", "Uid:\t1\t2\t3\n", "Uid:\t1\t2\t3\t4\t5\n", "State:\t\n", "VmRSS:\t1 MB\n", STATUS "VmRSS:\t1\n",
 	};
 	struct proc_status s;
 	size_t i, refused = 0;
@@ -66,7 +66,6 @@ static void test_status(void)
 	check(s.shd_pnd == 0x4000 && s.sig_blk == 1 && s.sig_ign == 6 && s.sig_cgt == ~0ull && s.cap_prm == 0x1fffeffffff, "status: masks");
 	check(s.no_new_privs == 1 && s.seccomp == 2 && s.seccomp_filters == 3 && s.thp_enabled == 1 && s.untag_mask == ~0ull, "status: security");
 	check(s.thread_features == 3 && s.thread_features_locked == PROC_FEATURE_UNKNOWN, "status: features");
-	check(!proc_status_parse(&arena, STATUS "VmLck:\t    2048 kB\n", &s) && s.vm_lck_kb == 2048, "status: locked memory");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		refused += proc_status_parse(&arena, bad[i], &s) == -1 && err_text()[0];
 	check(refused == i, "status: hostile text is refused");
