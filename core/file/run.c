@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -221,16 +222,24 @@ static int refuse_path(struct scan *s, const struct fd_look *l)
 
 static int look_fd(struct scan *s, int dir, int fd, struct fd_look *l, struct buf *text)
 {
+	static int pipes;		/* the mount of all pipes (pipefs in fs/pipe.c), which cannot be mounted again; 0: there was none yet */
+	int is_pipe = l->info->has_ino && l->mnt_id == pipes, ret;
 	char name[32];
-	int ret;
 
+	l->fstype = is_pipe ? "" : mount_fstype(s->mounts, l->mnt_id);
+	if (is_pipe) {			/* there may be thousands */
+		buf_printf(text, "pipe:[%" PRIu64 "]", l->info->ino);
+		l->text = text->p;
+		return buf_check(text) ? PROC_ERROR : 0;
+	}
 	snprintf(name, sizeof(name), "fd/%d", fd);
 	ret = proc_read_link(dir, name, text);
 	if (ret)
 		return ret > 0 ? PROC_GONE : PROC_ERROR;
 	l->text = text->p;
-	l->fstype = mount_fstype(s->mounts, l->mnt_id);
-	if (!text_tells_all(l) && is_safe_to_stat(l))
+	if (text_tells_all(l))
+		pipes = l->mnt_id;
+	else if (is_safe_to_stat(l))
 		l->have_stat = fstatat(dir, name, &l->st, 0) == 0;
 	return 0;
 }
