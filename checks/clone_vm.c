@@ -224,7 +224,7 @@ static int place_process(struct scan *s, int dir, pid_t pid, void *ctx)
 	/* An empty list compares with nobody: so whether we may is asked with ourselves. */
 	if (kcmp_parts(getpid(), pid, KCMP_FS_TYPE) < 0 && errno == EPERM)
 		return strangers_add(s->outside, pid);
-	return traits_read(pid, &t) ? place(s->outside, ctx, pid) : 0;
+	return traits_read(NULL, pid, &t) ? place(s->outside, ctx, pid) : 0;
 }
 
 static int compare_all(struct scan *s)

@@ -8,15 +8,22 @@
 #include "core/base/io.h"
 #include "core/look/outside.h"
 
-static int read_one(pid_t pid, struct traits *out)
+/* Those of the tree M (may be NULL) have been read. */
+static int read_one(const struct model *m, pid_t pid, struct traits *out)
 {
+	const struct task *t = m ? model_task(m, pid) : NULL;
+	const char *status = t && t->nthreads ? t->threads[0].status_text : NULL;
 	cleanup_fd int dir = -1;
-	char status[4096];
+	char text[4096];
 	struct proc_stat st;
 
-	if (proc_open(pid, &dir) || proc_read_stat(dir, &st) || text_read(dir, "status", status, sizeof(status)) <= 0) {
+	if (status && t->stat) {
+		st = *t->stat;
+	} else if (proc_open(pid, &dir) || proc_read_stat(dir, &st) || text_read(dir, "status", text, sizeof(text)) <= 0) {
 		err_clear();
 		return 0;
+	} else {
+		status = text;
 	}
 	*out = (struct traits) { .pid = pid, .ppid = st.ppid, .forked = !!(st.flags & PROC_PF_FORKNOEXEC),
 				 .text = status_number(status, "VmExe"), .umask = status_number(status, "Umask") };
@@ -25,15 +32,15 @@ static int read_one(pid_t pid, struct traits *out)
 }
 
 /* Whose parent has ended has another one, of another program; and so has the child of one that has executed another program since. */
-int traits_read(pid_t pid, struct traits *out)
+int traits_read(const struct model *m, pid_t pid, struct traits *out)
 {
 	struct traits above;
 
-	if (!read_one(pid, out))
+	if (!read_one(m, pid, out))
 		return 0;
 	above = *out;
 	while (above.forked && above.text == out->text)
-		if (!read_one(above.ppid, &above))
+		if (!read_one(m, above.ppid, &above))
 			return 1;
 	if (above.text == out->text)
 		out->origin = above.pid;
@@ -73,7 +80,7 @@ int strangers_look(struct scan *s)
 	if (!in)
 		return -1;
 	for (size_t i = 0; o->nunknown && i < s->model->ntasks; i++)
-		n += (size_t)traits_read(s->model->tasks[i]->pid, &in[n]);
+		n += (size_t)traits_read(s->model, s->model->tasks[i]->pid, &in[n]);
 	for (size_t i = 0; i < o->nunknown; i++) {
 		const struct traits *out = &o->unknown[i];
 
@@ -88,7 +95,7 @@ int strangers_add(struct outside *o, pid_t pid)
 {
 	struct traits t;
 
-	if (!traits_read(pid, &t))
+	if (!traits_read(NULL, pid, &t))
 		return 0;
 	o->unknown = arena_grow(&o->arena, o->unknown, o->nunknown, &o->unknown_cap, sizeof(*o->unknown));
 	if (!o->unknown)

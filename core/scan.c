@@ -50,7 +50,7 @@ static int fill_task(struct scan *s, struct task *t, int dir)
 	t->tty_nr = st.tty_nr;
 	t->foreground = st.pgrp == st.tpgid;
 	t->run = (char *)run_name(t, st.state);
-	return threads_read(s, t, dir);
+	return threads_read(s, t, dir, &st);
 }
 
 static int look_parts(struct scan *s, struct task *t)
@@ -319,7 +319,7 @@ int scan_tree(struct scan *s, pid_t root)
 	outside_end(&own);
 	s->socket_lists = NULL;
 	s->socket_kinds = NULL;
-	s->ask_locks = s->walked = 0;
+	s->ask_locks = s->walked = s->other_ipc = 0;
 	return ret;
 }
 

@@ -37,14 +37,14 @@ static int is_zombie(const struct reading *r, pid_t pid)
 }
 
 /* DIR: its folder. */
-static int read_below(const struct window *w, struct reading *r, int dir)
+static int read_status(const struct window *w, struct reading *r, int dir)
 {
 	cleanup_buf struct buf text = { 0 };
-	int ret = proc_read_stat(dir, &r->stat);
+	int ret;
 
 	*r->status = '\0';
-	if (ret || !w->keep || is_zombie(r, w->pid))
-		return ret;
+	if (!w->keep || is_zombie(r, w->pid))
+		return 0;
 	ret = proc_read_record(dir, "status", &text);
 	if (!ret && text.len && text.len < TEXT_MAX)
 		memcpy(r->status, text.p, text.len + 1);
@@ -60,7 +60,9 @@ static int read_one(void *ctx, size_t i)
 
 	r->ret = proc_open_thread(w->pid, r->tid, &dir);
 	if (!r->ret)
-		r->ret = read_below(w, r, dir);
+		r->ret = proc_read_stat(dir, &r->stat);
+	if (!r->ret)
+		r->ret = read_status(w, r, dir);
 	return r->ret;
 }
 
@@ -114,17 +116,19 @@ static int add_thread(struct scan *s, struct task *t, size_t *cap, struct readin
 }
 
 /*
- * The folder of the leader stays open: most processes have no other thread. Where there are OTHERS, that of the process tells by which signal
- * all are stopped instead of how the leader has ended: see do_task_stat() in fs/proc/array.c.
+ * The folder of the leader stays open: most processes have no other thread, and then its stat is ST, that of the process. Where there are
+ * OTHERS, that tells by which signal all are stopped instead of how the leader has ended: see do_task_stat() in fs/proc/array.c.
  */
-static int add_leader(struct scan *s, struct task *t, size_t *cap, const struct window *w, int others)
+static int add_leader(struct scan *s, struct task *t, size_t *cap, const struct window *w, const struct proc_stat *st, int others)
 {
 	const struct thread leader = { .tid = t->pid };
-	struct reading r = { .tid = t->pid };
+	struct reading r = { .tid = t->pid, .stat = *st };
 	int dir, ret = task_folder(s, t, &leader, &dir);
 
+	if (!ret && others)
+		ret = proc_read_stat(dir, &r.stat);
 	if (!ret)
-		ret = read_below(w, &r, dir);
+		ret = read_status(w, &r, dir);
 	if (!ret && others && is_zombie(&r, t->pid))
 		t->exit_code = r.stat.exit_code;
 	return ret ? ret : add_thread(s, t, cap, &r);
@@ -168,7 +172,7 @@ static int is_stopped(const struct task *t, const struct thread *th)
 }
 
 /* The leader stands first whatever its number: tids wrap around. */
-int threads_read(struct scan *s, struct task *t, int dir)
+int threads_read(struct scan *s, struct task *t, int dir, const struct proc_stat *st)
 {
 	const struct window w = { .pid = t->pid, .keep = s->texts.used < TEXTS_MAX };
 	struct u64_list tids = { 0 };
@@ -179,7 +183,7 @@ int threads_read(struct scan *s, struct task *t, int dir)
 		return ret;
 	cap = tids.n + 1;
 	t->threads = arena_alloc(&s->model->arena, cap * sizeof(*t->threads));
-	ret = t->threads ? add_leader(s, t, &cap, &w, tids.n > 1) : -1;
+	ret = t->threads ? add_leader(s, t, &cap, &w, st, tids.n > 1) : -1;
 	if (ret == 0 && tids.n > 1)
 		ret = add_others(s, t, &cap, &tids);
 	if (ret == 0 && t->nthreads > 1 && t->threads[0].zombie)

@@ -89,20 +89,25 @@ static int seize_children(struct tree *t, struct remote_process *p)
 	return found;
 }
 
-/* Again from the start until nothing new shows up. */
+/*
+ * Again from the start until nothing new shows up. Who had no children when it stood has no descendants who could leave it theirs, or make it a
+ * sibling of themselves (CLONE_PARENT).
+ */
 static int seize_below(struct tree *t)
 {
+	size_t listed = 0;
 	int found;
 
 	do {
 		found = 0;
 		for (size_t i = 0; i < t->n; i++) {
-			int ret = seize_children(t, t->v[i]);
+			int ret = i < listed && !t->v[i]->children.n ? 0 : seize_children(t, t->v[i]);
 
 			if (ret < 0)
 				return -1;
 			found |= ret;
 		}
+		listed = t->n;
 	} while (found);
 	return 0;
 }

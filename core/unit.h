@@ -95,6 +95,7 @@ struct scan {
 	struct sockopt_kind *socket_kinds;
 	int one_net_class;		/* we are in no net_cls or net_prio group, so nobody is: there is one class for all */
 	int walked;			/* all threads have been looked at (checks/threads.c) */
+	int other_ipc;			/* one of them is in another IPC namespace than we */
 	int ask_locks;			/* somebody sleeps in a call that may wait for a lock, or maps a file to write (checks/lock.c) */
 	struct remote_process *(*remote_of)(void *ctx, pid_t pid);	/* when frozen: how to reach a process; NULL else */
 	void *remote_ctx;
@@ -125,7 +126,7 @@ int scan_capture(struct scan *s);
 int scan_checks(struct scan *s);
 
 /* The parts of a scan (threads.c, task/run.c, file/run.c, folder.c). */
-int threads_read(struct scan *s, struct task *t, int dir);	/* DIR: /proc/PID. An enum proc_result */
+int threads_read(struct scan *s, struct task *t, int dir, const struct proc_stat *st);	/* DIR: /proc/PID, and its stat. An enum proc_result */
 int tasks_look(struct scan *s, struct task *t);
 /*
  * /proc/PID/task/TID, and the status of a thread, both valid until another thread is looked at: all kinds look at one thread before the next.

@@ -6,6 +6,7 @@
  */
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,13 +22,14 @@ int mem_has_pages(const struct vma *v)
 	return v->type == VMA_ANON || (v->type == VMA_FILE && !v->shared);
 }
 
+/* Of a thread that lives: that of a leader that has exited is empty. */
 static int open_pagemap(struct task *t, int *fd)
 {
-	int ret = mem_open(t, "pagemap", O_RDONLY, fd);
+	char path[64];
 
-	if (ret == PROC_OK)
-		return 0;
-	return ret < 0 ? -1 : fail_plain("process %d has ended, or this kernel has no /proc/PID/pagemap (CONFIG_PROC_PAGE_MONITOR)", t->pid);
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/pagemap", t->pid, model_speaker(t)->tid);
+	*fd = open(path, O_RDONLY | O_CLOEXEC);
+	return *fd < 0 ? fail("open %s", path) : 0;
 }
 
 /* Children of one parent come one after the other: its pagemap stays open for them. */

@@ -25,7 +25,6 @@ struct dumper {
 	void *ctx;
 	uint64_t bytes;
 	const struct task *task;
-	int mem;
 	int fast;			/* process_vm_readv works and does no harm */
 	unsigned number;
 	struct image_chunk *chunk;	/* NULL: none open */
@@ -72,33 +71,17 @@ static int read_fast(struct dumper *d, uint8_t *data)
 	return process_vm_readv(d->task->pid, &local, 1, remote, n, 0) == (ssize_t)local.iov_len ? 0 : -1;
 }
 
-static int read_piece(struct dumper *d, const struct mem_run *piece, uint8_t *data)
-{
-	uint64_t address = piece->start, len = piece_pages(piece) * MEM_PAGE;
-
-	while (len) {
-		ssize_t n = pread(d->mem, data, len, (off_t)address);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n == 0)
-			errno = EIO;
-		if (n <= 0)
-			return fail("process %d: read memory at 0x%llx", d->task->pid, (unsigned long long)address);
-		data += n;
-		address += (uint64_t)n;
-		len -= (uint64_t)n;
-	}
-	return 0;
-}
-
 static int read_pieces(struct dumper *d, uint8_t *data)
 {
 	if (!d->wanted || (d->fast && read_fast(d, data) == 0))
 		return 0;
-	for (size_t i = 0; i < d->npieces; data += piece_pages(&d->piece[i++]) * MEM_PAGE)
-		if (read_piece(d, &d->piece[i], data) < 0)
+	for (size_t i = 0; i < d->npieces; i++) {
+		size_t len = piece_pages(&d->piece[i]) * MEM_PAGE;
+
+		if (remote_read(d->task->remote, d->piece[i].start, data, len) < 0)
 			return -1;
+		data += len;
+	}
 	return 0;
 }
 
@@ -213,13 +196,9 @@ static int dump_run(struct dumper *d, const struct mem_run *run)
 static int dump_task(struct dumper *d, struct mem_walk *w, struct task *t)
 {
 	struct mem_run run;
-	cleanup_fd int mem = -1;
 	int ret;
 
-	if (mem_open(t, "mem", O_RDONLY, &mem) != PROC_OK)
-		return fail_plain("process %d: its memory cannot be opened", t->pid);
 	d->task = t;
-	d->mem = mem;
 	d->fast = d->model->ntasks == 1 && !t->threads[0].zombie;
 	d->number = 0;
 	if (mem_walk_begin(w, t) < 0)

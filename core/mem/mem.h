@@ -80,10 +80,6 @@ int mem_compare(const struct model *image, const struct mm *a, const struct mode
 
 /* ---- inside core/mem ---- */
 
-/* NAME below /proc/PID/task/TID of a thread that lives: a zombie leader's own files are empty. 0, PROC_GONE, PROC_ABSENT, -1. */
-int mem_open(const struct task *t, const char *name, int flags, int *fd);
-int mem_open_dir(const struct task *t, int *dirfd);
-
 /* What a mapping is, by its name, file and flags. (classify.c) */
 struct mem_look {
 	struct scan *scan;
@@ -133,7 +129,7 @@ struct mem_plan;
 int mem_vdso_move(struct mem_plan *p, const struct model *m, const struct mem_kernel *have, const struct mem_kernel *want);
 
 /* Uprobes and debuggers leave int3 in private pages of text. (uprobe.c) */
-int mem_text_scan(struct scan *s, struct task *t, int dir);
+int mem_text_scan(struct scan *s, struct task *t, int dir, struct proc_pagemap *pagemap);	/* PAGEMAP: its, open */
 
 /* Own pages of one mm in ascending order. (count.c) */
 struct mem_run {

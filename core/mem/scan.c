@@ -187,16 +187,12 @@ static int report_guards(struct scan *s, const struct task *t, uint64_t at)
 }
 
 /* Guard pages show in no flag on some kernels (6.13 to 6.17), so the page tables are asked: of neighbours, all at once. */
-static int scan_guards(struct scan *s, struct task *t, int dir)
+static int scan_guards(struct scan *s, struct task *t, struct proc_pagemap *pagemap)
 {
-	static struct proc_pagemap pagemap;	/* one for all: of a thousand processes, each would keep its own */
 	struct proc_page_run run;
-	cleanup_fd int fd = -1;
-	int ret = proc_open_file(dir, "pagemap", O_RDONLY, &fd);
 	size_t next;
+	int ret;
 
-	if (ret)
-		return ret < 0 ? -1 : PROC_GONE;
 	for (size_t i = 0; i < t->mm->nvmas; i = next) {
 		const struct vma *v = &t->mm->vmas[i];
 
@@ -204,14 +200,29 @@ static int scan_guards(struct scan *s, struct task *t, int dir)
 			next++;
 		if (!may_guard(v))
 			continue;
-		proc_pagemap_begin(&pagemap, fd, v->start, v[next - i - 1].end, &proc_pages_guard);
-		ret = proc_pagemap_next(&pagemap, &run);
+		proc_pagemap_begin(pagemap, pagemap->fd, v->start, v[next - i - 1].end, &proc_pages_guard);
+		ret = proc_pagemap_next(pagemap, &run);
 		if (ret < 0)
 			return errno == ESRCH ? PROC_GONE : -1;
 		if (ret && report_guards(s, t, run.start) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+/* What only the page tables tell. */
+static int scan_pages(struct scan *s, struct task *t, int dir)
+{
+	static struct proc_pagemap pagemap;	/* one for all: of a thousand processes, each would keep its own */
+	cleanup_fd int fd = -1;
+	int ret = proc_open_file(dir, "pagemap", O_RDONLY, &fd);
+
+	pagemap.fd = fd;
+	if (!ret)
+		ret = scan_guards(s, t, &pagemap);
+	if (!ret)
+		ret = mem_text_scan(s, t, dir, &pagemap);
+	return ret;
 }
 
 static int scan_all(struct scan *s, struct task *t, int dir)
@@ -229,9 +240,7 @@ static int scan_all(struct scan *s, struct task *t, int dir)
 	if (!ret)
 		ret = mem_vdso_scan(s, t, dir);
 	if (!ret)
-		ret = scan_guards(s, t, dir);
-	if (!ret)
-		ret = mem_text_scan(s, t, dir);
+		ret = scan_pages(s, t, dir);
 	return ret;
 }
 

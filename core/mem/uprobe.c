@@ -28,40 +28,37 @@ static int has_breakpoint(int mem, int file, const struct vma *v, uint64_t at)
 	return 0;
 }
 
-static int scan_vma(struct scan *s, struct task *t, const struct vma *v, const int fds[2], struct proc_pagemap *p)
+static int scan_vma(struct scan *s, struct task *t, int dir, const struct vma *v, struct proc_pagemap *p)
 {
 	const char *path = s->model->mapped[v->file]->path;
-	cleanup_fd int file = -1;
+	cleanup_fd int file = -1, mem = -1;
 	struct proc_page_run run;
 	struct stat st;
 	int ret;
 
-	proc_pagemap_begin(p, fds[0], v->start, v->end, &proc_pages_private);
+	proc_pagemap_begin(p, p->fd, v->start, v->end, &proc_pages_private);
 	while ((ret = proc_pagemap_next(p, &run)) > 0) {
 		if (file < 0 && (file = path_open_type(path, S_IFREG, O_RDONLY, &st)) < 0)
 			return 0;	/* the preflight of the restore will see to it */
+		if (mem < 0 && (ret = proc_open_file(dir, "mem", O_RDONLY, &mem)))
+			return ret;
 		for (uint64_t at = run.start; at < run.end; at += MEM_PAGE)
-			if (has_breakpoint(fds[1], file, v, at))
+			if (has_breakpoint(mem, file, v, at))
 				return report_refuse(s->report, "uprobe", t->pid, path, "remove the probe or breakpoint",
 						     "a breakpoint stands in the program's text near 0x%llx", (unsigned long long)at);
 	}
 	return ret;
 }
 
-int mem_text_scan(struct scan *s, struct task *t, int dir)
+int mem_text_scan(struct scan *s, struct task *t, int dir, struct proc_pagemap *pagemap)
 {
-	static struct proc_pagemap map;	/* one for all: of a thousand processes, each would keep its own */
-	cleanup_fd int pagemap = -1;
-	cleanup_fd int mem = -1;
-	int ret = proc_open_file(dir, "pagemap", O_RDONLY, &pagemap);
+	int ret = 0;
 
-	if (!ret)
-		ret = proc_open_file(dir, "mem", O_RDONLY, &mem);
 	for (size_t i = 0; !ret && i < t->mm->nvmas; i++) {
 		const struct vma *v = &t->mm->vmas[i];
 
 		if (v->type == VMA_FILE && v->file >= 0 && !v->shared && v->prot & PROT_EXEC && !(v->prot & PROT_WRITE))
-			ret = scan_vma(s, t, v, (int[2]){ pagemap, mem }, &map);
+			ret = scan_vma(s, t, dir, v, pagemap);
 	}
 	return ret;
 }

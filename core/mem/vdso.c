@@ -110,13 +110,17 @@ static int same_shape(const struct mem_kernel *a, const struct mem_kernel *b)
 }
 
 /* Sets SAME: the target's vdso is ours. An enum proc_result: the memory of who is about to end goes first, and reads as nothing. */
-static int compare_vdso(int dir, const struct mem_kernel *theirs, const uint8_t *own, size_t len, int *same)
+static int compare_vdso(const struct task *t, int dir, const struct mem_kernel *theirs, const uint8_t *own, size_t len, int *same)
 {
-	cleanup_fd int mem = -1;
+	cleanup_fd int opened = -1;
 	uint8_t *copy = malloc(len);
 	size_t used = len;
-	int ret = copy ? proc_open_file(dir, "mem", O_RDONLY, &mem) : fail_plain("out of memory");
+	int mem = t->remote ? t->remote->mem_fd : -1, ret = copy ? 0 : fail_plain("out of memory");
 
+	if (mem < 0 && !ret) {
+		ret = proc_open_file(dir, "mem", O_RDONLY, &opened);
+		mem = opened;
+	}
 	while (used && !own[used - 1])
 		used--;
 	for (size_t i = 0; !ret && i < theirs->n; i++) {
@@ -143,7 +147,7 @@ int mem_vdso_scan(struct scan *s, struct task *t, int dir)
 	if (own_kernel(&ours) < 0 || mem_kernel_of_mm(&theirs, t->mm) < 0)
 		return -1;
 	len = own_vdso(&ours, &own);
-	ret = len && same_shape(&ours, &theirs) ? compare_vdso(dir, &theirs, own, len, &same) : 0;
+	ret = len && same_shape(&ours, &theirs) ? compare_vdso(t, dir, &theirs, own, len, &same) : 0;
 	if (ret)
 		return ret;
 	if (!same)
