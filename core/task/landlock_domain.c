@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/look/reference.h"
 #include "core/task/task.h"
 
 #define KCMP_VM 1
@@ -48,24 +48,24 @@ static int become(const struct proc_status *st)
 	return prctl(PR_SET_DUMPABLE, 1);
 }
 
-/* A child with the real ids and the permitted capabilities of the task, that waits to be killed. -1: recorded. */
+/* A child with the real ids and the permitted capabilities of the task, that waits to be killed, or for our end. -1: recorded. */
 static pid_t fork_twin(const struct proc_status *st)
 {
+	pid_t parent = getpid(), pid;
 	int ends[2];
 	char byte = 0;
-	pid_t pid;
 
-	if (pipe(ends) < 0 || (pid = fork()) < 0)
+	if (pipe(ends) < 0 || (pid = io_fork()) < 0)
 		return fail("a process with the credentials of %d", st->pid);
-	if (!pid) {
-		if (become(st) == 0 && write(ends[1], "", 1) == 1)
-			for (;;)
+	if (!pid) {			/* other credentials take the signal away again */
+		if (become(st) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && write(ends[1], "", 1) == 1)
+			while (getppid() == parent)
 				pause();
 		_exit(1);
 	}
 	close(ends[1]);
 	if (read(ends[0], &byte, 1) != 1) {
-		waitpid(pid, NULL, 0);
+		reference_end(pid);
 		pid = 0;		/* we may not become like it: then nothing is known */
 	}
 	close(ends[0]);
@@ -86,8 +86,7 @@ static int ask_for_twin(struct ask *a, struct scan *s, const struct task *t, con
 	if (twin <= 0)
 		return twin ? -1 : 2;
 	ret = remote_syscall(a->thread, &result, SYS_kcmp, (uint64_t)th->tid, (uint64_t)twin, KCMP_VM, 0, 0, 0);
-	kill(twin, SIGKILL);
-	waitpid(twin, NULL, 0);
+	reference_end(twin);
 	return ret < 0 ? -1 : result < 0;
 }
 
