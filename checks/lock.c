@@ -104,10 +104,8 @@ static int look_at_table(struct scan *s)
 {
 	struct proc_locks locks;
 
-	if (proc_read_locks(&s->model->arena, &locks)) {
-		err_clear();
-		return report_add(s->report, FINDING_NOTE, "lock", 0, 0, "/proc/locks", "", "who waits for a lock cannot be told");
-	}
+	if (proc_read_locks(&s->model->arena, &locks) < 0)
+		return -1;
 	for (size_t i = 0; i < locks.n; i++) {
 		const struct proc_lock *k = &locks.v[i];
 		const struct task *t = model_task(s->model, k->pid);

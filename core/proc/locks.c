@@ -10,6 +10,7 @@
  *
  * proc_locks(5)
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
@@ -140,11 +141,12 @@ int proc_locks_parse(struct arena *a, const char *text, struct proc_locks *out)
 	return 0;
 }
 
+/* A kernel without CONFIG_FILE_LOCKING has no such file, and no locks. */
 int proc_read_locks(struct arena *a, struct proc_locks *out)
 {
 	cleanup_buf struct buf text = { 0 };
 
-	if (io_read_file(AT_FDCWD, "/proc/locks", &text))
+	if (io_read_file(AT_FDCWD, "/proc/locks", &text) && errno != ENOENT)
 		return fail("read /proc/locks");
-	return proc_locks_parse(a, text.p, out);
+	return proc_locks_parse(a, text.p ? text.p : "", out);
 }
