@@ -220,11 +220,13 @@ static int place(struct outside *o, struct sharers *sh, pid_t pid)
 static int place_process(struct scan *s, int dir, pid_t pid, void *ctx)
 {
 	struct traits t;
+	int ret;
 
 	/* An empty list compares with nobody: so whether we may is asked with ourselves. */
 	if (kcmp_parts(getpid(), pid, KCMP_FS_TYPE) < 0 && errno == EPERM)
 		return strangers_add(s->outside, pid);
-	return traits_read(NULL, pid, &t) ? place(s->outside, ctx, pid) : 0;
+	ret = traits_read(NULL, pid, &t);
+	return ret > 0 ? place(s->outside, ctx, pid) : ret;
 }
 
 static int compare_all(struct scan *s)

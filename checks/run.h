@@ -73,7 +73,7 @@ int process_lives(pid_t pid);
 
 /* ---- those that cr may not compare (strangers.c) ---- */
 
-int traits_read(const struct model *m, pid_t pid, struct traits *out);	/* M: of the tree, or NULL. 0: it does not live */
+int traits_read(const struct model *m, pid_t pid, struct traits *out);	/* M: of the tree, or NULL. 0: it does not live; -1 */
 int strangers_add(struct outside *o, pid_t pid);
 int strangers_look(struct scan *s);			/* refuses what one of them may share with the tree, or says so */
 

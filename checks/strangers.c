@@ -8,7 +8,7 @@
 #include "core/base/io.h"
 #include "core/look/outside.h"
 
-/* Those of the tree M (may be NULL) have been read. */
+/* Those of the tree M (may be NULL) have been read. 0: it does not live, or hides; -1: it was missed. */
 static int read_one(const struct model *m, pid_t pid, struct traits *out)
 {
 	const struct task *t = m ? model_task(m, pid) : NULL;
@@ -21,7 +21,7 @@ static int read_one(const struct model *m, pid_t pid, struct traits *out)
 		st = *t->stat;
 	} else if (proc_open(pid, &dir) || proc_read_stat(dir, &st) || text_read(dir, "status", text, sizeof(text)) <= 0) {
 		err_clear();
-		return 0;
+		return proc_unseen(pid) < 0 ? -1 : 0;
 	} else {
 		status = text;
 	}
@@ -34,14 +34,15 @@ static int read_one(const struct model *m, pid_t pid, struct traits *out)
 /* Whose parent has ended has another one, of another program; and so has the child of one that has executed another program since. */
 int traits_read(const struct model *m, pid_t pid, struct traits *out)
 {
+	int ret = read_one(m, pid, out);
 	struct traits above;
 
-	if (!read_one(m, pid, out))
-		return 0;
+	if (ret <= 0)
+		return ret;
 	above = *out;
 	while (above.forked && above.text == out->text)
-		if (!read_one(m, above.ppid, &above))
-			return 1;
+		if ((ret = read_one(m, above.ppid, &above)) <= 0)
+			return ret < 0 ? -1 : 1;
 	if (above.text == out->text)
 		out->origin = above.pid;
 	return 1;
@@ -76,11 +77,13 @@ int strangers_look(struct scan *s)
 	const struct outside *o = s->outside;
 	struct traits *in = arena_alloc(&s->model->arena, (s->model->ntasks + 1) * sizeof(*in));
 	size_t n = 0;
+	int ret;
 
 	if (!in)
 		return -1;
-	for (size_t i = 0; o->nunknown && i < s->model->ntasks; i++)
-		n += (size_t)traits_read(s->model, s->model->tasks[i]->pid, &in[n]);
+	for (size_t i = 0; o->nunknown && i < s->model->ntasks; i++, n += (size_t)ret)
+		if ((ret = traits_read(s->model, s->model->tasks[i]->pid, &in[n])) < 0)
+			return -1;
 	for (size_t i = 0; i < o->nunknown; i++) {
 		const struct traits *out = &o->unknown[i];
 
@@ -94,9 +97,10 @@ int strangers_look(struct scan *s)
 int strangers_add(struct outside *o, pid_t pid)
 {
 	struct traits t;
+	int ret = traits_read(NULL, pid, &t);
 
-	if (!traits_read(NULL, pid, &t))
-		return 0;
+	if (ret <= 0)
+		return ret;
 	o->unknown = arena_grow(&o->arena, o->unknown, o->nunknown, &o->unknown_cap, sizeof(*o->unknown));
 	if (!o->unknown)
 		return -1;

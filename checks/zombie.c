@@ -11,13 +11,15 @@ static int is_hidden(struct scan *s, pid_t pid, int *hidden)
 {
 	cleanup_fd int dir = -1, self = -1;
 	struct proc_status st, own;
+	int ret = proc_open(pid, &dir);
 
 	*hidden = 0;
-	if (proc_open(pid, &dir) || proc_read_status(dir, &s->model->arena, &st) || proc_open_self(&self) ||
-	    proc_read_status(self, &s->model->arena, &own)) {
-		err_clear();
-		return 0;
-	}
+	if (!ret)
+		ret = proc_read_status(dir, &s->model->arena, &st);
+	if (ret)
+		return ret < 0 ? -1 : 0;
+	if (proc_open_self(&self) || proc_read_status(self, &s->model->arena, &own))
+		return -1;
 	if (own.cap_eff & 1ull << 19)	/* CAP_SYS_PTRACE */
 		return 0;
 	for (int i = 0; i < 3; i++)

@@ -77,25 +77,23 @@ static void forget_files(struct model *m, size_t n)
 	m->nfiles = n;
 }
 
-/* The folder of a leader that has exited says zombie; its threads go on. */
+/* The folder of a leader that has exited says zombie; its threads go on. -1: that cannot be told. */
 static int has_ended(int dir)
 {
 	struct proc_stat st;
 	int gone = proc_read_stat(dir, &st);
 
-	if (gone < 0)
-		err_clear();
-	return gone || (st.num_threads <= 1 && (st.state == 'Z' || st.state == 'X' || st.flags & PROC_PF_EXITING));
+	return gone ? gone : (st.num_threads <= 1 && (st.state == 'Z' || st.state == 'X' || st.flags & PROC_PF_EXITING));
 }
 
 /* What a task on its way out shows is neither what it was nor what it will be. */
 static int look_task(struct scan *s, struct task *t, int dir)
 {
 	size_t nfiles = s->model->nfiles, n = s->report->n, refused = s->report->refused;
-	int ret = look_parts(s, t);
+	int ret = look_parts(s, t), ended = scan_is_frozen(s) || !strcmp(t->run, "zombie") ? 0 : has_ended(dir);
 
-	if (scan_is_frozen(s) || !strcmp(t->run, "zombie") || !has_ended(dir))
-		return ret;
+	if (ended <= 0)
+		return ended < 0 ? -1 : ret;
 	err_clear();
 	forget_files(s->model, nfiles);
 	s->report->n = n;

@@ -337,7 +337,7 @@ struct proc_ipc_object {
 };
 struct proc_ipc_objects { struct proc_ipc_object *v; size_t n; };
 int proc_sysvipc_parse(struct arena *a, const char *text, struct proc_ipc_objects *out);
-/* NAME "shm", "msg", "sem", of our own IPC namespace. PROC_ABSENT: there is no System V IPC, or we may not look. */
+/* NAME "shm", "msg", "sem", of our own IPC namespace. PROC_ABSENT: there is no System V IPC. */
 int proc_read_sysvipc(const char *name, struct arena *a, struct proc_ipc_objects *out);
 
 /* ---- pagemap (pagemap.c) ---- */

@@ -6,6 +6,7 @@
  *
  * The heading names the columns, so all three are one. proc_sysvipc(5)
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -95,6 +96,6 @@ int proc_read_sysvipc(const char *name, struct arena *a, struct proc_ipc_objects
 	*out = (struct proc_ipc_objects) { 0 };
 	snprintf(path, sizeof(path), "/proc/sysvipc/%s", name);
 	if (io_read_file(AT_FDCWD, path, &text))
-		return PROC_ABSENT;
+		return errno == ENOENT ? PROC_ABSENT : fail("read %s", path);
 	return text.p ? proc_sysvipc_parse(a, text.p, out) : 0;
 }
