@@ -3,6 +3,7 @@
  *
  * Text that was changed otherwise (relocated, patched by the program) is ordinary private memory.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,13 +16,16 @@
 
 #define INT3 0xcc
 
-static int has_breakpoint(int mem, int file, const struct vma *v, uint64_t at)
+/* 1, 0, -1: what runs may have given the page back. */
+static int has_breakpoint(const struct scan *s, int mem, int file, const struct vma *v, uint64_t at)
 {
 	uint8_t now[MEM_PAGE], then[MEM_PAGE];
 	ssize_t n = pread(file, then, sizeof(then), (off_t)(v->offset + (at - v->start)));
 
-	if (n <= 0 || pread(mem, now, sizeof(now), (off_t)at) != (ssize_t)sizeof(now))
-		return 0;
+	if (n < 0)
+		return fail("read a mapped file");
+	if (pread(mem, now, sizeof(now), (off_t)at) != (ssize_t)sizeof(now))
+		return scan_is_frozen(s) ? fail("read memory at 0x%llx", (unsigned long long)at) : 0;
 	for (ssize_t i = 0; i < n; i++)
 		if (now[i] == INT3 && then[i] != INT3)
 			return 1;
@@ -39,13 +43,16 @@ static int scan_vma(struct scan *s, struct task *t, int dir, const struct vma *v
 	proc_pagemap_begin(p, p->fd, v->start, v->end, &proc_pages_private);
 	while ((ret = proc_pagemap_next(p, &run)) > 0) {
 		if (file < 0 && (file = path_open_type(path, S_IFREG, O_RDONLY, &st)) < 0)
-			return 0;	/* the preflight of the restore will see to it */
+			return errno == EMFILE || errno == ENFILE || errno == ENOMEM ? fail("open %s", path) : 0;	/* a restore will ask for it */
 		if (mem < 0 && (ret = proc_open_file(dir, "mem", O_RDONLY, &mem)))
 			return ret;
-		for (uint64_t at = run.start; at < run.end; at += MEM_PAGE)
-			if (has_breakpoint(mem, file, v, at))
-				return report_refuse(s->report, "uprobe", t->pid, path, "remove the probe or breakpoint",
-						     "a breakpoint stands in the program's text near 0x%llx", (unsigned long long)at);
+		for (uint64_t at = run.start; at < run.end; at += MEM_PAGE) {
+			ret = has_breakpoint(s, mem, file, v, at);
+			if (ret)
+				return ret < 0 ? -1 : report_refuse(s->report, "uprobe", t->pid, path, "remove the probe or breakpoint",
+								    "a breakpoint stands in the program's text near 0x%llx",
+								    (unsigned long long)at);
+		}
 	}
 	return ret;
 }
