@@ -14,7 +14,6 @@
 
 #define PATIENCE_MS 60
 #define NAME_MAX_LEN 18
-#define IPC 1
 #define NET 3				/* check_netdev asks for it, too */
 #define WINDOW 256			/* threads at a time */
 
@@ -27,7 +26,7 @@ static const struct namespace {
 	uint8_t judged, of_process;
 } namespaces[NAMESPACES] = {
 	{ "cgroup", "ns_cgroup", "control group", ENABLE_CHECK_NS_CGROUP, 0 },
-	[IPC] = { "ipc", "ns_ipc", "IPC", ENABLE_CHECK_NS_IPC, 0 },
+	{ "ipc", "ns_ipc", "IPC", ENABLE_CHECK_NS_IPC, 0 },
 	{ "mnt", "ns_mnt", "mount", ENABLE_CHECK_NS_MNT, ENABLE_CHECK_CLONE_VM },
 	[NET] = { "net", "ns_net", "network", ENABLE_CHECK_NS_NET, 0 },
 	{ "pid", "ns_pid", "pid", ENABLE_CHECK_NS_PID, 1 },
@@ -141,7 +140,6 @@ static int namespaces_look(struct scan *s, const struct thread_look *l)
 		/* Who ends leaves its namespaces before it is gone. */
 		if (!scan_is_frozen(s) && !proc_lives(thread_dir(l)))
 			return PROC_GONE;
-		s->other_ipc |= i == IPC;
 		if (!is_said(l, i) && !is_of_first(l, i) &&
 		    thread_refuse(s, l, ns->id, ns->name, "run cr inside of that namespace, or start the program without it",
 				  *l->ns[i] ? "it is in another %s namespace than cr: %s" : "its %s namespace for children is not made yet%s",

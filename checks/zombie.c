@@ -6,7 +6,7 @@
 #include "checks/run.h"
 #include "core/base/io.h"
 
-/* The kernel shows 0 to those who may not look. See do_task_stat() in fs/proc/array.c. */
+/* The kernel shows 0 to those who may not look. See do_task_stat() in fs/proc/array.c. An enum proc_result. */
 static int is_hidden(struct scan *s, pid_t pid, int *hidden)
 {
 	cleanup_fd int dir = -1, self = -1;
@@ -16,12 +16,12 @@ static int is_hidden(struct scan *s, pid_t pid, int *hidden)
 	*hidden = 0;
 	if (!ret)
 		ret = proc_read_status(dir, &s->model->arena, &st);
-	if (ret)
-		return ret < 0 ? -1 : 0;
-	if (proc_open_self(&self) || proc_read_status(self, &s->model->arena, &own))
-		return -1;
-	if (own.cap_eff & 1ull << 19)	/* CAP_SYS_PTRACE */
-		return 0;
+	if (!ret)
+		ret = proc_open_self(&self);
+	if (!ret)
+		ret = proc_read_status(self, &s->model->arena, &own);
+	if (ret || own.cap_eff & 1ull << 19)	/* CAP_SYS_PTRACE */
+		return ret;
 	for (int i = 0; i < 3; i++)
 		*hidden |= st.uid[i] != own.uid[3] || st.gid[i] != own.gid[3];
 	return 0;

@@ -36,15 +36,19 @@ static int is_zombie(const struct reading *r, pid_t pid)
 	return r->stat.state == 'Z' && r->tid == pid;
 }
 
-/* DIR: its folder. */
-static int read_status(const struct window *w, struct reading *r, int dir)
+/* DIR: its folder; its stat is ST, or has to be read, too. */
+static int read_below(const struct window *w, struct reading *r, int dir, const struct proc_stat *st)
 {
 	cleanup_buf struct buf text = { 0 };
-	int ret;
+	int ret = 0;
 
 	*r->status = '\0';
-	if (!w->keep || is_zombie(r, w->pid))
-		return 0;
+	if (st)
+		r->stat = *st;
+	else
+		ret = proc_read_stat(dir, &r->stat);
+	if (ret || !w->keep || is_zombie(r, w->pid))
+		return ret;
 	ret = proc_read_record(dir, "status", &text);
 	if (!ret && text.len && text.len < TEXT_MAX)
 		memcpy(r->status, text.p, text.len + 1);
@@ -60,9 +64,7 @@ static int read_one(void *ctx, size_t i)
 
 	r->ret = proc_open_thread(w->pid, r->tid, &dir);
 	if (!r->ret)
-		r->ret = proc_read_stat(dir, &r->stat);
-	if (!r->ret)
-		r->ret = read_status(w, r, dir);
+		r->ret = read_below(w, r, dir, NULL);
 	return r->ret;
 }
 
@@ -122,13 +124,11 @@ static int add_thread(struct scan *s, struct task *t, size_t *cap, struct readin
 static int add_leader(struct scan *s, struct task *t, size_t *cap, const struct window *w, const struct proc_stat *st, int others)
 {
 	const struct thread leader = { .tid = t->pid };
-	struct reading r = { .tid = t->pid, .stat = *st };
+	struct reading r = { .tid = t->pid };
 	int dir, ret = task_folder(s, t, &leader, &dir);
 
-	if (!ret && others)
-		ret = proc_read_stat(dir, &r.stat);
 	if (!ret)
-		ret = read_status(w, &r, dir);
+		ret = read_below(w, &r, dir, ENABLE_APPLET_DUMP && !others ? st : NULL);
 	if (!ret && others && is_zombie(&r, t->pid))
 		t->exit_code = r.stat.exit_code;
 	return ret ? ret : add_thread(s, t, cap, &r);

@@ -95,7 +95,6 @@ struct scan {
 	struct sockopt_kind *socket_kinds;
 	int one_net_class;		/* we are in no net_cls or net_prio group, so nobody is: there is one class for all */
 	int walked;			/* all threads have been looked at (checks/threads.c) */
-	int other_ipc;			/* one of them is in another IPC namespace than we */
 	int ask_locks;			/* somebody sleeps in a call that may wait for a lock, or maps a file to write (checks/lock.c) */
 	struct remote_process *(*remote_of)(void *ctx, pid_t pid);	/* when frozen: how to reach a process; NULL else */
 	void *remote_ctx;

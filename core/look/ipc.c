@@ -163,8 +163,8 @@ int ipc_each(struct scan *s, const char *name, const long *waits, ipc_fn *shared
 
 	if (look_here(s, name, waits, shared) < 0)
 		return -1;
-	/* Whom we make is in ours, and who is not is told by a check that comes before. */
-	if (scan_is_newborn(s) || (ENABLE_CHECK_NS_IPC && !s->other_ipc) || !link_of(getpid(), getpid(), ours))
+	/* Whom we make is in ours. */
+	if (scan_is_newborn(s) || !link_of(getpid(), getpid(), ours))
 		return 0;
 	for (size_t i = 0; i < s->model->ntasks; i++)
 		if (is_first_elsewhere(s, i, ours) && look_there(s, s->model->tasks[i], name, own) < 0)

@@ -16,14 +16,22 @@
 
 #define INT3 0xcc
 
+/* Something is there, and cannot be had. A program that only checks has no room for that: a dump will say it. */
+static int is_missed(void)
+{
+	return ENABLE_APPLET_DUMP && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == EIO);
+}
+
 /* 1, 0, -1: what runs may have given the page back. */
 static int has_breakpoint(const struct scan *s, int mem, int file, const struct vma *v, uint64_t at)
 {
 	uint8_t now[MEM_PAGE], then[MEM_PAGE];
 	ssize_t n = pread(file, then, sizeof(then), (off_t)(v->offset + (at - v->start)));
 
-	if (n < 0)
+	if (n < 0 && is_missed())
 		return fail("read a mapped file");
+	if (n <= 0)
+		return 0;
 	if (pread(mem, now, sizeof(now), (off_t)at) != (ssize_t)sizeof(now))
 		return scan_is_frozen(s) ? fail("read memory at 0x%llx", (unsigned long long)at) : 0;
 	for (ssize_t i = 0; i < n; i++)
@@ -43,7 +51,7 @@ static int scan_vma(struct scan *s, struct task *t, int dir, const struct vma *v
 	proc_pagemap_begin(p, p->fd, v->start, v->end, &proc_pages_private);
 	while ((ret = proc_pagemap_next(p, &run)) > 0) {
 		if (file < 0 && (file = path_open_type(path, S_IFREG, O_RDONLY, &st)) < 0)
-			return errno == EMFILE || errno == ENFILE || errno == ENOMEM ? fail("open %s", path) : 0;	/* a restore will ask for it */
+			return is_missed() ? fail("open %s", path) : 0;		/* a restore will ask for it */
 		if (mem < 0 && (ret = proc_open_file(dir, "mem", O_RDONLY, &mem)))
 			return ret;
 		for (uint64_t at = run.start; at < run.end; at += MEM_PAGE) {
