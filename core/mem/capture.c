@@ -7,7 +7,6 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#include "core/base/io.h"
 #include "core/mem/mem.h"
 
 /*

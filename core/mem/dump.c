@@ -5,13 +5,10 @@
  * copy-on-write shared; process_vm_readv(2) is 1.5 times as fast, but makes the target its own copy of each such page. So only a
  * process without relatives in the tree is read that way.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
 
-#include "core/base/io.h"
 #include "core/mem/mem.h"
 #include "image/image.h"
 
