@@ -90,9 +90,10 @@ MAIN := $(addprefix $(O)/obj/,$(addsuffix .o,$(basename applets/main.c $(INSTEAD
 .PHONY: all
 all: $(O)/cr
 
-$(O)/cr: $(O)/cr.unstripped
+$(O)/cr: $(O)/cr.unstripped scripts/drop-sections
 	$(call say,STRIP,$@)
 	$(Q)$(STRIP) -s -R .comment -o $@ $<
+	$(Q)scripts/drop-sections $@
 
 # In a library: the unit tests link against it, and of the C library only what is needed comes along.
 $(O)/libcr.a: $(filter-out $(MAIN),$(OBJECTS))
