@@ -1,7 +1,8 @@
 /*
  * lz4.c - one chunk of bulk data as one LZ4 frame, and back.
  *
- * A frame carries the size and the hash of its content: a damaged chunk is noticed before it is used.
+ * A frame carries the size of its content and the checksum of what is stored: a damaged chunk is noticed before it is used. To take that of
+ * the content instead is as much work as to compress it; the seal has another one of all that is stored.
  *
  * lz4frame.h; the LZ4 frame format is at https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md
  */
@@ -18,7 +19,7 @@ static LZ4F_preferences_t preferences(size_t len)
 		.frameInfo = {
 			.blockSizeID = LZ4F_max256KB,
 			.blockMode = LZ4F_blockIndependent,
-			.contentChecksumFlag = LZ4F_contentChecksumEnabled,
+			.blockChecksumFlag = LZ4F_blockChecksumEnabled,
 			.contentSize = len,
 		},
 	};
@@ -78,7 +79,7 @@ static int check_info(LZ4F_dctx *dctx, const void *data, size_t *used, size_t *l
 	if (LZ4F_isError(r))
 		return fail_image("%s", LZ4F_getErrorName(r));
 	if (info.frameType != LZ4F_frame || info.dictID || info.blockSizeID > LZ4F_max256KB ||
-	    info.contentChecksumFlag != LZ4F_contentChecksumEnabled)
+	    (info.blockChecksumFlag != LZ4F_blockChecksumEnabled && info.contentChecksumFlag != LZ4F_contentChecksumEnabled))
 		return fail_image("not an LZ4 frame as cr makes it");
 	if (info.contentSize == 0 || info.contentSize > IMAGE_CHUNK)
 		return fail_image("an LZ4 frame of %llu bytes", (unsigned long long)info.contentSize);
