@@ -12,6 +12,7 @@
 #include "core/base/arena.h"
 #include "core/base/buf.h"
 #include "core/base/field.h"
+#include "image/record.h"
 
 #define TASK_KINDS_MAX 48
 #define TASK_SLOTS 16			/* kinds of task state that a process has once, */
@@ -214,12 +215,12 @@ int model_write_section(const struct model *m, unsigned section, model_take_fn *
 /* model_text.c: and back. TEXT, with a NUL behind it, is taken apart where it stands. -1: fail_image. */
 int model_read_section(struct model *m, const char *name, char *text, size_t len);
 /* The same in pieces of whole lines. */
-struct record;
 struct model_reading {
 	struct model *m;
 	const char *name;
 	unsigned line;
 	int (*read)(struct model_reading *rd, struct record *r);
+	struct record_seen seen;
 	struct task *last;		/* that a record named */
 	size_t threads_cap;		/* of LAST */
 	struct ids tids;

@@ -276,7 +276,7 @@ int model_read_begin(struct model_reading *rd, struct model *m, const char *name
 
 int model_read_lines(struct model_reading *rd, char *text, size_t len)
 {
-	struct record r = { .where = rd->name, .line = rd->line };
+	struct record r = { .seen = &rd->seen, .where = rd->name, .line = rd->line };
 
 	if (strlen(text) != len)
 		return fail_image("section %s holds a NUL byte", rd->name);

@@ -12,6 +12,7 @@
 struct writing {
 	const struct model *m;
 	struct buf text;
+	struct record_seen seen;
 	model_take_fn *take;
 	void *ctx;
 };
@@ -36,7 +37,7 @@ static int write_record(struct writing *w, const char *kind, const char *key, ui
 	record_begin(&w->text, kind);
 	if (key)
 		record_put_u64(&w->text, key, owner);
-	record_put_fields(&w->text, fields, object);
+	record_put_fields(&w->text, &w->seen, fields, object);
 	return end_record(w);
 }
 
@@ -105,8 +106,8 @@ static int write_memory(struct writing *w)
 static int write_file(struct writing *w, const struct file *f)
 {
 	record_begin(&w->text, f->kind->name);
-	record_put_fields(&w->text, file_fields, f);
-	record_put_fields(&w->text, f->kind->fields, f->state);
+	record_put_fields(&w->text, &w->seen, file_fields, f);
+	record_put_fields(&w->text, &w->seen, f->kind->fields, f->state);
 	return end_record(w);
 }
 

@@ -31,14 +31,27 @@ static int fail_key(const struct record *r, const char *key, const char *why)
 	return fail_image("%s line %u: %s: %s %s", where(r), r->line, r->kind, key, why);
 }
 
+/* Which of 64 sets KEY, up to its end, is of. Most keys of a record are of different ones, and need not be compared. */
+static uint64_t set_of(const char *key, const char *end)
+{
+	unsigned hash = 0;
+
+	while (key < end)
+		hash = hash * 31 + (unsigned char)*key++;
+	return 1ull << (hash % 64);
+}
+
 /* Keys nearly always come in the order of the table: the one behind the last that was found is the next. */
 static struct record_pair *find(struct record *r, const char *key)
 {
 	unsigned i = r->next;
 
-	if (i >= r->npairs || strcmp(r->pairs[i].key, key))
+	if (i >= r->npairs || strcmp(r->pairs[i].key, key)) {
+		if (!(r->sets & set_of(key, key + strlen(key))))
+			return NULL;
 		for (i = 0; i < r->npairs && strcmp(r->pairs[i].key, key); i++)
 			;
+	}
 	if (i == r->npairs)
 		return NULL;
 	r->next = i + 1;
@@ -55,18 +68,8 @@ static int is_there(const struct record *r, const char *key)
 	return 0;
 }
 
-/* Which of 64 sets KEY, up to its end, is of. Most keys of a record are of different ones, and need not be compared. */
-static uint64_t set_of(const char *key, const char *end)
-{
-	unsigned hash = 0;
-
-	while (key < end)
-		hash = hash * 31 + (unsigned char)*key++;
-	return 1ull << (hash % 64);
-}
-
-/* One key=value at WORD. SETS: those of the keys before. Returns its end, NULL with an error recorded. */
-static char *add_pair(struct record *r, char *word, uint64_t *sets)
+/* One key=value at WORD. Returns its end, NULL with an error recorded. */
+static char *add_pair(struct record *r, char *word)
 {
 	char *end = word, *value;
 	uint64_t set;
@@ -84,12 +87,12 @@ static char *add_pair(struct record *r, char *word, uint64_t *sets)
 		;
 	if (*end && *end != ' ')
 		fail_key(r, word, "has a character that should be escaped");
-	else if (*sets & set && is_there(r, word))
+	else if (r->sets & set && is_there(r, word))
 		fail_key(r, word, "comes twice");
 	else if (r->npairs == RECORD_KEYS_MAX)
 		fail_record(r, "too many keys");
 	else {
-		*sets |= set;
+		r->sets |= set;
 		r->pairs[r->npairs++] = (struct record_pair){ .key = word, .value = value };
 		return end;
 	}
@@ -99,9 +102,9 @@ static char *add_pair(struct record *r, char *word, uint64_t *sets)
 int record_parse(struct record *r, char *line)
 {
 	char *p = line;
-	uint64_t sets = 0;
 
 	r->npairs = r->next = 0;
+	r->sets = 0;
 	r->kind = line;
 	while (is_name(*p) || *p == '-')
 		p++;
@@ -109,21 +112,22 @@ int record_parse(struct record *r, char *line)
 		return fail_record(r, "no kind of record at its beginning");
 	while (*p) {
 		*p++ = '\0';
-		p = add_pair(r, p, &sets);
+		p = add_pair(r, p);
 		if (!p)
 			return -1;
 	}
 	return 0;
 }
 
-static struct record_pair *take(struct record *r, const char *key)
+/* ALL: it may not be left out. */
+static struct record_pair *take(struct record *r, const char *key, int all)
 {
 	struct record_pair *p = find(r, key);
 
-	if (!p)
-		fail_key(r, key, "is missing");
-	else
+	if (p)
 		p->taken = 1;
+	else if (all)
+		fail_key(r, key, "is missing");
 	return p;
 }
 
@@ -278,25 +282,27 @@ static int take_list(struct record *r, struct arena *a, const struct record_pair
 int record_take_u64(struct record *r, const char *key, uint64_t *value)
 {
 	static const struct field f = { "", FIELD_U64, sizeof(uint64_t), 0, 0 };
-	struct record_pair *p = take(r, key);
+	struct record_pair *p = take(r, key, 1);
 
 	return p ? take_number(r, p, &f, value) : -1;
 }
 
 int record_take_str(struct record *r, struct arena *a, const char *key, char **value)
 {
-	struct record_pair *p = take(r, key);
+	struct record_pair *p = take(r, key, 1);
 
 	return p ? take_string(r, a, p, value) : -1;
 }
 
-static int take_field(struct record *r, struct arena *a, const struct field *f, void *object)
+static int take_field(struct record *r, struct arena *a, const struct field *f, void *object, int all)
 {
 	void *member = (char *)object + f->offset;
-	struct record_pair *p = take(r, f->name);
+	struct record_pair *p = take(r, f->name, all);
 
+	if (!p && f->type == FIELD_STR)
+		*(const char **)member = "";
 	if (!p)
-		return -1;
+		return all ? -1 : 0;
 	switch (f->type) {
 	case FIELD_STR:
 		return take_string(r, a, p, member);
@@ -311,8 +317,10 @@ static int take_field(struct record *r, struct arena *a, const struct field *f, 
 
 int record_take_fields(struct record *r, struct arena *a, const struct field *fields, void *object)
 {
+	int all = !r->seen || record_is_first(r->seen, fields);
+
 	for (; fields->name; fields++)
-		if (take_field(r, a, fields, object))
+		if (take_field(r, a, fields, object, all))
 			return -1;
 	return 0;
 }

@@ -3,6 +3,7 @@
  *
  * Values are escaped: bytes outside 0x21..0x7e, '\\' and '=' become \xNN; an empty string is written as nothing.
  * The decoder trusts nothing: unknown, missing and repeated keys, numbers out of range, and bad escapes are errors.
+ * The first record of a table in a section has all its keys; in the next ones those are left out whose values are 0 or empty.
  */
 #ifndef CR_IMAGE_RECORD_H
 #define CR_IMAGE_RECORD_H
@@ -13,11 +14,21 @@
 #include "core/base/buf.h"
 #include "core/base/field.h"
 
-/* Writing: begin, then any mix of single keys and whole tables, then end. */
+/* The tables that a section has had. Those beyond the maximum are new each time. */
+#define RECORD_TABLES_MAX 96
+struct record_seen {
+	const struct field *tables[RECORD_TABLES_MAX];
+	unsigned n;
+};
+
+/* 1 once for each table. */
+int record_is_first(struct record_seen *seen, const struct field *fields);
+
+/* Writing: begin, then any mix of single keys and whole tables, then end. SEEN NULL: every record has all keys. */
 void record_begin(struct buf *out, const char *kind);
 void record_put_u64(struct buf *out, const char *key, uint64_t value);
 void record_put_str(struct buf *out, const char *key, const char *value);
-void record_put_fields(struct buf *out, const struct field *fields, const void *object);
+void record_put_fields(struct buf *out, struct record_seen *seen, const struct field *fields, const void *object);
 void record_end(struct buf *out);
 
 /* Reading: parse splits one line in place; take_* consume keys; done refuses what is left. All: 0, or -1 with fail_image(). */
@@ -29,17 +40,20 @@ struct record_pair {
 };
 
 struct record {
+	struct record_seen *seen;	/* of the section; NULL: every record has all keys */
 	const char *where;		/* section name and line number for messages, set by the section reader */
 	unsigned line;
 	char *kind;
 	struct record_pair pairs[RECORD_KEYS_MAX];
 	unsigned npairs;
 	unsigned next;			/* where a key is looked for first */
+	uint64_t sets;			/* of its keys: see record.c */
 };
 
 int record_parse(struct record *r, char *line);
 int record_take_u64(struct record *r, const char *key, uint64_t *value);
 int record_take_str(struct record *r, struct arena *a, const char *key, char **value);
+/* OBJECT: zeros. */
 int record_take_fields(struct record *r, struct arena *a, const struct field *fields, void *object);
 int record_done(struct record *r);	/* a key left over is unknown: refused, unless it starts with "x_" (optional) */
 

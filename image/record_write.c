@@ -161,10 +161,39 @@ void record_put_str(struct buf *out, const char *key, const char *value)
 	put_escaped(out, value);
 }
 
-void record_put_fields(struct buf *out, const struct field *fields, const void *object)
+static int is_nothing(const struct field *f, const void *object)
 {
+	const void *member = (const char *)object + f->offset;
+
+	switch (f->type) {
+	case FIELD_STR:
+		return !*(char *const *)member || !**(char *const *)member;
+	case FIELD_BYTES:
+		return !((const struct bytes *)member)->len;
+	case FIELD_LIST:
+		return !((const struct u64_list *)member)->n;
+	default:
+		return !field_get(f, object);
+	}
+}
+
+int record_is_first(struct record_seen *seen, const struct field *fields)
+{
+	for (unsigned i = 0; i < seen->n; i++)
+		if (seen->tables[i] == fields)
+			return 0;
+	if (seen->n < RECORD_TABLES_MAX)
+		seen->tables[seen->n++] = fields;
+	return 1;
+}
+
+void record_put_fields(struct buf *out, struct record_seen *seen, const struct field *fields, const void *object)
+{
+	int all = !seen || record_is_first(seen, fields);
+
 	for (; fields->name; fields++)
-		put_field(out, fields->name, fields, object);
+		if (all || !is_nothing(fields, object))
+			put_field(out, fields->name, fields, object);
 }
 
 void record_end(struct buf *out)

@@ -210,7 +210,7 @@ static void fuzz_record(const char *line)
 	if (!record_parse(&r, copy) && fields_there(&r, some) && !record_take_fields(&r, &a, some, &s) && !record_done(&r) &&
 	    !strstr(line, " x_")) {
 		record_begin(&out, r.kind);
-		record_put_fields(&out, some, &s);
+		record_put_fields(&out, NULL, some, &s);
 		if (strcmp(out.p, line))
 			abort();
 		record_print(&shown, some, &s);

@@ -52,7 +52,7 @@ static void check(int good, const char *title)
 static void encode(struct buf *out, const struct sample *s)
 {
 	record_begin(out, "sample");
-	record_put_fields(out, fields, s);
+	record_put_fields(out, NULL, fields, s);
 	record_end(out);
 }
 
@@ -102,6 +102,53 @@ static void test_exact_text(void)
 	record_put_str(&out, "b", "x y");
 	record_end(&out);
 	check(!strcmp(out.p, "k a=5 b=x\\x20y\n"), "single keys");
+}
+
+/* The section of LINES into OUT: how many they are, -1. */
+static int read_section(struct arena *a, const char *const *lines, int n, struct sample *out)
+{
+	struct record_seen seen = { .n = 0 };
+	int i, err = 0;
+
+	for (i = 0; i < n && !err; i++) {
+		static struct record r = { .where = "samples" };
+		char *copy = strdup(lines[i]);
+
+		err_clear();
+		r.seen = &seen;
+		err = record_parse(&r, copy) || record_take_fields(&r, a, fields, &out[i]) || record_done(&r);
+		free(copy);
+	}
+	return err ? -1 : i;
+}
+
+static void test_left_out(void)
+{
+	static const char *const lines[] = {
+		"sample u8=0 u16=0 u32=0 u64=0 i8=0 i64=0 addr=0x0 mode=0 flag=0 name= data= list=",
+		"sample u8=1 i8=-1 name=n list=0", "sample", "sample flag=1 u8=0", "sample u8=1 other=2",
+	};
+	struct sample s[5] = { { .name = "" }, { .u8 = 1, .i8 = -1, .name = "n", .list = { (uint64_t[]){ 0 }, 1 } }, { .name = NULL } };
+	struct sample back[5] = { { 0 } };
+	struct record_seen seen = { .n = 0 };
+	cleanup_buf struct buf out = { 0 }, wanted = { 0 };
+	struct arena a = { 0 };
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		record_begin(&out, "sample");
+		record_put_fields(&out, &seen, fields, &s[i]);
+		record_end(&out);
+		buf_printf(&wanted, "%s\n", lines[i]);
+	}
+	check(!strcmp(out.p, wanted.p), "after the first record of a table what is 0 or empty is left out");
+	s[2].name = "";
+	check(read_section(&a, lines, 4, back) == 4 && same(&s[0], &back[0]) && same(&s[1], &back[1]) && same(&s[2], &back[2]),
+	      "and is 0 or empty when it is read");
+	check(back[3].flag == 1 && back[3].u8 == 0 && back[3].name && !*back[3].name, "it may be there");
+	check(read_section(&a, lines, 5, back) < 0 && strstr(err_text(), "other is unknown"), "a key that is unknown is refused there, too");
+	check(read_section(&a, &lines[1], 1, back) < 0 && strstr(err_text(), "u16 is missing"), "the first record has to have all keys");
+	arena_free(&a);
 }
 
 static uint64_t random_number(unsigned *seed)
@@ -333,6 +380,7 @@ static void test_output(void)
 int main(void)
 {
 	test_exact_text();
+	test_left_out();
 	test_round_trip();
 	test_syntax();
 	test_values();
