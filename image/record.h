@@ -30,6 +30,8 @@ void record_put_u64(struct buf *out, const char *key, uint64_t value);
 void record_put_str(struct buf *out, const char *key, const char *value);
 void record_put_fields(struct buf *out, struct record_seen *seen, const struct field *fields, const void *object);
 void record_end(struct buf *out);
+/* " key=number", without an end, to TO; TYPE: FIELD_*. Returns what is behind it. KEY NULL: the number alone. */
+char *record_copy_number(char *to, const char *key, int type, uint64_t v);
 
 /* Reading: parse splits one line in place; take_* consume keys; done refuses what is left. All: 0, or -1 with fail_image(). */
 #define RECORD_KEYS_MAX 96

@@ -84,8 +84,9 @@ static char *copy_digits(char *to, uint64_t v, unsigned base)
 	return to;
 }
 
-static char *copy_number(char *to, int type, uint64_t v)
+char *record_copy_number(char *to, const char *key, int type, uint64_t v)
 {
+	to = copy_key(to, key);
 	switch (type) {
 	case FIELD_HEX:
 		return copy_digits(copy(to, "0x"), v, 16);
@@ -104,7 +105,7 @@ static void put_number(struct buf *out, const char *key, int type, uint64_t v)
 	char *to = buf_reserve(out, (key ? strlen(key) : 0) + sizeof(" =0x") + DIGITS_MAX);
 
 	if (to)
-		buf_end(out, copy_number(copy_key(to, key), type, v));
+		buf_end(out, record_copy_number(to, key, type, v));
 }
 
 static void put_list(struct buf *out, const struct u64_list *l)

@@ -11,6 +11,7 @@
 
 #include "core/mem/mem.h"
 #include "image/image.h"
+#include "image/record.h"
 
 #define DATA_PAGES (IMAGE_CHUNK / MEM_PAGE - 1)
 #define LINE_SIZE 56			/* of one line, and the empty one at the end */
@@ -33,11 +34,15 @@ struct dumper {
 
 static void write_line(struct dumper *d)
 {
+	char *to = (char *)d->chunk->data + d->head;
+
 	if (d->run.start == d->run.end)
 		return;
-	d->head += (size_t)snprintf((char *)d->chunk->data + d->head, LINE_SIZE, "%s addr=0x%llx pages=%llu\n",
-				    d->run.parent ? "parent" : "run", (unsigned long long)d->run.start,
-				    (unsigned long long)((d->run.end - d->run.start) / MEM_PAGE));
+	to = stpcpy(to, d->run.parent ? "parent" : "run");
+	to = record_copy_number(to, "addr", FIELD_HEX, d->run.start);
+	to = record_copy_number(to, "pages", FIELD_U64, (d->run.end - d->run.start) / MEM_PAGE);
+	*to++ = '\n';
+	d->head = (size_t)(to - (char *)d->chunk->data);
 	d->run.start = d->run.end;
 }
 
