@@ -6,6 +6,8 @@
 VERSION = 0.1
 
 O ?= build
+# By one name only: with another one all flags would be others, and everything built again.
+override O := $(or $(patsubst $(CURDIR)/%,%,$(abspath $(O))),$(error O is empty))
 V ?= 0
 prefix ?= /usr/local
 bindir ?= $(prefix)/bin
