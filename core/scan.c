@@ -317,7 +317,7 @@ int scan_tree(struct scan *s, pid_t root)
 	outside_end(&own);
 	s->socket_lists = NULL;
 	s->socket_kinds = NULL;
-	s->ask_locks = s->walked = 0;
+	s->ask_locks = s->walked = s->one_ipc = 0;
 	return ret;
 }
 

@@ -177,7 +177,8 @@ int threads_read(struct scan *s, struct task *t, int dir, const struct proc_stat
 	const struct window w = { .pid = t->pid, .keep = s->texts.used < TEXTS_MAX };
 	struct u64_list tids = { 0 };
 	size_t cap = 0;
-	int ret = proc_read_numbers(dir, "task", &s->model->arena, &tids);
+	int one = scan_is_frozen(s) && st->num_threads == 1;		/* which is the leader */
+	int ret = one ? 0 : proc_read_numbers(dir, "task", &s->model->arena, &tids);
 
 	if (ret)
 		return ret;

@@ -94,6 +94,7 @@ struct scan {
 	struct socket_list *socket_lists;	/* /proc/PID/net, and new sockets to compare with; once somebody asked (look/sockets.h) */
 	struct sockopt_kind *socket_kinds;
 	int one_net_class;		/* we are in no net_cls or net_prio group, so nobody is: there is one class for all */
+	int one_ipc;			/* nobody is in another IPC namespace than we: once somebody asked (look/ipc.c) */
 	int walked;			/* all threads have been looked at (checks/threads.c) */
 	int ask_locks;			/* somebody sleeps in a call that may wait for a lock, or maps a file to write (checks/lock.c) */
 	struct remote_process *(*remote_of)(void *ctx, pid_t pid);	/* when frozen: how to reach a process; NULL else */

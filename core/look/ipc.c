@@ -160,15 +160,21 @@ static int look_here(struct scan *s, const char *name, const long *waits, ipc_fn
 int ipc_each(struct scan *s, const char *name, const long *waits, ipc_fn *shared, ipc_fn *own)
 {
 	char ours[64];
+	int elsewhere = 0;
 
 	if (look_here(s, name, waits, shared) < 0)
 		return -1;
 	/* Whom we make is in ours. */
-	if (scan_is_newborn(s) || !link_of(getpid(), getpid(), ours))
+	if (s->one_ipc || scan_is_newborn(s) || !link_of(getpid(), getpid(), ours))
 		return 0;
-	for (size_t i = 0; i < s->model->ntasks; i++)
-		if (is_first_elsewhere(s, i, ours) && look_there(s, s->model->tasks[i], name, own) < 0)
+	for (size_t i = 0; i < s->model->ntasks; i++) {
+		int first = is_first_elsewhere(s, i, ours);
+
+		if (first && look_there(s, s->model->tasks[i], name, own) < 0)
 			return -1;
+		elsewhere |= first;
+	}
+	s->one_ipc = !elsewhere;
 	return 0;
 }
 
