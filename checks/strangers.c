@@ -11,7 +11,7 @@
 /* Those of the tree M (may be NULL) have been read. 0: it does not live, or hides; -1: it was missed. */
 static int read_one(const struct model *m, pid_t pid, struct traits *out)
 {
-	const struct task *t = ENABLE_APPLET_DUMP && m ? model_task(m, pid) : NULL;
+	const struct task *t = m ? model_task(m, pid) : NULL;
 	const char *status = t && t->nthreads ? t->threads[0].status_text : NULL;
 	cleanup_fd int dir = -1;
 	char text[4096];

@@ -128,7 +128,7 @@ static int add_leader(struct scan *s, struct task *t, size_t *cap, const struct 
 	int dir, ret = task_folder(s, t, &leader, &dir);
 
 	if (!ret)
-		ret = read_below(w, &r, dir, ENABLE_APPLET_DUMP && !others ? st : NULL);
+		ret = read_below(w, &r, dir, others ? NULL : st);
 	if (!ret && others && is_zombie(&r, t->pid))
 		t->exit_code = r.stat.exit_code;
 	return ret ? ret : add_thread(s, t, cap, &r);

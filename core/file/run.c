@@ -223,7 +223,7 @@ static int refuse_path(struct scan *s, const struct fd_look *l)
 static int look_fd(struct scan *s, int dir, int fd, struct fd_look *l, struct buf *text)
 {
 	static int pipes = -1;		/* the mount of all pipes (pipefs in fs/pipe.c), which cannot be mounted again; -1: there was none yet */
-	int is_pipe = ENABLE_APPLET_DUMP && l->info->has_ino && l->mnt_id == pipes, ret;
+	int is_pipe = l->info->has_ino && l->mnt_id == pipes, ret;
 	char name[32];
 
 	l->fstype = is_pipe ? "" : mount_fstype(s->mounts, l->mnt_id);

@@ -16,10 +16,10 @@
 
 #define INT3 0xcc
 
-/* Something is there, and cannot be had. A program that only checks has no room for that: a dump will say it. */
+/* Something is there, and cannot be had. */
 static int is_missed(void)
 {
-	return ENABLE_APPLET_DUMP && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == EIO);
+	return errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == EIO;
 }
 
 /* 1, 0, -1: what runs may have given the page back. */
