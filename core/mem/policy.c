@@ -1,26 +1,32 @@
 /*
  * policy.c - on which NUMA nodes the memory of a mapping is taken (mbind). The policy of a thread is a kind of its own, mempolicy.
  *
- * The kernel shows it nowhere but to the process itself: one call a mapping, as many batches as there are mappings for. Only the few that have
- * a policy are asked on which nodes, too. See get_mempolicy(2) with MPOL_F_ADDR, which does not fall back on the policy of the thread.
+ * The kernel tells it as it is to nobody but the process itself: one call a mapping, as many batches as there are mappings for. Only the few
+ * that have a policy are asked on which nodes, too. See get_mempolicy(2) with MPOL_F_ADDR, which does not fall back on the policy of the
+ * thread. /proc/PID/numa_maps does, and has a "default" where neither has one: a process with many mappings, all of them so, is not asked.
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/base/io.h"
 #include "core/mem/mem.h"
+#include "core/proc/text.h"
 
 #define F_ADDR 2			/* MPOL_F_ADDR */
 #define F_MEMS_ALLOWED 4		/* MPOL_F_MEMS_ALLOWED */
 #define MODE_MASK 0xfff			/* without MPOL_MODE_FLAGS */
+#define MODE_BIND 2
+#define BALANCING (1 << 13)		/* MPOL_F_NUMA_BALANCING */
 #define STATIC_NODES (1 << 15)		/* MPOL_F_STATIC_NODES: those that there are of the nodes */
 #define RELATIVE_NODES (1 << 14)	/* MPOL_F_RELATIVE_NODES: the nodes are places among those that there are */
 #define MODE_MAX 7
 #define MASK_BYTES 128			/* 1024 nodes, as many as kernels have */
 #define MASK_BITS (MASK_BYTES * 8 + 1)	/* the kernel takes one off */
 #define AT_ONCE 512u			/* calls: more of them in further pages of the scratch would cost more than to run them again */
+#define MANY 256u			/* mappings: of fewer each is asked, before numa_maps is opened and made sure of */
 
 static int has_policy(const struct vma *v)
 {
@@ -31,6 +37,92 @@ static size_t smaller(size_t a, size_t b)
 {
 	return a < b ? a : b;
 }
+
+/* ---- from outside ---- */
+
+/* A cursor through the mappings of MM and the lines of its numa_maps, both in order. */
+struct defaults {
+	const struct mm *mm;
+	size_t at;
+};
+
+static int begins_line(const char *line)
+{
+	return *line != '\0';
+}
+
+static int is_shown(struct defaults *d, uint64_t start)
+{
+	const struct mm *mm = d->mm;
+
+	while (d->at < mm->nvmas && mm->vmas[d->at].start < start) {
+		if (has_policy(&mm->vmas[d->at]))
+			return 0;
+		d->at++;
+	}
+	return 1;
+}
+
+/* "7f0fd9711000 default anon=1 dirty=1 N0=1 kernelpagesize_kB=4". 1: a mapping of ours is missing, or has something else. */
+static int take_defaults(void *ctx, const char *text)
+{
+	struct defaults *d = ctx;
+	uint64_t start;
+
+	for (; *text; text += text_line_length(text), text += *text == '\n') {
+		if (text_u64(&text, 16, &start) || !is_shown(d, start))
+			return 1;
+		if (d->at == d->mm->nvmas || d->mm->vmas[d->at].start != start)
+			continue;
+		if (has_policy(&d->mm->vmas[d->at]) && text_literal(&text, " default"))
+			return 1;
+		d->at++;
+	}
+	return 0;
+}
+
+static int all_defaults(int dirfd, const struct mm *mm)
+{
+	struct defaults d = { mm, 0 };
+
+	return proc_each_piece(dirfd, "numa_maps", begins_line, take_defaults, &d) == PROC_OK && is_shown(&d, UINT64_MAX);
+}
+
+/* From Linux 5.12 on numa_maps said "default" of all that is balanced; that was mended later. */
+static int shows_balanced(void)
+{
+	uint8_t nodes[MASK_BYTES];
+	cleanup_fd int dir = -1;
+	void *page = mmap(NULL, MEM_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct vma vma = { .type = VMA_ANON, .start = (uintptr_t)page };
+	const struct mm one = { .vmas = &vma, .nvmas = 1 };
+	int mode, ret;
+
+	if (page == MAP_FAILED)
+		return 0;
+	ret = !syscall(SYS_get_mempolicy, &mode, nodes, MASK_BITS, 0, F_MEMS_ALLOWED) && proc_open_self(&dir) == PROC_OK &&
+		(syscall(SYS_mbind, page, MEM_PAGE, MODE_BIND | BALANCING, nodes, MASK_BITS, 0) ? errno == EINVAL : !all_defaults(dir, &one));
+	munmap(page, MEM_PAGE);
+	return ret;
+}
+
+static int is_default(const struct task *t)
+{
+	static int shown = -1;
+	cleanup_fd int dir = -1;
+	int ret;
+
+	if (t->mm->nvmas < MANY)
+		return 0;
+	if (shown < 0)
+		shown = shows_balanced();
+	ret = shown && proc_open_thread(t->pid, model_speaker(t)->tid, &dir) == PROC_OK && all_defaults(dir, t->mm);
+	if (!ret)
+		err_clear();		/* then it is asked */
+	return ret;
+}
+
+/* ---- inside ---- */
 
 /* What is asked about T's mappings from FIRST on, as many as fit; how many these are goes to *N. */
 static int ask_modes(struct ask *a, const struct task *t, size_t first, size_t *n)
@@ -64,12 +156,18 @@ static int answer_modes(const struct ask *a, const struct task *t, size_t first,
 
 int mem_policy_ask(struct ask *a, struct task *t)
 {
+	if (is_default(t)) {
+		a->first = a->batch->ncalls;
+		a->space = NULL;
+		t->mm->asked = t->mm->nvmas;
+		return 0;
+	}
 	return ask_modes(a, t, 0, &t->mm->asked);
 }
 
 int mem_policy_answer(const struct ask *a, const struct task *t)
 {
-	return answer_modes(a, t, 0, t->mm->asked);
+	return a->space ? answer_modes(a, t, 0, t->mm->asked) : 0;
 }
 
 static int capture_modes(const struct task *t, size_t first, size_t *n)
