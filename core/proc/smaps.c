@@ -30,20 +30,23 @@ const char proc_vm_flag_names[PROC_VM_FLAGS][3] = {
 	[PROC_VM_DP] = "dp", [PROC_VM_GU] = "gu", [PROC_VM_DW] = "dw",
 };
 
-/* Every key that is known; those with a member are stored there. */
-#define KEPT(key, member) { key, sizeof(key) - 1, offsetof(struct proc_smap, member) }
-#define DROPPED(key) { key, sizeof(key) - 1, 0 }
+/* Every key that is known, as wide as the kernel writes it; those with a member are stored there. */
+#define KEY_WIDTH 16
+#define USUAL 28			/* bytes of "Anonymous:             0 kB\n" */
+#define KEPT(key, member) { key, offsetof(struct proc_smap, member) }
+#define DROPPED(key) { key, 0 }
 static const struct {
-	char key[16];			/* no pointers: nothing has to be relocated */
-	uint16_t len;
+	char key[KEY_WIDTH + 1];	/* no pointers: nothing has to be relocated */
 	uint16_t offset;		/* 0 is the map: no figure */
 } keys[] = {
-	DROPPED("Size"), KEPT("KernelPageSize", kernel_page_kb), DROPPED("MMUPageSize"), KEPT("Rss", rss_kb),
-	KEPT("Pss", pss_kb), DROPPED("Pss_Dirty"), DROPPED("Shared_Clean"), DROPPED("Shared_Dirty"),
-	DROPPED("Private_Clean"), DROPPED("Private_Dirty"), DROPPED("Referenced"), KEPT("Anonymous", anonymous_kb),
-	DROPPED("KSM"), DROPPED("LazyFree"), KEPT("AnonHugePages", anon_huge_kb), DROPPED("ShmemPmdMapped"),
-	DROPPED("FilePmdMapped"), DROPPED("Shared_Hugetlb"), DROPPED("Private_Hugetlb"), KEPT("Swap", swap_kb),
-	DROPPED("SwapPss"), KEPT("Locked", locked_kb), DROPPED("THPeligible"), KEPT("ProtectionKey", protection_key),
+	DROPPED("Size:           "), KEPT("KernelPageSize: ", kernel_page_kb), DROPPED("MMUPageSize:    "),
+	KEPT("Rss:            ", rss_kb), KEPT("Pss:            ", pss_kb), DROPPED("Pss_Dirty:      "),
+	DROPPED("Shared_Clean:   "), DROPPED("Shared_Dirty:   "), DROPPED("Private_Clean:  "),
+	DROPPED("Private_Dirty:  "), DROPPED("Referenced:     "), KEPT("Anonymous:      ", anonymous_kb),
+	DROPPED("KSM:            "), DROPPED("LazyFree:       "), KEPT("AnonHugePages:  ", anon_huge_kb),
+	DROPPED("ShmemPmdMapped: "), DROPPED("FilePmdMapped:  "), DROPPED("Shared_Hugetlb: "),
+	DROPPED("Private_Hugetlb:"), KEPT("Swap:           ", swap_kb), DROPPED("SwapPss:        "),
+	KEPT("Locked:         ", locked_kb), DROPPED("THPeligible:    "), KEPT("ProtectionKey:  ", protection_key),
 };
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
 
@@ -102,56 +105,83 @@ static int take_unknown(struct arena *a, const char *line, size_t keylen, struct
 	return 0;
 }
 
-/* "Key:     8 kB", or without the unit. */
-static int take_figure(const char *line, struct proc_smap *out, unsigned key)
+/* VALUE of LINE: "     8 kB", or without the unit. */
+static int take_figure(const char *line, const char *value, struct proc_smap *out, unsigned key)
 {
-	const char *p = line + keys[key].len + 1;
 	uint64_t v;
 
 	if (!keys[key].offset)
 		return 0;
-	text_blanks(&p);
-	if (text_u64(&p, 10, &v) || (*p == ' ' && text_literal(&p, " kB")) || (*p && *p != '\n'))
+	text_blanks(&value);
+	if (text_u64(&value, 10, &v) || (*value == ' ' && text_literal(&value, " kB")) || (*value && *value != '\n'))
 		return text_fail("smaps", line);
 	*(uint64_t *)(void *)((char *)out + keys[key].offset) = v;
 	return 0;
 }
 
-static int is_key(const char *line, unsigned key)
+/* The value behind the key; NULL: it is another. */
+static const char *after_key(const char *line, unsigned key)
 {
-	for (const char *k = keys[key].key; *k; k++, line++)
-		if (*k != *line)
-			return 0;
-	return *line == ':';
+	const char *k = keys[key].key;
+
+	for (; *k == *line; k++, line++)
+		if (*k == ':')
+			return line + 1;
+	return NULL;
 }
 
-/* KEYS: none. The lines of all mappings have the same order, so what followed the last one (*NEXT) is tried first. */
-static unsigned find_key(const char *line, unsigned *next)
+/* Eight bytes at once, which memcmp(3) in a small program does not do. */
+static int same(const char *a, const char *b)
 {
-	for (unsigned n = 0; n < KEYS; n++) {
-		unsigned i = (*next)++ % KEYS;
+	uint64_t x, y;
 
-		if (is_key(line, i))
-			return i;
-	}
-	return KEYS;
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return x == y;
 }
 
-static int take_line(struct arena *a, const char *line, struct proc_smap *out, size_t *cap, unsigned *next)
+/* A line like nearly all: nothing has to be searched in it. */
+static int is_usual(const char *line, const char *end, const char *key)
 {
-	unsigned key = find_key(line, next);
+	return end - line >= USUAL && same(line, key) && same(line + 8, key + 8) && line[USUAL - 1] == '\n';
+}
+
+static int take_other(struct arena *a, const char *line, struct proc_smap *out, size_t *cap, unsigned *next)
+{
+	const char *value = line;
 	size_t keylen;
 
-	if (key < KEYS)
-		return take_figure(line, out, key);
+	if (!text_literal(&value, "VmFlags:"))
+		return out->flags_text ? text_fail("smaps, twice", line) : take_flags(a, value, out);
+	for (unsigned n = 0; n < KEYS; n++) {
+		unsigned key = (*next + n) % KEYS;
+
+		value = after_key(line, key);
+		if (!value)
+			continue;
+		*next = (key + 1) % KEYS;
+		return take_figure(line, value, out, key);
+	}
 	keylen = strcspn(line, ":\n");
 	if (line[keylen] != ':' || !keylen)
 		return text_fail("smaps", line);
-	if (keylen != 7 || memcmp(line, "VmFlags", 7))
-		return take_unknown(a, line, keylen, out, cap);
-	if (out->flags_text)
-		return text_fail("smaps, twice", line);
-	return take_flags(a, line + keylen + 1, out);
+	return take_unknown(a, line, keylen, out, cap);
+}
+
+/* The lines of all mappings have the same order, so the key after the one before (*NEXT) is tried first. */
+static int take_line(struct arena *a, const char **text, const char *end, struct proc_smap *out, size_t *cap, unsigned *next)
+{
+	const char *line = *text;
+	unsigned key = *next;
+
+	if (is_usual(line, end, keys[key].key)) {
+		*text += USUAL;
+		*next = (key + 1) % KEYS;
+		return take_figure(line, line + KEY_WIDTH, out, key);
+	}
+	*text += text_line_length(line);
+	*text += **text == '\n';
+	return take_other(a, line, out, cap, next);
 }
 
 /* Keys begin with a capital letter, lines of maps with a lower-case hex digit. */
@@ -160,7 +190,7 @@ static int begins_mapping(const char *line)
 	return (*line >= '0' && *line <= '9') || (*line >= 'a' && *line <= 'f');
 }
 
-static int take_mapping(struct arena *a, const char **text, struct proc_smap *out)
+static int take_mapping(struct arena *a, const char **text, const char *end, struct proc_smap *out)
 {
 	const char *line = *text;
 	unsigned next = 0;
@@ -169,17 +199,15 @@ static int take_mapping(struct arena *a, const char **text, struct proc_smap *ou
 	*out = (struct proc_smap){ 0 };
 	if (proc_maps_next(a, text, &out->map) < 0)
 		return -1;
-	while (**text && !begins_mapping(*text)) {
-		if (take_line(a, *text, out, &cap, &next))
+	while (**text && !begins_mapping(*text))
+		if (take_line(a, text, end, out, &cap, &next))
 			return -1;
-		*text += text_line_length(*text);
-		*text += **text == '\n';
-	}
 	return out->flags_text ? 0 : text_fail("smaps, no VmFlags", line);
 }
 
 int proc_smaps_each(const char *text, uint64_t *end, proc_smap_fn *each, void *ctx)
 {
+	const char *text_end = text + strlen(text);
 	struct arena a = { 0 };
 	struct proc_smap m;
 	int ret = 0;
@@ -188,7 +216,7 @@ int proc_smaps_each(const char *text, uint64_t *end, proc_smap_fn *each, void *c
 		struct arena_mark mark = arena_mark(&a);
 		const char *line = text;
 
-		ret = take_mapping(&a, &text, &m);
+		ret = take_mapping(&a, &text, text_end, &m);
 		if (!ret && m.map.start < *end)
 			ret = text_fail("smaps, out of order", line);
 		if (!ret) {

@@ -124,7 +124,8 @@ static int smap_is_good(void *ctx, const struct proc_smap *m)
 	size_t *n = ctx;
 
 	if ((*n)++ == 1) {
-		check(m->flags == (PROC_VM(GU) | PROC_VM(DP) | PROC_VM(SL) | PROC_VM(SS) | PROC_VM(LF)) && !m->unknown.n && !strcmp(m->map.path, "/a:b"), "smaps: the next mapping");
+		check(m->flags == (PROC_VM(GU) | PROC_VM(DP) | PROC_VM(SL) | PROC_VM(SS) | PROC_VM(LF)) && !m->unknown.n && !strcmp(m->map.path, "/a:b") &&
+		      m->kernel_page_kb == 4 && m->rss_kb == 123456789 && m->anonymous_kb == 12345678, "smaps: the next mapping");
 		return 0;
 	}
 	check(m->rss_kb == 3 && m->anonymous_kb == 2 && m->anon_huge_kb == 1 && m->kernel_page_kb == 4 && m->protection_key == 5, "smaps: figures");
@@ -149,10 +150,12 @@ static void test_smaps(void)
 #define MAP "1000-2000 rw-p 00000000 00:00 0 \n"
 	static const char text[] = MAP "Size:   4 kB\nKernelPageSize:        4 kB\nRss:  3 kB\nAnonymous:             2 kB\nAnonHugePages: 1 kB\n"
 		"New_figure:   7 kB\nTHPeligible:           0\nProtectionKey:         5\nVmFlags: rd wr ?? mr zz ac \n"
-		"3000-4000 r--p 00000000 fe:00 5   /a:b\nSize: 4 kB\nVmFlags: gu dp sl ss lf\n";
+		"3000-4000 r--p 00000000 fe:00 5   /a:b\nSize:                  4 kB\nKernelPageSize:        4 kB\n"
+		"Rss:            123456789 kB\nAnonymous:      12345678 kB\nVmFlags: gu dp sl ss lf\n";
 	static const char *const bad[] = {
 		"Size: 4 kB\n", MAP, MAP "Size: 4 kB\n", MAP "Rss: x\nVmFlags: rd\n", MAP "Rss: 4 MB\nVmFlags: rd\n", MAP "VmFlags: rd\nVmFlags: rd\n",
 		MAP "VmFlags: rd\n" MAP "VmFlags: rd\n", MAP "Rss\nVmFlags: rd\n", MAP "\nVmFlags: rd\n", MAP ": 1\n", MAP "Rss: 99999999999999999999 kB\n",
+		MAP "Size:                  4 kB\nKernelPageSize:        x kB\nVmFlags: rd\n", MAP "Size:                  4 kB\nKernelPageSize:     ",
 	};
 	size_t i, n = 0, ended = 0, refused = 0;
 	uint64_t end = 0x1000, none = 0;
