@@ -8,10 +8,16 @@
  *
  * proc_pid_maps(5)
  */
+#include <elf.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "core/base/err.h"
+#include "core/base/io.h"
 #include "core/proc/proc.h"
 #include "core/proc/text.h"
 
@@ -101,10 +107,75 @@ int proc_maps_parse(struct arena *a, const char *text, struct proc_maps *out)
 	}
 }
 
+struct look {
+	proc_map_fn *each;
+	void *ctx;
+};
+
+static int take_piece(void *ctx, const char *text)
+{
+	const struct look *l = ctx;
+	struct arena a = { 0 };
+	struct arena_mark mark = arena_mark(&a);
+	struct proc_map map;
+	int more, ret = 0;
+
+	while (!ret && (more = proc_maps_next(&a, &text, &map))) {
+		ret = more < 0 ? -1 : l->each(l->ctx, &map);
+		arena_rewind(&a, mark);
+	}
+	arena_free(&a);
+	return ret;
+}
+
+static int begins(const char *line)
+{
+	return *line != '\0';
+}
+
+int proc_each_map(int dirfd, const char *name, proc_map_fn *each, void *ctx)
+{
+	struct look l = { each, ctx };
+
+	return proc_each_piece(dirfd, name, begins, take_piece, &l);
+}
+
 int proc_read_maps(int dirfd, struct arena *a, struct proc_maps *out)
 {
 	cleanup_buf struct buf text = { 0 };
 	int r = proc_read_text(dirfd, "maps", &text);
 
 	return r ? r : proc_maps_parse(a, text.p, out);
+}
+
+/* From linux/fs.h, which is newer than what most machines have installed (Linux 6.11). */
+struct procmap_query {
+	uint64_t size, query_flags, query_addr, vma_start, vma_end, vma_flags, vma_page_size, vma_offset, inode;
+	uint32_t dev_major, dev_minor, vma_name_size, build_id_size;
+	uint64_t vma_name_addr, build_id_addr;
+};
+#define PROCMAP_QUERY _IOWR('f', 17, struct procmap_query)
+
+/* A program may have moved its vdso, or written its own vector: the name has the last word. */
+int proc_vdso(pid_t tid, uint64_t *start, uint64_t *end)
+{
+	uint64_t auxv[128];
+	char path[40], name[8] = "";
+	struct procmap_query q = { .size = sizeof(q), .vma_name_size = sizeof(name), .vma_name_addr = (uintptr_t)name };
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/auxv", tid);
+	cleanup_fd int vector = open(path, O_RDONLY | O_CLOEXEC);
+	snprintf(path, sizeof(path), "/proc/%d/maps", tid);
+	cleanup_fd int maps = open(path, O_RDONLY | O_CLOEXEC);
+
+	n = read(vector, auxv, sizeof(auxv)) / (ssize_t)sizeof(*auxv);
+	for (ssize_t i = 0; i + 1 < n; i += 2)
+		if (auxv[i] == AT_SYSINFO_EHDR)
+			q.query_addr = auxv[i + 1];
+	if (ioctl(maps, PROCMAP_QUERY, &q) < 0 || strcmp(name, "[vdso]"))
+		return -1;
+	*start = q.vma_start;
+	*end = q.vma_end;
+	return 0;
 }

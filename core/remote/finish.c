@@ -46,11 +46,11 @@ struct insn {
 	uint64_t at;
 };
 
-static int find_insn(const struct remote_map *map, void *arg)
+static int find_insn(void *ctx, const struct proc_map *map)
 {
-	struct insn *insn = arg;
+	struct insn *insn = ctx;
 
-	if (map->perms[2] != 'x' || !strcmp(map->name, "[vsyscall]"))
+	if (!(map->prot & PROT_EXEC) || !strcmp(map->path, "[vsyscall]"))
 		return 0;
 	if (map->start < insn->p->scratch_remote + insn->p->scratch_size && map->end > internal_of(insn->p)->mapping->at &&
 	    map->start < internal_of(insn->p)->mapping->at + internal_of(insn->p)->mapping->size)

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "core/base/buf.h"
+#include "core/proc/proc.h"
 #include "core/remote/remote.h"
 #if defined(__x86_64__)
 #include "core/remote/arch/x86_64/arch.h"
@@ -28,12 +29,6 @@ struct remote_mapping {
 	uint64_t at;
 	size_t size;
 	int users;
-};
-
-struct remote_map {
-	uint64_t start, end;
-	char perms[5];
-	const char *name;		/* "" when anonymous */
 };
 
 /* What remote_survey() learns of an address space. */
@@ -139,7 +134,7 @@ uint64_t regs_rseq_abort(struct remote_thread *t);	/* where a thread inside a re
 
 /* ---- maps.c ---- */
 int remote_survey(struct remote_process *p, struct survey *out);
-int remote_each_map(struct remote_process *p, int (*each)(const struct remote_map *map, void *arg), void *arg);
+int remote_each_map(struct remote_process *p, proc_map_fn *each, void *ctx);	/* as proc_each_map(); no map at all is an error */
 
 /* ---- scratch.c ---- */
 int scratch_make_slot(struct remote_process *p);	/* p->scratch is set: the first slot and the table */

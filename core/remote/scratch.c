@@ -305,9 +305,9 @@ static int is_left(const struct survey *s, uint64_t address)
 		(address >= s->left_ctl.scratch && address < s->left_ctl.scratch + s->left_ctl.scratch_size);
 }
 
-static int find_stack_end(const struct remote_map *map, void *arg)
+static int find_stack_end(void *ctx, const struct proc_map *map)
 {
-	struct in_use *u = arg;
+	struct in_use *u = ctx;
 
 	if (u->stack < map->start || u->stack >= map->end)
 		return 0;
@@ -347,14 +347,15 @@ struct left {
 	uint64_t code, data;		/* where they begin; 0: there are none */
 };
 
-static int find_mappings(const struct remote_map *map, void *arg)
+static int find_mappings(void *ctx, const struct proc_map *map)
 {
-	struct left *l = arg;
+	struct left *l = ctx;
 	uint64_t start = l->s->left_ctl.scratch, end = start + l->s->left_ctl.scratch_size;
 
-	if (map->start == start && map->end < end && !strcmp(map->perms, "r-xp") && !*map->name)
+	if (map->start == start && map->end < end && map->prot == (PROT_READ | PROT_EXEC) && !map->shared && !*map->path)
 		l->code = start;
-	if (map->start > start && map->start < end && map->end == end && !strcmp(map->perms, "rw-s") && !strncmp(map->name, "/dev/zero", 9))
+	if (map->start > start && map->start < end && map->end == end && map->prot == (PROT_READ | PROT_WRITE) && map->shared &&
+	    !strncmp(map->path, "/dev/zero", 9))
 		l->data = map->start;
 	return 0;
 }
