@@ -61,15 +61,26 @@ static uint64_t piece_pages(const struct mem_run *piece)
 	return piece->parent ? 0 : (piece->end - piece->start) / MEM_PAGE;
 }
 
-/* All that is wanted, by one call: each has to look for the process and lock its memory. 0 or -1; nothing is recorded. */
+/*
+ * All that is wanted, by one call: each has to look for the process, and for each range of it the kernel locks its memory. 0 or -1; nothing
+ * is recorded.
+ */
 static int read_fast(struct dumper *d, uint8_t *data)
 {
 	struct iovec local = { data, d->wanted * MEM_PAGE }, remote[sizeof(d->piece) / sizeof(*d->piece)];
+	uint64_t end = 0;
 	size_t n = 0;
 
-	for (size_t i = 0; i < d->npieces; i++)
-		if (!d->piece[i].parent)
-			remote[n++] = (struct iovec) { (void *)(uintptr_t)d->piece[i].start, d->piece[i].end - d->piece[i].start };
+	for (size_t i = 0; i < d->npieces; i++) {
+		const struct mem_run *piece = &d->piece[i];
+
+		if (piece->parent)
+			continue;
+		if (piece->start != end)
+			remote[n++] = (struct iovec) { (void *)(uintptr_t)piece->start, 0 };
+		remote[n - 1].iov_len += piece->end - piece->start;
+		end = piece->end;
+	}
 	return process_vm_readv(d->task->pid, &local, 1, remote, n, 0) == (ssize_t)local.iov_len ? 0 : -1;
 }
 
