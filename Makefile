@@ -102,11 +102,14 @@ $(O)/libcr.a: $(filter-out $(MAIN),$(OBJECTS))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(O)/cr.unstripped: $(MAIN) $(O)/libcr.a $(DEPS_READY) $(O)/flags.mk scripts/static.ld
+# The libraries first, to be made beside most of the objects: only some need their headers.
+$(O)/cr.unstripped: $(DEPS_READY) $(MAIN) $(O)/libcr.a $(O)/flags.mk scripts/static.ld
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $(MAIN) $(O)/libcr.a $(DEPS_LIBS) $(LINK_TAIL)
 
-$(O)/obj/%.o: %.c $(O)/flags.mk | $(DEPS_READY) $(O)/include/build
+$(filter $(O)/obj/image/%.o $(O)/obj/core/mem/identity.o,$(OBJECTS)): | $(DEPS_READY)
+
+$(O)/obj/%.o: %.c $(O)/flags.mk | $(O)/include/build
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(COMPILE) -MMD -MP -c -o $@ $<
 
