@@ -14,8 +14,7 @@
 #include "core/mem/mem.h"
 
 #define AHEAD 128			/* pages */
-#define RUNS_KEPT 64			/* of one process */
-#define RUNS_KEPT_IN_ALL 16384		/* half a megabyte */
+#define RUNS_KEPT 16384			/* of all processes: half a megabyte */
 
 int mem_has_pages(const struct vma *v)
 {
@@ -184,21 +183,11 @@ int mem_walk_next(struct mem_walk *w, struct mem_run *out)
 	}
 }
 
-static int keep_runs(struct model *m, struct mm *mm, const struct mem_run *runs, size_t n)
-{
-	mm->runs = arena_alloc(&m->arena, n * sizeof(*runs));
-	if (!mm->runs)
-		return -1;
-	memcpy(mm->runs, runs, n * sizeof(*runs));
-	mm->nruns = n;
-	return 0;
-}
-
-/* The runs of most processes are few: they are kept for mem_dump_pages(), as long as all of them together are. */
+/* The runs are kept for mem_dump_pages(), as long as those of all processes together are not many. */
 static int count_task(struct model *m, struct mem_walk *w, struct task *t, size_t *left)
 {
-	struct mem_run runs[RUNS_KEPT], run;
-	size_t n = 0;
+	struct mem_run *runs = NULL, run;
+	size_t n = 0, cap = 0;
 	int ret;
 
 	for (size_t i = 0; i < t->mm->nvmas; i++)
@@ -207,19 +196,25 @@ static int count_task(struct model *m, struct mem_walk *w, struct task *t, size_
 		return -1;
 	for (; (ret = mem_walk_next(w, &run)) > 0; n++) {
 		*(run.parent ? &run.vma->parent_pages : &run.vma->pages) += (run.end - run.start) / MEM_PAGE;
-		if (n < RUNS_KEPT)
-			runs[n] = run;
+		if (n >= *left)
+			continue;
+		runs = arena_grow(&m->arena, runs, n, &cap, sizeof(*runs));
+		if (!runs)
+			return -1;
+		runs[n] = run;
 	}
-	if (ret < 0 || !n || n > RUNS_KEPT || n > *left)
+	if (ret < 0 || n > *left)
 		return ret;
 	*left -= n;
-	return keep_runs(m, t->mm, runs, n);
+	t->mm->runs = runs;
+	t->mm->nruns = n;
+	return 0;
 }
 
 int mem_count(struct model *m)
 {
 	struct mem_walk *w = mem_walk_new();
-	size_t left = RUNS_KEPT_IN_ALL;
+	size_t left = RUNS_KEPT;
 	int ret = w ? 0 : -1;
 
 	for (size_t i = 0; !ret && i < m->ntasks; i++)
