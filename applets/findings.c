@@ -158,7 +158,9 @@ int applet_failed(const char *name)
 	buf_printf(&line, "cr %s: ", name);
 	applet_text(&line, *err_text() ? err_text() : "failed for a reason that was not recorded");
 	buf_putc(&line, '\n');
-	if (!line.failed && write(STDERR_FILENO, line.p, line.len) < 0)
+	if (line.failed)
+		fprintf(stderr, "cr %s: out of memory\n", name);
+	else if (write(STDERR_FILENO, line.p, line.len) < 0)
 		return STATUS_SYSTEM;
 	return status == STATUS_DONE ? STATUS_SYSTEM : (int)status;
 }
