@@ -216,8 +216,10 @@ static int text_tells_all(const struct fd_look *l)
 /* The kernel tells no path of 4096 bytes or more: then there is no text, and nothing else may be taken for it. */
 static int refuse_path(struct scan *s, const struct fd_look *l)
 {
+	const char *why = arena_strdup(&s->model->arena, err_text());
+
 	err_clear();
-	return look_refuse(s, l, "unknown", "close it before", "its path cannot be read: it is too long");
+	return why ? look_refuse(s, l, "unknown", "close it before", "its path cannot be read: %s", why) : -1;
 }
 
 static int look_fd(struct scan *s, int dir, int fd, struct fd_look *l, struct buf *text)
