@@ -46,11 +46,6 @@ struct defaults {
 	size_t at;
 };
 
-static int begins_line(const char *line)
-{
-	return *line != '\0';
-}
-
 static int is_shown(struct defaults *d, uint64_t start)
 {
 	const struct mm *mm = d->mm;
@@ -85,7 +80,7 @@ static int all_defaults(int dirfd, const struct mm *mm)
 {
 	struct defaults d = { mm, 0 };
 
-	return proc_each_piece(dirfd, "numa_maps", begins_line, take_defaults, &d) == PROC_OK && is_shown(&d, UINT64_MAX);
+	return proc_each_piece(dirfd, "numa_maps", NULL, take_defaults, &d) == PROC_OK && is_shown(&d, UINT64_MAX);
 }
 
 /* From Linux 5.12 on numa_maps said "default" of all that is balanced; that was mended later. */

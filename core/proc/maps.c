@@ -128,16 +128,11 @@ static int take_piece(void *ctx, const char *text)
 	return ret;
 }
 
-static int begins(const char *line)
-{
-	return *line != '\0';
-}
-
 int proc_each_map(int dirfd, const char *name, proc_map_fn *each, void *ctx)
 {
 	struct look l = { each, ctx };
 
-	return proc_each_piece(dirfd, name, begins, take_piece, &l);
+	return proc_each_piece(dirfd, name, NULL, take_piece, &l);
 }
 
 int proc_read_maps(int dirfd, struct arena *a, struct proc_maps *out)
@@ -155,6 +150,9 @@ struct procmap_query {
 	uint64_t vma_name_addr, build_id_addr;
 };
 #define PROCMAP_QUERY _IOWR('f', 17, struct procmap_query)
+#define QUERY_READABLE 1
+#define QUERY_EXECUTABLE 4
+#define QUERY_SHARED 8
 
 /* A program may have moved its vdso, or written its own vector: the name has the last word. */
 int proc_vdso(pid_t tid, uint64_t *start, uint64_t *end)
@@ -173,7 +171,8 @@ int proc_vdso(pid_t tid, uint64_t *start, uint64_t *end)
 	for (ssize_t i = 0; i + 1 < n; i += 2)
 		if (auxv[i] == AT_SYSINFO_EHDR)
 			q.query_addr = auxv[i + 1];
-	if (ioctl(maps, PROCMAP_QUERY, &q) < 0 || strcmp(name, "[vdso]"))
+	if (ioctl(maps, PROCMAP_QUERY, &q) < 0 || strcmp(name, "[vdso]") ||
+	    (q.vma_flags & (QUERY_READABLE | QUERY_EXECUTABLE | QUERY_SHARED)) != (QUERY_READABLE | QUERY_EXECUTABLE))
 		return -1;
 	*start = q.vma_start;
 	*end = q.vma_end;

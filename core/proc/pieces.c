@@ -16,7 +16,7 @@
 struct source {
 	int dirfd, fd;
 	const char *name;
-	int (*begins)(const char *line);
+	int (*begins)(const char *line);	/* NULL: each line is an entry */
 	struct buf rest;		/* read, but the last entry may go on */
 	int more;
 };
@@ -34,7 +34,7 @@ static size_t whole_length(const struct source *s, const struct buf *text)
 {
 	size_t at = text->len;
 
-	while (at && !(text->p[at - 1] == '\n' && s->begins(text->p + at)))
+	while (at && !(text->p[at - 1] == '\n' && (!s->begins || s->begins(text->p + at))))
 		at--;
 	return at;
 }

@@ -38,8 +38,8 @@ int proc_read_piece(int dirfd, const char *name, int fd, struct buf *out, size_t
 int proc_read_link(int dirfd, const char *name, struct buf *out);
 
 /*
- * A long text in pieces of whole entries, each of which BEGINS at the start of a line. (pieces.c) They last until TAKE returns; what that is, if
- * not 0, ends it.
+ * A long text in pieces of whole entries, each of which BEGINS at the start of a line (NULL: each line is one). They last until TAKE returns;
+ * what that is, if not 0, ends it. (pieces.c)
  */
 int proc_each_piece(int dirfd, const char *name, int (*begins)(const char *line), int (*take)(void *ctx, const char *text), void *ctx);
 
@@ -150,7 +150,8 @@ int proc_read_maps(int dirfd, struct arena *a, struct proc_maps *out);
 /* One after the other: each lasts until EACH returns. What that is, if not 0, ends it and is returned. */
 typedef int proc_map_fn(void *ctx, const struct proc_map *map);
 int proc_each_map(int dirfd, const char *name, proc_map_fn *each, void *ctx);
-int proc_vdso(pid_t tid, uint64_t *start, uint64_t *end);	/* without a look at the others. -1: not found in this way, nothing recorded */
+/* The vdso alone, if it can be read and executed. -1: not found in this way, nothing recorded. */
+int proc_vdso(pid_t tid, uint64_t *start, uint64_t *end);
 
 /* ---- smaps (smaps.c) ---- */
 

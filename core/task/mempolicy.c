@@ -107,7 +107,8 @@ const struct task_kind task_mempolicy = {
 		"numa_maps mixes the two, so both are asked for inside the frozen thread. Where the image needs a node "
 		"that this machine has not, the restore is refused by name; a process that runs on elsewhere would be "
 		"placed differently than it had asked for. Pages are placed anew by the policy, not where they were.\n\n"
-		"One call for each thread and mapping that differ. Kernels without CONFIG_NUMA have nothing to lose."),
+		"One call for each thread, and for each mapping, unless numa_maps says of some hundreds that none of "
+		"them has a policy. Kernels without CONFIG_NUMA have nothing to lose."),
 	.scope = PER_THREAD,
 	.stage = STAGE_FIRST,
 	.fields = IF_IMAGE(mempolicy_fields),

@@ -6,11 +6,13 @@
 #endif
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -75,6 +77,21 @@ static void test_many_mappings(void)
 	m = (struct many) { m.from, m.from + 4096 * 2000, 0 };
 	check(proc_each_smap(dir, stop_behind, &m) == 7 && m.n == 2000, "live: ... up to one in the middle of them");
 	munmap(p, MANY * 4096);
+}
+
+/* Kernels before 6.11 do not tell. */
+static void test_vdso(void)
+{
+	uintptr_t vdso = getauxval(AT_SYSINFO_EHDR);
+	uint64_t start, end;
+
+	if (!vdso || proc_vdso(getpid(), &start, &end) < 0) {
+		puts("SKIP: live: the vdso alone: this kernel does not tell");
+		return;
+	}
+	check(start == vdso && end > start && proc_vdso(INT_MAX, &start, &end) == -1, "live: the vdso alone");
+	check(!mprotect((void *)vdso, end - vdso, PROT_READ) && proc_vdso(getpid(), &start, &end) == -1 &&
+	      !mprotect((void *)vdso, end - vdso, PROT_READ | PROT_EXEC), "live: ... not one that may not be executed");
 }
 
 static void test_self(void)
@@ -315,6 +332,7 @@ int main(void)
 {
 	test_self();
 	test_many_mappings();
+	test_vdso();
 	test_rest_of_self();
 	test_gone();
 	test_pages();
