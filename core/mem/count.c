@@ -203,8 +203,12 @@ static int count_task(struct model *m, struct mem_walk *w, struct task *t, size_
 			return -1;
 		runs[n] = run;
 	}
-	if (ret < 0 || n > *left)
+	if (ret < 0)
 		return ret;
+	if (n > *left) {		/* too many, and what they have taken of the arena is not given back */
+		*left = 0;
+		return 0;
+	}
 	*left -= n;
 	t->mm->runs = runs;
 	t->mm->nruns = n;
