@@ -83,6 +83,14 @@ static int all_defaults(int dirfd, const struct mm *mm)
 	return proc_each_piece(dirfd, "numa_maps", NULL, take_defaults, &d) == PROC_OK && is_shown(&d, UINT64_MAX);
 }
 
+/* The nodes that we may use. */
+static int read_allowed(uint8_t nodes[MASK_BYTES])
+{
+	int mode;
+
+	return syscall(SYS_get_mempolicy, &mode, nodes, MASK_BITS, 0, F_MEMS_ALLOWED) < 0 ? -1 : 0;
+}
+
 /* From Linux 5.12 on numa_maps said "default" of all that is balanced; that was mended later. */
 static int shows_balanced(void)
 {
@@ -91,11 +99,11 @@ static int shows_balanced(void)
 	void *page = mmap(NULL, MEM_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct vma vma = { .type = VMA_ANON, .start = (uintptr_t)page };
 	const struct mm one = { .vmas = &vma, .nvmas = 1 };
-	int mode, ret;
+	int ret;
 
 	if (page == MAP_FAILED)
 		return 0;
-	ret = !syscall(SYS_get_mempolicy, &mode, nodes, MASK_BITS, 0, F_MEMS_ALLOWED) && proc_open_self(&dir) == PROC_OK &&
+	ret = !read_allowed(nodes) && proc_open_self(&dir) == PROC_OK &&
 		(syscall(SYS_mbind, page, MEM_PAGE, MODE_BIND | BALANCING, nodes, MASK_BITS, 0) ? errno == EINVAL : !all_defaults(dir, &one));
 	munmap(page, MEM_PAGE);
 	return ret;
@@ -223,9 +231,9 @@ int mem_same_policy(const struct vma *a, const struct vma *b)
 int mem_nodes_allowed(uint32_t policy, const struct bytes *nodes)
 {
 	uint8_t allowed[MASK_BYTES] = { 0 };
-	int mode, some = 0, others = 0;
+	int some = 0, others = 0;
 
-	if (syscall(SYS_get_mempolicy, &mode, allowed, MASK_BITS, 0, F_MEMS_ALLOWED) < 0)
+	if (read_allowed(allowed) < 0)
 		return !nodes->len;
 	for (size_t i = 0; i < nodes->len; i++) {
 		some |= nodes->p[i] & allowed[i];
