@@ -107,34 +107,6 @@ int proc_maps_parse(struct arena *a, const char *text, struct proc_maps *out)
 	}
 }
 
-struct look {
-	proc_map_fn *each;
-	void *ctx;
-};
-
-static int take_piece(void *ctx, const char *text)
-{
-	const struct look *l = ctx;
-	struct arena a = { 0 };
-	struct arena_mark mark = arena_mark(&a);
-	struct proc_map map;
-	int more, ret = 0;
-
-	while (!ret && (more = proc_maps_next(&a, &text, &map))) {
-		ret = more < 0 ? -1 : l->each(l->ctx, &map);
-		arena_rewind(&a, mark);
-	}
-	arena_free(&a);
-	return ret;
-}
-
-int proc_each_map(int dirfd, const char *name, proc_map_fn *each, void *ctx)
-{
-	struct look l = { each, ctx };
-
-	return proc_each_piece(dirfd, name, NULL, take_piece, &l);
-}
-
 int proc_read_maps(int dirfd, struct arena *a, struct proc_maps *out)
 {
 	cleanup_buf struct buf text = { 0 };

@@ -147,9 +147,6 @@ struct proc_maps {
 int proc_maps_next(struct arena *a, const char **text, struct proc_map *out);
 int proc_maps_parse(struct arena *a, const char *text, struct proc_maps *out);	/* ascending, never overlapping */
 int proc_read_maps(int dirfd, struct arena *a, struct proc_maps *out);
-/* One after the other: each lasts until EACH returns. What that is, if not 0, ends it and is returned. */
-typedef int proc_map_fn(void *ctx, const struct proc_map *map);
-int proc_each_map(int dirfd, const char *name, proc_map_fn *each, void *ctx);
 /* The vdso alone, if it can be read and executed. -1: not found in this way, nothing recorded. */
 int proc_vdso(pid_t tid, uint64_t *start, uint64_t *end);
 

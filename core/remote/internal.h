@@ -134,7 +134,9 @@ uint64_t regs_rseq_abort(struct remote_thread *t);	/* where a thread inside a re
 
 /* ---- maps.c ---- */
 int remote_survey(struct remote_process *p, struct survey *out);
-int remote_each_map(struct remote_process *p, proc_map_fn *each, void *ctx);	/* as proc_each_map(); no map at all is an error */
+/* One mapping after the other: each lasts until EACH returns. What that is, if not 0, ends it and is returned. -1: recorded. */
+typedef int remote_map_fn(void *ctx, const struct proc_map *map);
+int remote_each_map(struct remote_process *p, remote_map_fn *each, void *ctx);
 
 /* ---- scratch.c ---- */
 int scratch_make_slot(struct remote_process *p);	/* p->scratch is set: the first slot and the table */

@@ -16,24 +16,32 @@
 
 #define TAIL_MAX 16384			/* bytes looked at, at the end of a mapping */
 #define GAP_LOW 0x10000			/* mmap_min_addr is not above this */
-#define GAP_ENOUGH (1ull << 40)
+#define GAP_ENOUGH (1ull << 40)		/* no larger one is looked for */
 #define MANY 256			/* mappings: to look for the vdso alone costs more than the rest of so many */
 
 struct each {
-	proc_map_fn *each;
+	remote_map_fn *each;
 	void *ctx;
-	int ret;
+	int ret;			/* of EACH */
 };
 
-static int take(void *ctx, const struct proc_map *map)
+static int take_piece(void *ctx, const char *text)
 {
 	struct each *e = ctx;
+	struct arena a = { 0 };
+	struct arena_mark mark = arena_mark(&a);
+	struct proc_map map;
+	int more = 1;
 
-	e->ret = e->each(e->ctx, map);
-	return e->ret;
+	while (!e->ret && (more = proc_maps_next(&a, &text, &map)) > 0) {
+		e->ret = e->each(e->ctx, &map);
+		arena_rewind(&a, mark);
+	}
+	arena_free(&a);
+	return more < 0 ? -1 : e->ret;
 }
 
-int remote_each_map(struct remote_process *p, proc_map_fn *each, void *ctx)
+int remote_each_map(struct remote_process *p, remote_map_fn *each, void *ctx)
 {
 	struct remote_thread *t = process_runnable(p);
 	struct each e = { each, ctx, 0 };
@@ -43,7 +51,7 @@ int remote_each_map(struct remote_process *p, proc_map_fn *each, void *ctx)
 	if (!t)
 		return -1;
 	snprintf(path, sizeof(path), "/proc/%d/maps", t->tid);
-	ret = proc_each_map(AT_FDCWD, path, take, &e);
+	ret = proc_each_piece(AT_FDCWD, path, NULL, take_piece, &e);
 	return ret > 0 && !e.ret ? fail_plain("%s is not there", path) : ret;
 }
 
