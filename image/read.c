@@ -8,10 +8,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "core/base/pages.h"
 #include "image/private.h"
 
 #define LIGHT (1 << 20)			/* bytes of a small file */
@@ -19,7 +17,8 @@
 
 struct slot {
 	char name[MEMBER_NAME_MAX];
-	uint8_t *data;
+	void *memory;
+	uint8_t *data;			/* IMAGE_CHUNK bytes of it */
 	size_t len, stored;
 };
 
@@ -30,7 +29,6 @@ struct image_reader {
 	struct buf text;		/* of a section */
 	XXH64_state_t *lines;		/* of it */
 	int blind;			/* nobody wants the text */
-	void *memory;			/* of the slots, and of */
 	uint8_t *stored;		/* one chunk as it is stored */
 	struct slot slots[SLOTS];
 	pthread_t helper;
@@ -188,7 +186,7 @@ static int next_member(struct image_reader *r, enum member_type *type)
 		return fail_image("the image is damaged: member %llu has a bad name", (unsigned long long)r->tar.members + 1);
 	if (r->tar.members == 0 && strcmp(name, "header"))
 		return fail_image("this is not an image of cr: its first member is not the header");
-	if (*type == MEMBER_SECTION && r->memory)
+	if (*type == MEMBER_SECTION && r->stored)
 		return fail_image("the image is damaged: section %s comes after bulk data", name);
 	if (*type == MEMBER_SEAL)
 		return tar_in_seal(&r->tar) ? -1 : 0;
@@ -255,21 +253,16 @@ static void *help(void *arg)
 
 /* ---- the caller's side ---- */
 
-/* They are not for processes that we make: once those had them, each page would have to be copied before the next chunk is read to it. */
 static int make_slots(struct image_reader *r)
 {
-	uint8_t *p = r->memory = malloc((SLOTS + 1) * IMAGE_CHUNK + CHUNK_ALIGN);
-	unsigned i;
-
-	if (!p)
-		return fail_plain("out of memory");
-	p = chunk_align(p);
-	for (i = 0; i < SLOTS; i++)
-		r->slots[i].data = p + (size_t)i * IMAGE_CHUNK;
-	r->stored = p + SLOTS * IMAGE_CHUNK;
-	pages_fill(p, (r->alone ? 1 : SLOTS + 1) * IMAGE_CHUNK);
-	madvise(p, (SLOTS + 1) * IMAGE_CHUNK, MADV_DONTFORK);
-	if (LZ4F_isError(LZ4F_createDecompressionContext(&r->dctx, LZ4F_VERSION)))
+	for (unsigned i = 0; i < (r->alone ? 1 : SLOTS); i++) {
+		r->slots[i].memory = malloc(IMAGE_CHUNK + CHUNK_ALIGN);
+		if (!r->slots[i].memory)
+			return fail_plain("out of memory");
+		r->slots[i].data = chunk_align(r->slots[i].memory);
+	}
+	r->stored = malloc(IMAGE_CHUNK);
+	if (!r->stored || LZ4F_isError(LZ4F_createDecompressionContext(&r->dctx, LZ4F_VERSION)))
 		return fail_plain("out of memory");
 	return 0;
 }
@@ -331,7 +324,7 @@ static int read_next(struct image_reader *r, struct image_member *m)
 	if (type == MEMBER_SECTION)
 		return read_section(r, m);
 	buf_free(&r->text);		/* there will be no more */
-	if (!r->memory && make_slots(r))
+	if (!r->stored && make_slots(r))
 		return -1;
 	if (r->alone)
 		return read_alone(r, m);
@@ -359,9 +352,9 @@ void image_reader_free(struct image_reader *r)
 	}
 	tar_in_close(&r->tar);
 	LZ4F_freeDecompressionContext(r->dctx);
-	if (r->memory)
-		madvise(chunk_align(r->memory), (SLOTS + 1) * IMAGE_CHUNK, MADV_DOFORK);
-	free(r->memory);
+	for (unsigned i = 0; i < SLOTS; i++)
+		free(r->slots[i].memory);
+	free(r->stored);
 	XXH64_freeState(r->lines);
 	buf_free(&r->text);
 	pthread_cond_destroy(&r->filled);

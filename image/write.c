@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/base/pages.h"
 #include "image/private.h"
 
 #define WORKERS_MAX 8
@@ -26,7 +25,7 @@ struct slot {
 	enum slot_state state;
 	uint8_t *packed;		/* room for the LZ4 frame */
 	size_t packed_len;		/* 0: stored raw */
-	unsigned held;			/* so many times */
+	void *memory;			/* of both */
 };
 
 struct image_writer {
@@ -53,7 +52,6 @@ struct image_writer {
 	int last;			/* nothing more will be put */
 	enum status status;		/* what went wrong in a thread */
 	char text[512];
-	void *memory;
 };
 
 struct image_writer *image_writer_new(int fd, enum image_compress how, unsigned workers)
@@ -68,6 +66,9 @@ struct image_writer *image_writer_new(int fd, enum image_compress how, unsigned 
 	w->how = how;
 	w->is_file = !fstat(fd, &st) && S_ISREG(st.st_mode);
 	w->nworkers = workers == 0 ? thread_cpus(WORKERS_MAX) : workers < WORKERS_MAX ? workers : WORKERS_MAX;
+	if (how == IMAGE_RAW)
+		w->nworkers = 1;		/* which does not run, but counts for the ring */
+	w->nslots = 2 * w->nworkers + 2;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->work, NULL);
 	pthread_cond_init(&w->ready, NULL);
@@ -184,23 +185,14 @@ static void *store_chunks(void *arg)
 	return NULL;
 }
 
-static int make_slots(struct image_writer *w)
+/* What a small tree never uses is never there. */
+static int make_slot(struct image_writer *w, struct slot *s)
 {
-	size_t room = w->how == IMAGE_RAW ? 0 : (lz4_room() + CHUNK_ALIGN - 1) & ~(size_t)(CHUNK_ALIGN - 1);
-	uint8_t *p;
-	unsigned i;
-
-	if (w->how == IMAGE_RAW)
-		w->nworkers = 1;		/* which does not run, but counts for the ring */
-	w->nslots = 2 * w->nworkers + 2;
-	w->memory = malloc(w->nslots * (IMAGE_CHUNK + room) + CHUNK_ALIGN);
-	if (!w->memory)
+	s->memory = malloc(IMAGE_CHUNK + CHUNK_ALIGN + (w->how == IMAGE_RAW ? 0 : lz4_room()));
+	if (!s->memory)
 		return fail_plain("out of memory");
-	p = chunk_align(w->memory);
-	for (i = 0; i < w->nslots; i++) {
-		w->slots[i].chunk.data = p + (size_t)i * IMAGE_CHUNK;
-		w->slots[i].packed = p + (size_t)w->nslots * IMAGE_CHUNK + i * room;
-	}
+	s->chunk.data = chunk_align(s->memory);
+	s->packed = s->chunk.data + IMAGE_CHUNK;
 	return 0;
 }
 
@@ -244,8 +236,6 @@ struct image_chunk *image_chunk_get(struct image_writer *w)
 {
 	struct slot *s = NULL;
 
-	if (!w->memory && make_slots(w))
-		return NULL;
 	pthread_mutex_lock(&w->lock);
 	while (!w->stop && !(s = find_free(w)))
 		pthread_cond_wait(&w->freed, &w->lock);
@@ -259,9 +249,9 @@ struct image_chunk *image_chunk_get(struct image_writer *w)
 		s->packed_len = 0;
 	}
 	pthread_mutex_unlock(&w->lock);
-	if (s && !s->held++)
-		pages_fill(s->chunk.data, IMAGE_CHUNK);
-	return s ? &s->chunk : NULL;
+	if (!s || (!s->memory && make_slot(w, s)))
+		return NULL;
+	return &s->chunk;
 }
 
 /* A chunk that is refused here stays with the caller. */
@@ -389,7 +379,8 @@ void image_writer_free(struct image_writer *w)
 	image_writer_stop(w);
 	end_threads(w);
 	tar_out_close(&w->tar);
-	free(w->memory);
+	for (unsigned i = 0; i < w->nslots; i++)
+		free(w->slots[i].memory);
 	pthread_cond_destroy(&w->work);
 	pthread_cond_destroy(&w->ready);
 	pthread_cond_destroy(&w->freed);

@@ -11,8 +11,8 @@
 #include "core/base/err.h"
 
 #define ALIGN 16			/* of max_align_t */
-#define BLOCK_MIN 4096
-#define BLOCK_MAX (1024 * 1024)
+#define BLOCK_MIN (4096 - 64)		/* with its head, and that of malloc(3), not more than a page */
+#define BLOCK_MAX (32 * BLOCK_MIN)
 #define ALONE (128 * 1024)		/* an array of so many bytes has a block of its own, which grows with it */
 
 struct arena_block {

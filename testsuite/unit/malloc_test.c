@@ -28,7 +28,7 @@ static int all_are(const char *p, size_t n, char c)
 /* Of every size around a page, and of some larger ones: each is aligned, whole, and keeps what is in it. */
 static int sizes_hold(void)
 {
-	for (size_t n = 0; n < 300000; n += n < 9000 ? 1 : 9973) {
+	for (size_t n = 0; n < 900000; n += n < 9000 ? 1 : 9973) {
 		char *p = calloc(1, n), *more;
 
 		if (!p || (uintptr_t)p % 16 || !all_are(p, n, 0))
@@ -135,7 +135,7 @@ static int threads_share(void)
 /* The second of two equal pieces goes where the first was, one that grows at the end stays, and the last large one is kept. */
 static int same_memory_serves(void)
 {
-	char *a = malloc(5000), *b = malloc(100), *c, *large = malloc(LARGE), *again;
+	char *a = malloc(5000), *b = malloc(100), *c, *large = malloc(2 * LARGE), *again;
 	int good;
 
 	free(a);
@@ -144,14 +144,14 @@ static int same_memory_serves(void)
 	a = malloc(60000);
 	c = realloc(a, 90000);
 	good = good && a == c;
-	memset(large, 'x', LARGE);
+	memset(large, 'x', 2 * LARGE);
 	free(large);
-	again = malloc(LARGE - 100);
+	again = malloc(2 * LARGE - 100);
 	good = good && again == large;
 	free(again);
 	free(b);
-	large = calloc(1, LARGE);
-	return good && all_are(large, LARGE, 0);
+	large = calloc(1, 2 * LARGE);
+	return good && all_are(large, 2 * LARGE, 0);
 }
 
 /* Of memory that is not there the kernel writes nothing. */
@@ -170,15 +170,26 @@ static int child_has(const char *piece)
 	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-static int heap_is_kept(void)
+static int children_have(const char *older, const char *newer)
 {
-	char *piece = calloc(1, 100);
-	int before = child_has(piece), meanwhile;
+	int one = child_has(older), other = child_has(newer);
 
+	return one == other ? one : -1;
+}
+
+/* The third of these does not go where the first is. */
+static int heaps_are_kept(void)
+{
+	char *pieces[3];
+	int before, meanwhile;
+
+	for (int i = 0; i < 3; i++)
+		pieces[i] = calloc(1, LARGE - 100);
+	before = children_have(pieces[0], pieces[2]);
 	heap_inherit(0);
-	meanwhile = child_has(piece);
+	meanwhile = children_have(pieces[0], pieces[2]);
 	heap_inherit(1);
-	return before == 1 && meanwhile == 0 && child_has(piece) == 1;
+	return before == 1 && meanwhile == 0 && children_have(pieces[0], pieces[2]) == 1;
 }
 
 static int dies(void (*how)(volatile char *))
@@ -212,7 +223,7 @@ int main(void)
 	volatile size_t large = SIZE_MAX, half = SIZE_MAX / 2;
 	char *p = malloc(5);
 
-	check(heap_is_kept(), "a child gets the heap, unless it is said that it is not to");
+	check(heaps_are_kept(), "a child gets the heap, unless it is said that it is not to");
 	check(same_memory_serves(), "memory that was freed is used again, and is zero where it has to be");
 	check(sizes_hold(), "pieces of any size keep what is in them when they grow and shrink");
 	check(two_are_apart(), "two pieces do not overlap");
