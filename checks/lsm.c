@@ -23,15 +23,12 @@ static const char *own_label(size_t i)
 {
 	static struct buf labels[COUNT(current)];
 	static int known;
+	cleanup_fd int self = -1;
 
-	for (size_t j = 0; !known && j < COUNT(current); j++) {
-		cleanup_fd int self = -1;
-
-		if (proc_open_self(&self))
-			err_clear();
-		else
-			read_label(self, current[j], &labels[j]);
-	}
+	if (!known && proc_open_self(&self))
+		err_clear();
+	for (size_t j = 0; self >= 0 && j < COUNT(current); j++)
+		read_label(self, current[j], &labels[j]);
 	known = 1;
 	return labels[i].p ? labels[i].p : "";
 }

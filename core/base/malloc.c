@@ -160,8 +160,7 @@ static int add_mapping(size_t size)
 		p = map_huge(n = least);
 	if (!p)
 		return -1;
-	pages_fill(p, BLOCK);
-	heap.filled = p + BLOCK;
+	heap.filled = p;
 	heap.clean = p + UNIT + sizeof(struct freed);
 	*(struct mapping *)p = (struct mapping){ heap.newest, n };
 	heap.newest = (struct mapping *)p;

@@ -286,7 +286,7 @@ int files_look(struct scan *s, struct task *t)
 	int dir, ret = task_folder(s, t, who, &dir);
 
 	if (!ret)
-		ret = proc_read_numbers(dir, "fd", &s->model->arena, &fds);
+		ret = proc_read_numbers(dir, "fdinfo", &s->model->arena, &fds);	/* not "fd": to list it is to make it, and pipes want only this */
 	/* Who is about to end has given them back already; who may not be looked at is an error. */
 	if (ret == PROC_ABSENT)
 		return PROC_GONE;

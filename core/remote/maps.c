@@ -8,6 +8,7 @@
  */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -78,23 +79,31 @@ static void look_for_leftover(struct survey *s, const uint8_t *tail, size_t len,
 	}
 }
 
-static void look_at_tail(struct look *l, uint64_t map_start, uint64_t map_end)
+static void look_at_tail(struct look *l, const uint8_t *tail, size_t len, uint64_t at)
 {
-	size_t len = map_end - map_start < TAIL_MAX ? map_end - map_start : TAIL_MAX, used, start;
-	uint8_t tail[TAIL_MAX];
+	size_t used, start;
 
-	if (remote_read(l->p, map_end - len, tail, len) < 0) {
-		err_clear();		/* text behind the end of its file: SIGBUS for others, EIO here */
-		return;
-	}
-	look_for_leftover(l->s, tail, len, map_end - len);
+	look_for_leftover(l->s, tail, len, at);
 	if (l->s->left)
 		return;
 	for (used = len; used > 0 && !tail[used - 1]; used--)
 		;
 	start = (used + 64 + 63) & ~(size_t)63;		/* the text may end in zero bytes of its own */
 	if (start + STUB_SIZE <= len)
-		l->s->stub = map_end - len + start;
+		l->s->stub = at + start;
+}
+
+static void look_at_map(struct look *l, uint64_t start, uint64_t end)
+{
+	size_t len = end - start < TAIL_MAX ? end - start : TAIL_MAX;
+	uint8_t *tail = malloc(len);
+
+	/* Text behind the end of its file: SIGBUS for others, EIO here. */
+	if (tail && remote_read(l->p, end - len, tail, len) >= 0)
+		look_at_tail(l, tail, len, end - len);
+	else
+		err_clear();
+	free(tail);
 }
 
 /* Of many mappings the first ones may do: behind the program there is a hole that is large enough, and the vdso is found without the others. */
@@ -104,7 +113,7 @@ static int is_enough(struct look *l)
 
 	if (l->n++ != MANY || l->s->gap_size < GAP_ENOUGH || !l->vdso_only || proc_vdso(process_runnable(l->p)->tid, &start, &end) < 0)
 		return 0;
-	look_at_tail(l, start, end);
+	look_at_map(l, start, end);
 	return l->s->stub || l->s->left;
 }
 
@@ -121,7 +130,7 @@ static int survey_one(void *ctx, const struct proc_map *map)
 		l->before = map->end;
 	if (!l->s->stub && !l->s->left && prot == (PROT_READ | PROT_EXEC) && !map->shared && is_vdso == l->vdso_only &&
 	    (is_vdso || map->path[0] == '/'))
-		look_at_tail(l, map->start, map->end);
+		look_at_map(l, map->start, map->end);
 	return is_enough(l);
 }
 
