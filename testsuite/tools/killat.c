@@ -15,9 +15,24 @@
 #include <time.h>
 #include <unistd.h>
 
+static int read_name(long pid, char name[32])
+{
+	char path[64];
+	FILE *f;
+	int ok;
+
+	snprintf(path, sizeof(path), "/proc/%ld/comm", pid);
+	f = fopen(path, "re");
+	ok = f && fgets(name, 32, f);
+	if (f)
+		fclose(f);
+	return ok;
+}
+
+/* Of the same name: once the worker of a restore is over, the first one is the root of a tree. */
 static int first_child(pid_t pid)
 {
-	char name[64];
+	char name[64], ours[32], its[32];
 	int child = 0;
 	FILE *f;
 
@@ -27,7 +42,7 @@ static int first_child(pid_t pid)
 		child = 0;
 	if (f)
 		fclose(f);
-	return child;
+	return child && read_name(pid, ours) && read_name(child, its) && !strcmp(ours, its) ? child : 0;
 }
 
 /* 1: traced, 0: not, -1: there is no such process. */
@@ -46,7 +61,7 @@ static int is_traced(long pid)
 	return tracer > 0 ? 1 : tracer;
 }
 
-/* Returns the first child of MAKER, from before: at the end that one may be over, and the root of a whole tree be the first. */
+/* Returns the first child of MAKER, from before: at the end that one may be over. */
 static int until_free(long pid, pid_t maker)
 {
 	time_t end = time(NULL) + 10;
