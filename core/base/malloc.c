@@ -9,6 +9,7 @@
  * longer where they are if a span follows, and become one with the spans at their sides when they are freed.
  * In a static program the first definition is taken; see libc.c.
  */
+#include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,8 +18,10 @@
 #include <sys/mman.h>
 
 #include "core/base/malloc.h"
-#include "core/base/pages.h"
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 #define ALIGN 16			/* of max_align_t, and the size of a head */
 #define UNIT 1024			/* of a large piece */
 #define LARGE (32 * 1024)		/* the longest small piece */
@@ -168,10 +171,22 @@ static int add_mapping(size_t size)
 	return 0;
 }
 
+/* Up to END, and some more. What has a page keeps it; before Linux 5.14 nothing is done. See MADV_POPULATE_WRITE in madvise(2). */
+static void fill(const char *end)
+{
+	int saved = errno;
+	size_t n = ((size_t)(end - heap.filled) + BLOCK - 1) & -(size_t)BLOCK;
+
+	madvise(heap.filled, n, MADV_POPULATE_WRITE);
+	heap.filled += n;
+	errno = saved;
+}
+
 /* SIZE bytes at P are about to be used, and the head of a span behind them. Returns how many of them may be other than zero. */
 static size_t use(char *p, size_t size)
 {
-	size_t dirty = size, fill = size < FILL_MAX ? size : FILL_MAX;
+	size_t dirty = size;
+	char *end = p + (size < FILL_MAX ? size : FILL_MAX);
 
 	if (p < (char *)heap.newest || p >= (char *)heap.newest + heap.newest->size)
 		return size;
@@ -181,10 +196,8 @@ static size_t use(char *p, size_t size)
 		heap.clean = p + size + sizeof(struct freed);
 	if (heap.filled < p)
 		heap.filled = (char *)((uintptr_t)p & -(uintptr_t)BLOCK);
-	while (heap.filled < p + fill) {
-		pages_fill(heap.filled, BLOCK);
-		heap.filled += BLOCK;
-	}
+	if (heap.filled < end)
+		fill(end);
 	return dirty;
 }
 
@@ -276,7 +289,7 @@ static char *take(size_t size, size_t *dirty)
 static void *allocate(size_t n, size_t *dirty)
 {
 	size_t size = whole(n);
-	char *p = NULL;
+	char *p;
 
 	if (!size)
 		return NULL;
