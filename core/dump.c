@@ -18,7 +18,7 @@
 #include "core/progress.h"
 #include "core/tree.h"
 
-#define MUCH (8u << 20)			/* bytes of pages: below that a thread is not worth it */
+#define MUCH (8u << 20)			/* bytes of pages: below that a thread is not worth it, and all is over in a moment */
 
 struct dump {
 	const struct dump_options *options;
@@ -124,17 +124,7 @@ static int capture(void *ctx)
 	struct dump *d = ctx;
 
 	d->asked = 1;
-	return scan_capture(&d->scan);
-}
-
-/* The stub leaves before pages are read: the image holds the tree and nothing of ours. */
-static int close_tree(void *ctx)
-{
-	struct dump *d = ctx;
-
-	if (tree_close(&d->tree) < 0)
-		return -1;
-	return refuse_if_found(d);
+	return scan_capture(&d->scan) < 0 ? -1 : refuse_if_found(d);
 }
 
 static int count_pages(void *ctx)
@@ -142,6 +132,30 @@ static int count_pages(void *ctx)
 	struct dump *d = ctx;
 
 	return mem_identify_all(&d->model) < 0 ? -1 : mem_count(&d->model);
+}
+
+static uint64_t counted_bytes(const struct model *m)
+{
+	uint64_t pages = 0;
+
+	for (size_t i = 0; i < m->ntasks; i++)
+		for (size_t j = 0; m->tasks[i]->mm && j < m->tasks[i]->mm->nvmas; j++)
+			pages += m->tasks[i]->mm->vmas[j].pages;
+	return pages * MEM_PAGE;
+}
+
+/* In a moment. Until then it finds home by itself if we die; who is to run on for longer is rid of all that is ours before. */
+static int ends_soon(const struct dump *d)
+{
+	return d->options->after == DUMP_KILL && !d->out.is_stdout && counted_bytes(&d->model) <= MUCH;
+}
+
+/* The image holds the tree and nothing of ours, whether that is still there or not: the model knows no scratch. */
+static int close_tree(void *ctx)
+{
+	struct dump *d = ctx;
+
+	return ends_soon(d) ? 0 : tree_close(&d->tree);
 }
 
 static int write_sections(void *ctx)
@@ -195,16 +209,6 @@ static int write_files(void *ctx)
 			return fail_context("pid %d fd %d", f->pid, f->fd);
 	}
 	return 0;
-}
-
-static uint64_t counted_bytes(const struct model *m)
-{
-	uint64_t pages = 0;
-
-	for (size_t i = 0; i < m->ntasks; i++)
-		for (size_t j = 0; m->tasks[i]->mm && j < m->tasks[i]->mm->nvmas; j++)
-			pages += m->tasks[i]->mm->vmas[j].pages;
-	return pages * m->header.page_size;
 }
 
 static int write_pages(void *ctx)
@@ -304,8 +308,8 @@ const struct phase dump_phases[] = {
 	{ "scan", scan_frozen, NULL },
 	{ "enter tree", open_tree, NULL },
 	{ "capture", capture, NULL },
-	{ "leave tree", close_tree, NULL },
 	{ "count pages", count_pages, NULL },
+	{ "leave tree", close_tree, NULL },
 	{ "write sections", write_sections, NULL },
 	{ "write files", write_files, NULL },
 	{ "write pages", write_pages, NULL },
