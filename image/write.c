@@ -1,9 +1,11 @@
 /*
  * write.c - writing an image: sections by the caller itself, bulk through a ring of chunks.
  *
- *	caller: get .. fill .. put -> [ pack: worker threads ] -> [ store: one thread, in the order of put ]
+ *	caller: get .. fill .. put -> [ workers: pack, any of them; store, one at a time, in the order of put ]
  *
  * The ring holds two chunks for each worker and two more, whatever is written: a caller who is too fast waits in get.
+ * A worker that has packed the next chunk stores it, too: to hand it to another thread would take longer. Where one waits for the reader
+ * of a pipe, the others go on packing.
  * Into a file, the first chunk, and small ones while the threads have nothing to do, are packed and stored by the caller: to wake a thread
  * takes longer. A pipe may be full for as long as its reader likes, so there it is never the caller who waits.
  * The threads begin with the first chunk that is worth it, and are gone after image_writer_finish().
@@ -17,6 +19,7 @@
 #define WORKERS_MAX 8
 #define SLOTS_MAX (2 * WORKERS_MAX + 2)
 #define LIGHT 32768			/* bytes of a small chunk */
+#define STEP (64u << 10)		/* bytes of the archive that are worth waking who reads behind */
 
 enum slot_state { SLOT_FREE, SLOT_HELD, SLOT_PUT, SLOT_READY };
 
@@ -29,24 +32,25 @@ struct slot {
 };
 
 struct image_writer {
-	struct tar_out tar;		/* the caller's until the threads run, then the storing thread's */
+	struct tar_out tar;		/* the caller's until the threads run, then of who is storing */
 	struct order order;
 	enum image_compress how;
 	int started, finished;
 	unsigned nworkers;
-	pthread_t workers[WORKERS_MAX], storer;
+	pthread_t workers[WORKERS_MAX];
 	unsigned nthreads;		/* workers that run */
-	int storing;			/* the storer runs */
 	int is_file;			/* a regular one */
 	int bulk;			/* some was stored by the caller */
 
 	pthread_mutex_t lock;		/* all below */
-	pthread_cond_t work, ready, freed, grown;
+	pthread_cond_t work, freed, grown;
 	struct slot slots[SLOTS_MAX];
 	struct slot *queue[SLOTS_MAX];	/* in the order of put; the counters only rise */
 	unsigned nslots;
 	uint64_t put, packing, stored;	/* chunks */
+	int storing;			/* one of the workers is */
 	uint64_t written;		/* bytes of the archive that are in the file */
+	uint64_t wanted;		/* as many, by who waits for it to grow */
 	int sealed;
 	int stop;			/* give up at once */
 	int last;			/* nothing more will be put */
@@ -66,12 +70,13 @@ struct image_writer *image_writer_new(int fd, enum image_compress how, unsigned 
 	w->how = how;
 	w->is_file = !fstat(fd, &st) && S_ISREG(st.st_mode);
 	w->nworkers = workers == 0 ? thread_cpus(WORKERS_MAX) : workers < WORKERS_MAX ? workers : WORKERS_MAX;
+	if (w->nworkers < 2)
+		w->nworkers = 2;		/* one of them may have to wait */
 	if (how == IMAGE_RAW)
-		w->nworkers = 1;		/* which does not run, but counts for the ring */
+		w->nworkers = 1;
 	w->nslots = 2 * w->nworkers + 2;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->work, NULL);
-	pthread_cond_init(&w->ready, NULL);
 	pthread_cond_init(&w->freed, NULL);
 	pthread_cond_init(&w->grown, NULL);
 	if (tar_out_open(&w->tar, fd)) {
@@ -85,7 +90,8 @@ struct image_writer *image_writer_new(int fd, enum image_compress how, unsigned 
 static void note_growth(struct image_writer *w)
 {
 	w->written = w->tar.bytes - w->tar.held;
-	pthread_cond_broadcast(&w->grown);
+	if (w->sealed || w->written >= w->wanted)
+		pthread_cond_broadcast(&w->grown);
 }
 
 int image_write_piece(struct image_writer *w, const char *name, size_t size, const void *text, size_t len)
@@ -109,30 +115,6 @@ int image_write_piece(struct image_writer *w, const char *name, size_t size, con
 
 /* ---- threads ---- */
 
-static void *pack_chunks(void *arg)
-{
-	struct image_writer *w = arg;
-
-	thread_enter();
-	pthread_mutex_lock(&w->lock);
-	for (;;) {
-		struct slot *s;
-
-		while (!w->stop && !w->last && w->packing == w->put)
-			pthread_cond_wait(&w->work, &w->lock);
-		if (w->stop || w->packing == w->put)
-			break;
-		s = w->queue[w->packing++ % w->nslots];
-		pthread_mutex_unlock(&w->lock);
-		s->packed_len = lz4_pack(s->packed, lz4_room(), s->chunk.data, s->chunk.len);
-		pthread_mutex_lock(&w->lock);
-		s->state = SLOT_READY;
-		pthread_cond_signal(&w->ready);
-	}
-	pthread_mutex_unlock(&w->lock);
-	return NULL;
-}
-
 static int store_chunk(struct tar_out *tar, const struct slot *s)
 {
 	char name[MEMBER_NAME_MAX + sizeof(LZ4_SUFFIX)];
@@ -155,31 +137,58 @@ static void keep_error(struct image_writer *w)
 	pthread_cond_broadcast(&w->grown);
 }
 
-static void *store_chunks(void *arg)
+static int may_store(const struct image_writer *w)
+{
+	return !w->storing && w->stored < w->put && w->queue[w->stored % w->nslots]->state == SLOT_READY;
+}
+
+/* These two are called with the lock held, and work without it. */
+static void store_next(struct image_writer *w)
+{
+	struct slot *s = w->queue[w->stored % w->nslots];
+	int err;
+
+	w->storing = 1;
+	pthread_mutex_unlock(&w->lock);
+	err = store_chunk(&w->tar, s);
+	pthread_mutex_lock(&w->lock);
+	w->storing = 0;
+	note_growth(w);
+	w->stored++;
+	s->state = SLOT_FREE;
+	pthread_cond_signal(&w->freed);
+	if (err)
+		keep_error(w);
+}
+
+static void pack_next(struct image_writer *w)
+{
+	struct slot *s = w->queue[w->packing++ % w->nslots];
+
+	if (w->how != IMAGE_RAW) {
+		pthread_mutex_unlock(&w->lock);
+		s->packed_len = lz4_pack(s->packed, lz4_room(), s->chunk.data, s->chunk.len);
+		pthread_mutex_lock(&w->lock);
+	}
+	s->state = SLOT_READY;
+}
+
+/* Who is at work looks again when that is done, so whoever finds nothing may sleep, or be gone. */
+static void *work(void *arg)
 {
 	struct image_writer *w = arg;
 
 	thread_enter();
 	pthread_mutex_lock(&w->lock);
-	for (;;) {
-		struct slot *s = w->queue[w->stored % w->nslots];
-		int err;
-
-		if (w->stop || (w->last && w->stored == w->put))
+	while (!w->stop) {
+		if (may_store(w))
+			store_next(w);
+		else if (w->packing < w->put)
+			pack_next(w);
+		else if (w->last)
 			break;
-		if (w->stored == w->put || s->state != SLOT_READY) {
-			pthread_cond_wait(&w->ready, &w->lock);
-			continue;
-		}
-		pthread_mutex_unlock(&w->lock);
-		err = store_chunk(&w->tar, s);
-		pthread_mutex_lock(&w->lock);
-		note_growth(w);
-		w->stored++;
-		s->state = SLOT_FREE;
-		pthread_cond_signal(&w->freed);
-		if (err)
-			keep_error(w);
+		else
+			pthread_cond_wait(&w->work, &w->lock);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;
@@ -200,11 +209,8 @@ static int start(struct image_writer *w)
 {
 	if (w->started)
 		return 0;
-	if (!w->storing && thread_start(&w->storer, store_chunks, w))
-		return -1;
-	w->storing = 1;
-	while (w->how != IMAGE_RAW && w->nthreads < w->nworkers) {
-		if (thread_start(&w->workers[w->nthreads], pack_chunks, w))
+	while (w->nthreads < w->nworkers) {
+		if (thread_start(&w->workers[w->nthreads], work, w))
 			return -1;
 		w->nthreads++;
 	}
@@ -302,12 +308,9 @@ int image_chunk_put(struct image_writer *w, struct image_chunk *c)
 	if (start(w))
 		return -1;
 	pthread_mutex_lock(&w->lock);
-	s->state = w->how == IMAGE_RAW ? SLOT_READY : SLOT_PUT;
+	s->state = SLOT_PUT;
 	w->queue[w->put++ % w->nslots] = s;
-	if (w->how == IMAGE_RAW)
-		pthread_cond_signal(&w->ready);
-	else
-		pthread_cond_signal(&w->work);
+	pthread_cond_signal(&w->work);
 	if (w->stop)
 		err = fail_as_thread(w);
 	pthread_mutex_unlock(&w->lock);
@@ -316,20 +319,19 @@ int image_chunk_put(struct image_writer *w, struct image_chunk *c)
 
 static void end_threads(struct image_writer *w)
 {
-	unsigned i;
+	int stop;
 
 	pthread_mutex_lock(&w->lock);
+	stop = w->stop;
 	pthread_cond_broadcast(&w->work);
-	pthread_cond_broadcast(&w->ready);
 	pthread_mutex_unlock(&w->lock);
-	for (i = 0; i < w->nthreads; i++)
-		pthread_join(w->workers[i], NULL);
-	if (w->storing && w->stop)
-		thread_stop(w->storer);
-	else if (w->storing)
-		pthread_join(w->storer, NULL);
+	for (unsigned i = 0; i < w->nthreads; i++) {
+		if (stop)
+			thread_stop(w->workers[i]);
+		else
+			pthread_join(w->workers[i], NULL);
+	}
 	w->nthreads = 0;
-	w->storing = 0;
 }
 
 int image_writer_finish(struct image_writer *w)
@@ -365,7 +367,8 @@ int writer_await(struct image_writer *w, uint64_t bytes)
 	int more;
 
 	pthread_mutex_lock(&w->lock);
-	while (!w->stop && !w->sealed && w->written <= bytes)
+	w->wanted = w->written > bytes ? 0 : bytes + STEP;
+	while (!w->stop && !w->sealed && w->written < w->wanted)
 		pthread_cond_wait(&w->grown, &w->lock);
 	more = !w->stop && w->written > bytes;
 	pthread_mutex_unlock(&w->lock);
@@ -382,7 +385,6 @@ void image_writer_free(struct image_writer *w)
 	for (unsigned i = 0; i < w->nslots; i++)
 		free(w->slots[i].memory);
 	pthread_cond_destroy(&w->work);
-	pthread_cond_destroy(&w->ready);
 	pthread_cond_destroy(&w->freed);
 	pthread_cond_destroy(&w->grown);
 	pthread_mutex_destroy(&w->lock);
