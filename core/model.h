@@ -129,6 +129,7 @@ struct mm {
 	struct mem_run *runs;		/* while dumping: its own pages, if they are few runs; never written */
 	size_t nruns;
 	int writes_files;		/* some of VMAS are files that it can change by writing to memory; while scanning */
+	int defaults;			/* none of VMAS has a NUMA policy; 0: they have to be asked. Never written */
 	size_t asked;			/* while capturing: so many VMAS have been asked for their NUMA policy; never written */
 	struct mem_cursor *cursor;	/* while pages are loaded; never written */
 	uint64_t stored;		/* bytes of its pages as they stand in the archive, while inspecting; never written */

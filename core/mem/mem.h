@@ -9,6 +9,7 @@
 #ifndef CR_MEM_MEM_H
 #define CR_MEM_MEM_H
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,7 +30,15 @@ int mem_scan(struct scan *s, struct task *t);
 int mem_ask(struct ask *a, struct task *t);
 int mem_answer(struct ask *a, struct scan *s, struct task *t);
 
-/* The same for the NUMA policy of the first mappings; afterwards, in batches of its own, for the others. (policy.c) */
+/*
+ * Looks from outside whether none of the mappings of stopped process T, if they are many, has a NUMA policy, by another thread, until mem_policy_looked():
+ * meanwhile no process may be made, and T's mappings stay where they are. (policy.c)
+ */
+struct policy_look { pthread_t thread; int running; };
+void mem_policy_look(struct policy_look *l, const struct scan *s, struct task *t);
+void mem_policy_looked(struct policy_look *l, const struct scan *s);
+
+/* As mem_ask() and mem_answer(), for the NUMA policy of the first mappings; afterwards, in batches of its own, for the others. (policy.c) */
 int mem_policy_ask(struct ask *a, struct task *t);
 int mem_policy_answer(const struct ask *a, const struct task *t);
 int mem_capture(struct model *m, struct task *t);

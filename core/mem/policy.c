@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/base/io.h"
+#include "core/base/thread.h"
 #include "core/mem/mem.h"
 #include "core/proc/text.h"
 
@@ -109,20 +110,37 @@ static int shows_balanced(void)
 	return ret;
 }
 
-static int is_default(const struct task *t)
+static void *look(void *task)
+{
+	const struct task *t = task;
+	cleanup_fd int dir = -1;
+
+	t->mm->defaults = proc_open_thread(t->pid, model_speaker(t)->tid, &dir) == PROC_OK && all_defaults(dir, t->mm);
+	if (!t->mm->defaults)
+		err_clear();		/* then it is asked */
+	return NULL;
+}
+
+void mem_policy_look(struct policy_look *l, const struct scan *s, struct task *t)
 {
 	static int shown = -1;
-	cleanup_fd int dir = -1;
-	int ret;
 
-	if (t->mm->nvmas < MANY)
-		return 0;
+	l->running = 0;
+	if (!scan_is_frozen(s) || t->mm->nvmas < MANY)
+		return;
 	if (shown < 0)
 		shown = shows_balanced();
-	ret = shown && proc_open_thread(t->pid, model_speaker(t)->tid, &dir) == PROC_OK && all_defaults(dir, t->mm);
-	if (!ret)
-		err_clear();		/* then it is asked */
-	return ret;
+	if (!shown)
+		return;
+	l->running = thread_beside(&l->thread, look, t);
+	if (!l->running)
+		look(t);
+}
+
+void mem_policy_looked(struct policy_look *l, const struct scan *s)
+{
+	if (scan_is_frozen(s) && l->running)
+		pthread_join(l->thread, NULL);
 }
 
 /* ---- inside ---- */
@@ -159,7 +177,7 @@ static int answer_modes(const struct ask *a, const struct task *t, size_t first,
 
 int mem_policy_ask(struct ask *a, struct task *t)
 {
-	if (is_default(t)) {
+	if (t->mm->defaults) {
 		a->first = a->batch->ncalls;
 		a->space = NULL;
 		t->mm->asked = t->mm->nvmas;

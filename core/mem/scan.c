@@ -225,12 +225,11 @@ static int scan_pages(struct scan *s, struct task *t, int dir)
 	return ret;
 }
 
-static int scan_all(struct scan *s, struct task *t, int dir)
+/* All but the mappings. */
+static int scan_rest(struct scan *s, struct task *t, int dir)
 {
-	int ret = scan_maps(s, t, dir);
+	int ret = scan_numbers(t, t->mm);
 
-	if (!ret)
-		ret = scan_numbers(t, t->mm);
 	if (!ret)
 		ret = scan_auxv(s, t->mm, dir);
 	if (!ret)
@@ -241,6 +240,19 @@ static int scan_all(struct scan *s, struct task *t, int dir)
 		ret = mem_vdso_scan(s, t, dir);
 	if (!ret)
 		ret = scan_pages(s, t, dir);
+	return ret;
+}
+
+static int scan_all(struct scan *s, struct task *t, int dir)
+{
+	struct policy_look policies;
+	int ret = scan_maps(s, t, dir);
+
+	if (ret)
+		return ret;
+	mem_policy_look(&policies, s, t);
+	ret = scan_rest(s, t, dir);
+	mem_policy_looked(&policies, s);
 	return ret;
 }
 
