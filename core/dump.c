@@ -2,7 +2,7 @@
  * dump.c - the phases of a dump.
  *
  * Until "end the tree" nothing has happened to the tree that letting it go would not undo; and the tree is ended only after its image
- * was read again, synced and has its name. One that is to run on (-R) does so as soon as all of it was read. Our death at any moment
+ * was read again, synced (with the files that the tree writes to) and has its name. One that is to run on (-R) does so as soon as all of it was read. Our death at any moment
  * lets the tree run on (see remote.h).
  */
 #include "core/base/io.h"
@@ -276,10 +276,24 @@ static int reread(void *ctx)
 	return ret < 0 ? fail_plain("the image just written does not read back: %s", err_text()) : 0;
 }
 
+/* After a crash of the machine the image would be refused without what the tree has written. */
+static int sync_files(const struct model *m)
+{
+	for (size_t i = 0; i < m->nfiles; i++) {
+		const struct file *f = m->files[i];
+
+		if (f->kind->sync && f->kind->sync(f) < 0)
+			return -1;
+	}
+	return mem_sync_files(m);
+}
+
 static int publish(void *ctx)
 {
 	struct dump *d = ctx;
 
+	if (d->options->after == DUMP_KILL && sync_files(&d->model) < 0)
+		return -1;
 	return outfile_publish(&d->out);
 }
 

@@ -190,6 +190,8 @@ struct file_kind {
 	/* The tree is frozen and f->local_fd is our copy (pidfd_getfd): the rest of the state. May report. NULL: nothing more. */
 	int needs_copy;
 	int (*capture)(struct scan *s, struct file *f);
+	/* Before the tree is ended: makes what was written to f->local_fd as safe as the image is. NULL: that is not on a disk. */
+	int (*sync)(const struct file *f);
 	/* Bulk content goes to members named by bulk_name(); called after all sections are written. NULL: none. */
 	int (*dump_bulk)(struct file *f, int (*put)(void *ctx, const void *data, size_t len), void *ctx);
 	/* Before anything is made: may it be rebuilt here and now? Obstacles go to r->report. NULL: always. */

@@ -78,6 +78,11 @@ static int regular_capture(struct scan *s, struct file *f)
 	return fdflags_capture(s, f, S_IFREG);
 }
 
+static int regular_sync(const struct file *f)
+{
+	return flags_write(f->flags) && fsync(f->local_fd) ? fail("sync %s", f->text) : 0;
+}
+
 static int same_time(const struct regular *state, const struct stat *st)
 {
 	return state->mtime_s == st->st_mtim.tv_sec && state->mtime_ns == st->st_mtim.tv_nsec;
@@ -174,6 +179,7 @@ const struct file_kind file_regular = {
 	.relate = holders_relate_position,
 	.needs_copy = 1,
 	.capture = IF_INSIDE(regular_capture),
+	.sync = IF_DUMP(regular_sync),
 	.preflight = IF_RESTORE(regular_preflight),
 	.rebuild = IF_RESTORE(regular_rebuild),
 };

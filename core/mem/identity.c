@@ -141,3 +141,16 @@ int mem_identify_all(struct model *m)
 	}
 	return 0;
 }
+
+int mem_sync_files(const struct model *m)
+{
+	for (size_t i = 0; i < m->nmapped; i++) {
+		const struct mapped_file *f = m->mapped[i];
+		struct stat st;
+		cleanup_fd int fd = f->writable ? path_open_type(f->path, S_IFREG, O_RDONLY, &st) : -1;
+
+		if (f->writable && (fd < 0 || fsync(fd)))
+			return fail("sync %s", f->path);
+	}
+	return 0;
+}
