@@ -128,7 +128,10 @@ static int get_attributes(pid_t tid, struct sched_attributes *attr)
 	return syscall(SYS_sched_getattr, tid, attr, sizeof(*attr), 0) < 0 ? -1 : 0;
 }
 
-/* Ours, with the nice value that a real-time policy hides. Nothing here changes them, and thousands of threads ask. NULL with errno. */
+/*
+ * Ours, with the nice value that a real-time policy hides, and with everybody's slice: whoever runs us may have another one. Nothing else
+ * here changes them, and thousands of threads ask. NULL with errno.
+ */
 static const struct sched_attributes *own_attributes(void)
 {
 	static struct sched_attributes own;
@@ -138,6 +141,10 @@ static const struct sched_attributes *own_attributes(void)
 		return &own;
 	nice = syscall(SYS_getpriority, PRIO_PROCESS, 0);
 	if (nice < 0 || get_attributes(0, &own) < 0)
+		return NULL;
+	own.runtime = 0;
+	syscall(SYS_sched_setattr, 0, &own, 0);
+	if (get_attributes(0, &own) < 0)
 		return NULL;
 	own.nice = (int32_t)(20 - nice);
 	return &own;
@@ -257,6 +264,14 @@ static int sched_rebuild(struct batch *b, const struct task *t, const struct thr
 		.size = sizeof(attr), .policy = item->policy, .flags = item->reset_on_fork ? FLAG_RESET_ON_FORK : 0,
 		.nice = item->nice, .priority = item->priority, .runtime = item->slice,
 	};
+	if (item->slice && item->policy == SCHED_IDLE) {	/* which takes no slice, but keeps it */
+		attr.policy = SCHED_OTHER;
+		remote = batch_put(b, &attr, sizeof(attr));
+		if (!remote)
+			return -1;
+		CALL(b, "sched_setattr", SYS_sched_setattr, 0, remote, 0);
+		attr.policy = item->policy;
+	}
 	if (item->util_min != own->util_min || item->util_max != own->util_max) {
 		attr.flags |= FLAG_UTIL_CLAMP;
 		attr.util_min = item->util_min;
