@@ -27,6 +27,8 @@
 
 #define SPEC_PRCTL 1			/* of PR_GET_SPECULATION_CTRL: may be set for each thread */
 #define SPEC_ENABLE 2
+#define SPEC_DISABLE 4
+#define SPEC_L1D_FLUSH 2
 #define SPEC_NAMED 3			/* store bypass, indirect branches, L1D flush */
 
 struct prctl {
@@ -131,11 +133,12 @@ static long value(const struct ask *a, unsigned n, long unknown)
 	return r < 0 ? unknown : r;
 }
 
+/* Speculation is allowed by default; the flush of L1D, which is a guard against it, is off. */
 static uint32_t speculation(const struct ask *a, unsigned which)
 {
-	long v = value(a, ASK_SPEC + which, 0);
+	long v = value(a, ASK_SPEC + which, 0), usual = SPEC_PRCTL | (which == SPEC_L1D_FLUSH ? SPEC_DISABLE : SPEC_ENABLE);
 
-	return v & SPEC_PRCTL && v != (SPEC_PRCTL | SPEC_ENABLE) ? v & ~SPEC_PRCTL : 0;
+	return v & SPEC_PRCTL && v != usual ? v & ~SPEC_PRCTL : 0;
 }
 
 struct not_carried {
@@ -166,7 +169,7 @@ static int answer_thread(struct ask *a, struct scan *s, const struct task *t, co
 	item->io_flusher = value(a, ASK_FLUSHER, item->io_flusher) != 0;
 	item->spec_store_bypass = speculation(a, 0);
 	item->spec_indirect_branch = speculation(a, 1);
-	item->spec_l1d_flush = speculation(a, 2);
+	item->spec_l1d_flush = speculation(a, SPEC_L1D_FLUSH);
 	if (item->pdeathsig && t->parent && t->maker != t->parent->pid &&
 	    report_refuse_thread(s->report, "prctl", t->pid, th->tid, "", "it is to get signal %u when thread %d of its parent "
 				 "ends (PR_SET_PDEATHSIG): a restored one is a child of the leader", item->pdeathsig, t->maker) < 0)

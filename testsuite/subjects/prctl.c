@@ -16,13 +16,15 @@ static void machine_check(void) { prctl(PR_MCE_KILL, PR_MCE_KILL_SET, PR_MCE_KIL
 static void flusher(void) { prctl(57, 1, 0, 0, 0); }
 static void speculation(void) { prctl(53, 0, 4, 0, 0); }	/* store bypass disabled, if the machine lets us */
 
+static void l1d_flush(void) { prctl(53, 2, 2, 0, 0); }	/* only with l1d_flush=on, on a processor that needs it */
+
 static void *thread(void *arg) { for (;;) pause(); return arg; }
 static void add_thread(void) { pthread_t t; MUST(!pthread_create(&t, NULL, thread, NULL)); }	/* the kernel makes a futex hash, from Linux 6.16 on */
 static void futex_own(void) { prctl(78, 1, 64, 0, 0); }
 static void futex_larger(void) { add_thread(); prctl(78, 1, 128, 0, 0); }
 static void futex_none(void) { add_thread(); prctl(78, 1, 0, 0, 0); }
 
-static void look(long out[13])
+static void look(long out[14])
 {
 	int sig = -1, sub = -1, tsc_mode = -1;
 
@@ -42,14 +44,15 @@ static void look(long out[13])
 	out[10] = prctl(52, 1, 0, 0, 0);
 	out[11] = prctl(PR_GET_KEEPCAPS);
 	out[12] = prctl(78, 2, 0, 0, 0);
+	out[13] = prctl(52, 2, 0, 0, 0);
 }
 
 int main(int argc, char **argv)
 {
 	static void (*const change[])(void) = { dumpable, death_signal, subreaper, huge_pages, slack, slack_max, slack_half, tsc,
-						machine_check, flusher, speculation, add_thread, futex_own, futex_larger, futex_none };
+						machine_check, flusher, speculation, l1d_flush, add_thread, futex_own, futex_larger, futex_none };
 	enum { N = sizeof(change) / sizeof(*change) };
-	long before[13], now[13];
+	long before[14], now[14];
 	pid_t child[N];
 	int report[2], end[2], i, j;
 	char c;
@@ -67,7 +70,7 @@ int main(int argc, char **argv)
 		if (write(report[1], "x", 1) != 1 || read(end[0], &c, 1))	/* without a nap: with that slack it may take very long */
 			_exit(2);
 		look(now);
-		for (j = 0; j < 13; j++)
+		for (j = 0; j < 14; j++)
 			EXPECT(now[j] == before[j], "child %d: setting %d is %ld, was %ld", i, j, now[j], before[j]);
 		_exit(0);
 	}
@@ -79,7 +82,7 @@ int main(int argc, char **argv)
 
 	close(end[1]);
 	look(now);
-	for (j = 0; j < 13; j++)
+	for (j = 0; j < 14; j++)
 		EXPECT(now[j] == before[j], "setting %d is %ld, was %ld", j, now[j], before[j]);
 	for (i = 0; i < N; i++)
 		subject_reap(child[i], 0);
