@@ -119,7 +119,7 @@ const struct task_kind task_itimer = {
 		"to the time that was left: they do not run while the image lies on a disk. The real one is set running "
 		"only when the whole tree has been made and verified, so that even one with a microsecond left fires in "
 		"its own process. A real timer whose signal has come and waits to be taken starts its interval at the "
-		"restore.\n\n"
+		"restore; so does one that stands because its signal came while it was ignored.\n\n"
 		"Three calls in each direction. What is lost is the exact microsecond."),
 	.scope = PER_TASK,
 	.stage = STAGE_LAST,
