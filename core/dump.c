@@ -147,6 +147,9 @@ static uint64_t counted_bytes(const struct model *m)
 /* In a moment. Until then it finds home by itself if we die; who is to run on for longer is rid of all that is ours before. */
 static int ends_soon(const struct dump *d)
 {
+	for (size_t i = 0; i < d->tree.n; i++)
+		if (d->tree.v[i]->in_text)
+			return 0;		/* it would be in the image */
 	return d->options->after == DUMP_KILL && !d->out.is_stdout && counted_bytes(&d->model) <= MUCH;
 }
 

@@ -141,6 +141,7 @@ int remote_survey(struct remote_process *p, struct survey *out)
 		struct look l = { p, out, GAP_LOW, vdso_only, 0 };
 
 		out->gap_size = 0;
+		p->in_text = !vdso_only;
 		if (remote_each_map(p, survey_one, &l) < 0)
 			return -1;
 		if (out->stub || out->left)

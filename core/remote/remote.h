@@ -49,6 +49,7 @@ struct remote_process {
 	size_t nthreads;
 	int mem_fd;			/* /proc/PID/mem, O_RDWR; -1: not open */
 	int self_signal;		/* ignored by default, and without a handler in the target */
+	int in_text;			/* while it is open, the stub stands in a page of the program's own: the vdso has no room */
 	struct u64_list children;	/* of one of a tree that was seized: see core/children.h; in the memory of the tree */
 	/* the shared scratch: OUR address (a mere copy where sharing is not allowed: only a batch moves data), THEIR address, size; 0: none */
 	uint8_t *scratch;
