@@ -144,12 +144,18 @@ static uint64_t counted_bytes(const struct model *m)
 	return pages * MEM_PAGE;
 }
 
+/* A stub in its own text would be in the image; and who is stopped cannot find home before it is continued. */
+static int has_to_be_left(const struct task *t)
+{
+	return t->remote && (t->remote->in_text || !strcmp(t->run, "stopped"));
+}
+
 /* In a moment. Until then it finds home by itself if we die; who is to run on for longer is rid of all that is ours before. */
 static int ends_soon(const struct dump *d)
 {
-	for (size_t i = 0; i < d->tree.n; i++)
-		if (d->tree.v[i]->in_text)
-			return 0;		/* it would be in the image */
+	for (size_t i = 0; i < d->model.ntasks; i++)
+		if (has_to_be_left(d->model.tasks[i]))
+			return 0;
 	return d->options->after == DUMP_KILL && !d->out.is_stdout && counted_bytes(&d->model) <= MUCH;
 }
 
