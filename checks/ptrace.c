@@ -2,17 +2,18 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "checks/run.h"
 #include "core/base/io.h"
 #include "core/look/outside.h"
 
-/* Of a frozen tree we are the tracer: it could not have been seized if somebody else were. */
+/* Of a frozen tree we are the tracer, and still of a thread that could not be stopped: it could not have been seized if somebody else were. */
 int ptrace_look(struct scan *s, const struct thread_look *l)
 {
 	long tracer = scan_is_frozen(s) ? 0 : status_number(l->status, "TracerPid");
 
-	if (tracer <= 0)
+	if (tracer <= 0 || tracer == getpid())
 		return 0;
 	return thread_refuse(s, l, "ptrace", "", "detach the debugger", "it is traced by process %ld", tracer);
 }
