@@ -88,10 +88,13 @@ int lock_look(struct scan *s, const struct thread_look *l)
 	return 0;
 }
 
-/* An open file that has been closed, and is mapped still, keeps its locks and its lease: no fdinfo tells of them. */
+/*
+ * An open file that has been closed, and is mapped still, keeps its locks and its lease: no fdinfo tells of them. POSIX locks end when their
+ * owner closes any descriptor of the file, so one tells of them.
+ */
 static int is_mapped(const struct scan *s, const struct proc_lock *k)
 {
-	for (size_t i = 0; i < s->model->nmapped; i++) {
+	for (size_t i = 0; k->kind != PROC_LOCK_POSIX && i < s->model->nmapped; i++) {
 		const struct mapped_file *f = s->model->mapped[i];
 
 		if (f->ino == k->inode && f->dev == makedev(k->major, k->minor))
@@ -115,7 +118,7 @@ static int look_at_table(struct scan *s)
 			t = s->model->tasks[0];
 		if (t && (k->waiter || is_mapped(s, k)) &&
 		    report_refuse(s->report, "lock", t->pid, "", "try again when it has got or dropped the lock",
-				  "it waits for, or has by a mapping alone, a lock of file %x:%x inode %llu", k->major, k->minor,
+				  "it waits for, or has by a mapping, a lock of file %x:%x inode %llu", k->major, k->minor,
 				  (unsigned long long)k->inode) < 0)
 			return -1;
 	}
@@ -145,8 +148,9 @@ const struct check check_lock = {
 		"the others to an open file, and conversions have an order. About 150 lines, no change of the kernel.\n\n"
 		"Whoever waits for a lock is refused, too: he stands in a queue with others. It shows in /proc/locks and, "
 		"for locks of open files, in the system call that he sleeps in. Try again when it has got the lock.\n\n"
-		"An open file that was closed and is mapped still keeps its lock or lease. /proc/locks tells of it, which is "
-		"asked where a file is mapped shared to be written."),
+		"An open file that was closed and is mapped still keeps its lock or lease, as that of java's performance data "
+		"does: start it with -XX:-UsePerfData. /proc/locks tells of it, which is asked where a file is mapped shared to "
+		"be written."),
 	.in_2009 = 'N',
 	.scan = scan,
 };
