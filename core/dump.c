@@ -2,8 +2,8 @@
  * dump.c - the phases of a dump.
  *
  * Until "end the tree" nothing has happened to the tree that letting it go would not undo; and the tree is ended only after its image
- * was read again, synced (with the files that the tree writes to) and has its name. One that is to run on (-R) does so as soon as all of it was read. Our death at any moment
- * lets the tree run on (see remote.h).
+ * was read again, synced (with the files that the tree writes to) and has its name. One that is to run on (-R) does so as soon as all
+ * of it was read. Our death at any moment lets the tree run on (see remote.h).
  */
 #include "core/base/io.h"
 #include "core/dump.h"
