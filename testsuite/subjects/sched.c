@@ -1,18 +1,9 @@
 /* sched.c - nice value, policy, priority, affinity, I/O priority, autogroup: of processes and of threads that differ. */
 /* flavours: dynamic */
-#include "subject.h"
+#include "sched_attributes.h"
 #include <pthread.h>
 #include <sched.h>
 #include <sys/resource.h>
-
-struct attributes {
-	uint32_t size, policy;
-	uint64_t flags;
-	int32_t nice;
-	uint32_t priority;
-	uint64_t runtime, deadline, period;
-	uint32_t util_min, util_max;
-};
 
 static void get(struct attributes *a)
 {

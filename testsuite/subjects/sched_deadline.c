@@ -3,15 +3,7 @@
 /* refused: sched */
 /* needs: CAP_SYS_NICE */
 /* says: refused +sched +pid [0-9]+ .*SCHED_DEADLINE */
-#include "subject.h"
-
-struct attributes {
-	uint32_t size, policy;
-	uint64_t flags;
-	int32_t nice;
-	uint32_t priority;
-	uint64_t runtime, deadline, period;
-};
+#include "sched_attributes.h"
 
 int main(int argc, char **argv)
 {

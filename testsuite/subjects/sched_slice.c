@@ -1,16 +1,8 @@
 /* sched_slice.c - a time slice of its own (Linux 6.12), which whoever runs cr has, too; also of a thread that became idle (SCHED_IDLE). */
 /* flavours: dynamic */
-#include "subject.h"
+#include "sched_attributes.h"
 #include <pthread.h>
 #include <sched.h>
-
-struct attributes {
-	uint32_t size, policy;
-	uint64_t flags;
-	int32_t nice;
-	uint32_t priority;
-	uint64_t runtime, deadline, period;
-};
 
 static pthread_barrier_t built;
 
