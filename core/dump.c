@@ -31,6 +31,7 @@ struct dump {
 	struct image_check *check;	/* reads what is written, if that is much; NULL */
 	struct progress progress;
 	int asked;			/* the tasks themselves were */
+	uint64_t bytes;			/* of pages that are not another's; once they are counted */
 };
 
 static int create_image(void *ctx)
@@ -127,13 +128,6 @@ static int capture(void *ctx)
 	return scan_capture(&d->scan) < 0 ? -1 : refuse_if_found(d);
 }
 
-static int count_pages(void *ctx)
-{
-	struct dump *d = ctx;
-
-	return mem_identify_all(&d->model) < 0 ? -1 : mem_count(&d->model);
-}
-
 static uint64_t counted_bytes(const struct model *m)
 {
 	uint64_t pages = 0;
@@ -142,6 +136,16 @@ static uint64_t counted_bytes(const struct model *m)
 		for (size_t j = 0; m->tasks[i]->mm && j < m->tasks[i]->mm->nvmas; j++)
 			pages += m->tasks[i]->mm->vmas[j].pages;
 	return pages * MEM_PAGE;
+}
+
+static int count_pages(void *ctx)
+{
+	struct dump *d = ctx;
+
+	if (mem_identify_all(&d->model) < 0 || mem_count(&d->model) < 0)
+		return -1;
+	d->bytes = counted_bytes(&d->model);
+	return 0;
 }
 
 /* A stub in its own text would be in the image; and who is stopped cannot find home before it is continued. */
@@ -156,7 +160,7 @@ static int ends_soon(const struct dump *d)
 	for (size_t i = 0; i < d->model.ntasks; i++)
 		if (has_to_be_left(d->model.tasks[i]))
 			return 0;
-	return d->options->after == DUMP_KILL && !d->out.is_stdout && counted_bytes(&d->model) <= MUCH;
+	return d->options->after == DUMP_KILL && !d->out.is_stdout && d->bytes <= MUCH;
 }
 
 /* The image holds the tree and nothing of ours, whether that is still there or not: the model knows no scratch. */
@@ -224,11 +228,9 @@ static int write_pages(void *ctx)
 {
 	struct dump *d = ctx;
 
-	uint64_t bytes = counted_bytes(&d->model);
-
-	if (bytes > MUCH && !d->out.is_stdout && !(d->check = image_check_new(d->writer, d->out.fd)))
+	if (d->bytes > MUCH && !d->out.is_stdout && !(d->check = image_check_new(d->writer, d->out.fd)))
 		err_clear();			/* it will be read afterwards */
-	progress_start(&d->progress, d->options->progress, "dump", bytes);
+	progress_start(&d->progress, d->options->progress, "dump", d->bytes);
 	return mem_dump_pages(&d->model, d->writer, progress_show, &d->progress);
 }
 

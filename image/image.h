@@ -24,7 +24,7 @@ enum image_compress { IMAGE_LZ4, IMAGE_RAW };	/* RAW: never compress; LZ4: compr
 struct image_writer;
 
 /*
- * Starts an image on FD (any kind of file, not owned). WORKERS: compressing threads, 0: one per CPU up to 8.
+ * Starts an image on FD (any kind of file, not owned). WORKERS: threads that compress and store, two at least; 0: one per CPU up to 8.
  * Memory use is bounded whatever is written.
  */
 struct image_writer *image_writer_new(int fd, enum image_compress how, unsigned workers);
