@@ -94,7 +94,9 @@ int lock_look(struct scan *s, const struct thread_look *l)
  */
 static int is_mapped(const struct scan *s, const struct proc_lock *k)
 {
-	for (size_t i = 0; k->kind != PROC_LOCK_POSIX && i < s->model->nmapped; i++) {
+	if (k->kind == PROC_LOCK_POSIX)
+		return 0;
+	for (size_t i = 0; i < s->model->nmapped; i++) {
 		const struct mapped_file *f = s->model->mapped[i];
 
 		if (f->ino == k->inode && f->dev == makedev(k->major, k->minor))
