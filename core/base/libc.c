@@ -69,7 +69,7 @@ void qsort(void *v, size_t n, size_t width, compare compare)
 	}
 }
 
-/* ---- strings, byte by byte: memchr(3), strchr(3), strstr(3), strspn(3), strcpy(3), strncpy(3) ---- */
+/* ---- strings: memchr(3), strchr(3), strstr(3), strspn(3), strcpy(3), strncpy(3) ---- */
 
 void *memchr(const void *from, int wanted, size_t n)
 {
@@ -81,21 +81,35 @@ void *memchr(const void *from, int wanted, size_t n)
 	return NULL;
 }
 
+/* Texts of /proc are long: so many bytes at once, where they are aligned, and so never cross into a page that is not there. */
+typedef size_t __attribute__((may_alias)) word;
+#define ONES ((word)-1 / 255)
+
+static int has_zero(word w)
+{
+	return ((w - ONES) & ~w & ONES << 7) != 0;
+}
+
 char *strchr(const char *text, int wanted)
 {
-	for (; *text != (char)wanted; text++)
+	word pattern = ONES * (unsigned char)wanted;
+
+	for (;; text++) {
+		while (!((uintptr_t)text % sizeof(word)) && !has_zero(*(const word *)text) && !has_zero(*(const word *)text ^ pattern))
+			text += sizeof(word);
+		if (*text == (char)wanted)
+			return (char *)text;
 		if (!*text)
 			return NULL;
-	return (char *)text;
+	}
 }
 
 char *strstr(const char *text, const char *wanted)
 {
 	size_t len = strlen(wanted);
 
-	for (; strncmp(text, wanted, len); text++)
-		if (!*text)
-			return NULL;
+	while (text && strncmp(text, wanted, len))
+		text = *text ? strchr(text + 1, *wanted) : NULL;
 	return (char *)text;
 }
 
@@ -110,10 +124,12 @@ size_t strspn(const char *text, const char *accepted)
 
 size_t strcspn(const char *text, const char *refused)
 {
-	size_t n = 0;
+	size_t n;
 
-	while (text[n] && !strchr(refused, text[n]))
-		n++;
+	for (n = 0; text[n]; n++)
+		for (const char *r = refused; *r; r++)
+			if (*r == text[n])
+				return n;
 	return n;
 }
 

@@ -10,6 +10,7 @@
 #include "core/base/io.h"
 #include "core/base/words.h"
 #include "core/look/reference.h"
+#include "core/proc/text.h"
 
 /* ---- a fresh process ---- */
 
@@ -117,11 +118,11 @@ static const char *value_in(struct arena *a, const char *text, const char *line,
 {
 	if (!text)
 		return untold;
-	for (const char *p = text; *p; p += strcspn(p, "\n"), p += *p == '\n')
+	for (const char *p = text; *p; p += text_line_length(p), p += *p == '\n')
 		if (!strncmp(p, line, len)) {
 			p += len;
 			p += strspn(p, " \t");
-			len = strcspn(p, "\n");
+			len = text_line_length(p);
 			while (len && (p[len - 1] == ' ' || p[len - 1] == '\t'))
 				len--;
 			return arena_strndup(a, p, len);
@@ -145,7 +146,7 @@ int reference_status(struct arena *a, const char *text, reference_fresh_fn *fres
 	const char *next = keys;
 	int ret = 0;
 
-	for (const char *p = text; *p && !ret; p += strcspn(p, "\n"), p += *p == '\n') {
+	for (const char *p = text; *p && !ret; p += text_line_length(p), p += *p == '\n') {
 		size_t len = strcspn(p, ":\n");
 
 		if (!len || !is_known(p, len, &next))
@@ -166,7 +167,7 @@ int reference_limits(struct arena *a, const char *text, reference_fresh_fn *fres
 		size_t len = strlen(name);
 
 		while (strncmp(line, name, len) || (line[len] != ' ' && len < LIMIT_NAME_WIDTH - 1))
-			line += strcspn(line, "\n") + 1;
+			line += text_line_length(line) + 1;
 		ret = compare_line(a, line, len, LIMIT_NAME_WIDTH, fresh(ctx), found, ctx);
 	}
 	return ret;

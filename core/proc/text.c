@@ -27,15 +27,12 @@ static unsigned digit(char c)
 int text_u64(const char **p, unsigned base, uint64_t *out)
 {
 	const char *s = *p;
-	uint64_t limit = UINT64_MAX / base;
 	uint64_t v = 0;
 	unsigned d;
 
-	for (; (d = digit(*s)) < base; s++) {
-		if (v > limit || v * base > UINT64_MAX - d)
+	for (; (d = digit(*s)) < base; s++)
+		if (__builtin_mul_overflow(v, base, &v) || __builtin_add_overflow(v, d, &v))
 			return -1;
-		v = v * base + d;
-	}
 	if (s == *p)
 		return -1;
 	*p = s;

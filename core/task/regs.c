@@ -113,7 +113,10 @@ static size_t get16(const uint8_t *p)
 static size_t zeros_at(const uint8_t *x, size_t at, size_t len)
 {
 	size_t n = 0;
+	uint64_t word;
 
+	for (; at + n + sizeof(word) <= len && !(memcpy(&word, x + at + n, sizeof(word)), word); n += sizeof(word))
+		;
 	while (at + n < len && !x[at + n])
 		n++;
 	return n;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -147,6 +148,33 @@ static void test_strings(void)
 				 our_memchr(texts[i], c, strlen(texts[i])) == memchr(texts[i], c, strlen(texts[i]));
 	}
 	check(alike, "texts are measured, searched and copied as the library does it");
+}
+
+/* They look at whole words: at no byte of the next page, and at none in front of the text or behind its end. */
+static void test_last_of_page(void)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	char *p = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *end = p + page;
+	int right = p != MAP_FAILED && !mprotect(end, page, PROT_NONE);
+
+	for (size_t len = 0; right && len < 40; len++)
+		for (size_t behind = 0; behind < 10; behind++) {
+			char *text = end - behind - len - 1;
+
+			memset(p, 'b', page);
+			memset(text, 'a', len);
+			text[len] = '\0';
+			right &= !our_strchr(text, 'b') && our_strchr(text, 0) == text + len;
+			right &= !our_memchr(text, 'b', len) && our_memchr(text, 0, len + 1 + behind) == text + len;
+			for (size_t at = 0; at < len; at++) {
+				text[at] = (char)(at % 2 ? 0x80 : 0xff);
+				right &= our_strchr(text, text[at]) == text + at && our_memchr(text, text[at], len) == text + at;
+				right &= !our_memchr(text, text[at], at);
+				text[at] = 'a';
+			}
+		}
+	check(right, "a text that ends with its page is searched to its end and no further");
+	munmap(p, 2 * page);
 }
 
 /* A single 0 is left away by some libraries only: that one is said here. */
@@ -288,6 +316,7 @@ int main(void)
 	test_sort();
 	test_search();
 	test_strings();
+	test_last_of_page();
 	test_addresses();
 	test_environment();
 	test_calls();
