@@ -235,7 +235,8 @@ static int clean_up(struct remote_process *p)
 	}
 	ret = leftover_remove(p, &s);
 	if (ret > 0)
-		fail_refused("process %d: a signal handler has interrupted what a killed cr had begun in it", p->pid);
+		fail_refused("process %d: a %s has interrupted what a killed cr had begun in it", p->pid,
+			     p->threads->group_stopped ? "stop (SIGCONT ends it)" : "signal handler");
 	return ret;
 }
 
