@@ -3,8 +3,9 @@
  *
  *	helper: read -> unpack -> [ slot | slot | slot ] -> caller: image_read_next
  *
- * The helper begins with the first bulk member; of a small file the caller reads that too, because to start and wake a thread takes
- * longer. Memory is bounded by the slots, and for a section by what has really arrived: no number in the archive makes us allocate.
+ * The helper begins behind the first large bulk member; small ones, all of a small file, and those that nobody wants are read by the caller,
+ * because to start and wake a thread takes longer. Memory is bounded by the slots, and for a section by what has really arrived: no number in
+ * the archive makes us allocate.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "image/private.h"
 
 #define LIGHT (1 << 20)			/* bytes of a small file */
+#define SMALL 16384			/* of a small member */
 #define SLOTS 3			/* one with the caller, one ready, one being filled */
 
 struct slot {
@@ -75,14 +77,14 @@ struct image_reader *reader_behind(int fd, struct image_writer *w)
 
 	if (r) {
 		r->tar.behind = w;
-		r->alone = r->blind = 1;
+		image_reader_blind(r);
 	}
 	return r;
 }
 
 void image_reader_blind(struct image_reader *r)
 {
-	r->blind = 1;
+	r->alone = r->blind = 1;
 }
 
 /* ---- members: in whichever thread reads ---- */
@@ -326,7 +328,7 @@ static int read_next(struct image_reader *r, struct image_member *m)
 	buf_free(&r->text);		/* there will be no more */
 	if (!r->stored && make_slots(r))
 		return -1;
-	if (r->alone)
+	if (r->alone || r->slots[0].len <= SMALL)
 		return read_alone(r, m);
 	return start_helper(r) ? -1 : take_slot(r, m);
 }

@@ -90,7 +90,7 @@ static int open_ends(struct rebuild *r, const struct file *first, int quiet, con
 {
 	const struct pipe_state *state = first->state;
 
-	for (size_t i = first->id - 1; i < r->model->nfiles; i++) {
+	for (size_t i = first->id - 1; i < state->last; i++) {
 		struct file *f = r->model->files[i];
 		const struct pipe_state *other = f->state;
 

@@ -118,7 +118,7 @@ static int make_ends(struct rebuild *r, const struct file *first, const int ends
 
 	if ((uint64_t)fcntl(ends[1], F_GETPIPE_SZ) != state->capacity && fcntl(ends[1], F_SETPIPE_SZ, (int)state->capacity) < 0)
 		return fail("make a pipe of %" PRIu64 " bytes", state->capacity);
-	for (size_t i = first->id - 1; i < r->model->nfiles; i++) {
+	for (size_t i = first->id - 1; i < state->last; i++) {
 		struct file *f = r->model->files[i];
 
 		if (f->kind == first->kind && ((const struct pipe_state *)f->state)->pipe == state->pipe && make_end(f, ends, taken) < 0)

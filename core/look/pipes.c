@@ -45,6 +45,7 @@ static void note_ends(const struct model *m, const struct file *f)
 		first->source = f->id;
 	if (!first->writer && flags_write(f->flags))
 		first->writer = f->id;
+	first->last = f->id;
 }
 
 int pipes_is_source(const struct model *m, const struct file *f)

@@ -14,7 +14,8 @@ struct pipe_state {
 	uint64_t bytes;			/* contents; told by the first open file that can read them, 0 in all others */
 	struct u64_list packet_at;	/* where packets begin in the contents; what lies between is a stream */
 	struct u64_list packets;	/* their lengths */
-	uint32_t source, writer;	/* the first open file that can read and tells the contents, that can write; 0: none. In the first one */
+	/* in the first one: the first open file that can read and tells the contents, that can write, 0: none; and the last of this pipe */
+	uint32_t source, writer, last;
 	uint32_t uid, gid, mode;	/* of an anonymous pipe: they rule who may open it again through /proc */
 	uint64_t dev, ino;		/* while scanning */
 	void *kept;			/* while dumping: the contents, when they are few */

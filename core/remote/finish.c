@@ -35,7 +35,7 @@ static uint64_t insn_between(struct remote_process *p, uint64_t start, uint64_t 
 			return 0;
 		}
 		for (size_t i = 0; i + ARCH_SYSCALL_INSN_SIZE <= len; i++)
-			if (!memcmp(code + i, ARCH_SYSCALL_INSN, ARCH_SYSCALL_INSN_SIZE))
+			if (code[i] == (uint8_t)ARCH_SYSCALL_INSN[0] && !memcmp(code + i, ARCH_SYSCALL_INSN, ARCH_SYSCALL_INSN_SIZE))
 				return at + i;
 	}
 	return 0;

@@ -297,12 +297,13 @@ static void test_stuck_writer(void)
 	check(1, "a writer whose pipe nobody reads can be given up");
 }
 
-/* A header, one chunk, and a piece of the next. */
-static int write_two(int fd)
+#define LARGE (40 * 512)		/* a chunk behind which a helper begins */
+
+static int write_three(int fd)
 {
 	struct image_writer *w = image_writer_new(fd, IMAGE_RAW, 1);
-	int err = image_write_section(w, "header", HEADER, strlen(HEADER)) || put_chunk(w, "pages", 1, 0, 512, 0) ||
-		  put_chunk(w, "pages", 1, 1, 512, 0) || image_writer_finish(w);
+	int err = image_write_section(w, "header", HEADER, strlen(HEADER)) || put_chunk(w, "pages", 1, 0, LARGE, 0) ||
+		  put_chunk(w, "pages", 1, 1, 512, 0) || put_chunk(w, "pages", 1, 2, 512, 0) || image_writer_finish(w);
 
 	image_writer_free(w);
 	return err;
@@ -314,19 +315,19 @@ static void test_stuck_helper(void)
 	cleanup_fd int fd = new_file();
 	struct image_reader *r;
 	struct image_member m;
-	char buf[3000];
+	char buf[LARGE + 7 * 512];
 	int p[2], i;
 
-	if (write_two(fd))
+	if (write_three(fd))
 		exit(1);
 	alarm(20);
 	for (i = 0; i < 50; i++) {
-		ssize_t n = pread(fd, buf, 5 * 512 + 1, 0);	/* header and section, header and chunk, header, one byte */
+		ssize_t n = pread(fd, buf, LARGE + 6 * 512 + 1, 0);	/* a section and two chunks with their headers, a header, one byte */
 
 		if (pipe(p) || write(p[1], buf, (size_t)n) != n)
 			exit(1);
 		r = image_reader_new(p[0]);
-		if (image_read_next(r, &m) != 1 || image_read_next(r, &m) != 1 || !m.bulk)
+		if (image_read_next(r, &m) != 1 || image_read_next(r, &m) != 1 || image_read_next(r, &m) != 1 || !m.bulk)
 			exit(1);
 		usleep((useconds_t)i * 20);
 		image_reader_free(r);
