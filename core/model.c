@@ -167,6 +167,21 @@ const struct id *ids_find(const struct ids *ids, pid_t id)
 	return place && place->task ? place : NULL;
 }
 
+size_t model_first_of_inode(const struct model *m, uint64_t ino)
+{
+	size_t low = 0, high = m->nfiles;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (m->sorted[mid]->ino < ino)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 struct task *model_task(const struct model *m, pid_t pid)
 {
 	const struct id *found;

@@ -192,6 +192,7 @@ extern const struct field header_fields[], task_fields[], thread_fields[], mm_fi
 	mapped_fields[], file_fields[];
 
 struct task *model_task(const struct model *m, pid_t pid);	/* NULL: not of the tree */
+size_t model_first_of_inode(const struct model *m, uint64_t ino);	/* index in m->sorted of the first of INO or more; m->nfiles: none */
 /* The thread that speaks for the whole process: the leader, or another one when the leader has exited. NULL: a zombie. */
 struct thread *model_speaker(const struct task *t);
 /* Our copies of open files: while we hold them, nobody sees the end of a pipe. */

@@ -22,6 +22,7 @@
 #include <linux/stat.h>
 
 #include "core/base/io.h"
+#include "core/base/search.h"
 #include "core/look/look.h"
 #include "core/look/outside.h"
 #include "core/proc/proc.h"
@@ -211,6 +212,13 @@ static int walk_all(struct scan *s, struct holders *list)
 	return errno ? fail("read /proc") : 0;
 }
 
+static int by_inode(const void *a, const void *b)
+{
+	const struct holder *x = a, *y = b;
+
+	return x->ino == y->ino ? x->pid - y->pid : x->ino < y->ino ? -1 : 1;
+}
+
 static struct holders *read_all(struct scan *s, int fifos)
 {
 	struct arena *a = &s->outside->arena;
@@ -222,7 +230,10 @@ static struct holders *read_all(struct scan *s, int fifos)
 	list->fifos = fifos;
 	if (!fifos && scan_is_newborn(s))
 		return list;		/* a pipe that was just made can be opened by nobody */
-	return walk_all(s, list) < 0 ? NULL : list;
+	if (walk_all(s, list) < 0)
+		return NULL;
+	qsort(list->v, list->n, sizeof(*list->v), by_inode);
+	return list;
 }
 
 /*
@@ -279,10 +290,10 @@ int holders_relate(struct scan *s, const struct file *f, uint64_t dev, uint64_t 
 
 	if (!list)
 		return -1;
-	for (size_t i = 0; i < list->n; i++) {
-		struct holder *h = &list->v[i];
+	for (size_t i = SEARCH_SORTED(list->v, list->n, ino, ino); i < list->n && list->v[i].ino == ino; i++) {
+		const struct holder *h = &list->v[i];
 
-		if (h->ino != ino || h->dev != dev || (dev == PATHS && is_other(f, h)))
+		if (h->dev != dev || (dev == PATHS && is_other(f, h)))
 			continue;
 		if (!is_inside(s, h->pid))
 			return file_refuse(s->report, f, FINDING_REFUSED, f->kind->name, "dump the tree that holds both", "it is held outside the "

@@ -119,19 +119,9 @@ int pipes_relate(struct scan *s, struct file *f)
 /* Open files of the same inode stand together in the table that is sorted by it. */
 static uint32_t first_of_pipe(const struct model *m, const struct file *f)
 {
-	size_t low = 0, high = m->nfiles;
-
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (m->sorted[mid]->ino < f->ino)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (; low < m->nfiles && m->sorted[low]->ino == f->ino; low++)
-		if (m->sorted[low] != f && same_pipe(m->sorted[low], f))
-			return state_of(m->sorted[low])->pipe;
+	for (size_t i = model_first_of_inode(m, f->ino); i < m->nfiles && m->sorted[i]->ino == f->ino; i++)
+		if (m->sorted[i] != f && same_pipe(m->sorted[i], f))
+			return state_of(m->sorted[i])->pipe;
 	return f->id;
 }
 

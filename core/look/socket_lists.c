@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/io.h"
+#include "core/base/search.h"
 #include "core/look/sockets.h"
 
 struct socket_list {
@@ -114,15 +115,8 @@ const struct proc_groups *socket_list_groups(struct socket_look *k, const char *
 }
 
 #define ROW(table, ino) ({ \
-	size_t low_ = 0, high_ = (table) ? (table)->n : 0; \
-	while (low_ < high_) { \
-		size_t mid_ = (low_ + high_) / 2; \
-		if ((table)->v[mid_].inode < (ino)) \
-			low_ = mid_ + 1; \
-		else \
-			high_ = mid_; \
-	} \
-	(table) && low_ < (table)->n && (table)->v[low_].inode == (ino) ? &(table)->v[low_] : NULL; })
+	size_t i_ = (table) ? SEARCH_SORTED((table)->v, (table)->n, inode, (ino)) : 0; \
+	(table) && i_ < (table)->n && (table)->v[i_].inode == (ino) ? &(table)->v[i_] : NULL; })
 
 const struct proc_inet_socket *socket_row_inet(struct socket_look *k, const char *name)
 {

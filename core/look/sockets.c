@@ -12,19 +12,9 @@
 
 const struct file *socket_holder(const struct model *m, uint64_t ino)
 {
-	size_t low = 0, high = m->nfiles;
-
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (m->sorted[mid]->ino < ino)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (; low < m->nfiles && m->sorted[low]->ino == ino; low++)
-		if (is_socket(m->sorted[low]))
-			return m->sorted[low];
+	for (size_t i = model_first_of_inode(m, ino); i < m->nfiles && m->sorted[i]->ino == ino; i++)
+		if (is_socket(m->sorted[i]))
+			return m->sorted[i];
 	return NULL;
 }
 

@@ -18,17 +18,9 @@ int mem_inherits(const struct task *t)
 
 static const struct vma *vma_around(const struct mm *mm, uint64_t start, uint64_t end)
 {
-	size_t low = 0, high = mm->nvmas;
+	size_t i = mem_first_behind(mm, start);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (mm->vmas[mid].end <= start)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < mm->nvmas && mm->vmas[low].start <= start && end <= mm->vmas[low].end ? &mm->vmas[low] : NULL;
+	return i < mm->nvmas && mm->vmas[i].start <= start && end <= mm->vmas[i].end ? &mm->vmas[i] : NULL;
 }
 
 int mem_outlives(const struct task *t, uint64_t address)

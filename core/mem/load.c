@@ -66,25 +66,9 @@ static const struct vma *vma_of(const struct mm *mm, const struct mem_chunk_run 
 	return NULL;
 }
 
-/* Index of the first mapping that ends behind ADDRESS. */
-static size_t first_behind(const struct mm *mm, uint64_t address)
-{
-	size_t low = 0, high = mm->nvmas;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (mm->vmas[mid].end <= address)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 static int drop(struct mem_plan *p, const struct mm *mm, uint64_t start, uint64_t end)
 {
-	for (size_t i = first_behind(mm, start); i < mm->nvmas && mm->vmas[i].start < end; i++) {
+	for (size_t i = mem_first_behind(mm, start); i < mm->nvmas && mm->vmas[i].start < end; i++) {
 		const struct vma *v = &mm->vmas[i];
 		uint64_t from = v->start > start ? v->start : start, to = v->end < end ? v->end : end;
 

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/search.h"
 #include "core/proc/proc.h"
 #include "core/unit.h"
 
@@ -67,6 +68,12 @@ int mem_preflight(struct rebuild *r);
  * the parent's pages were loaded, and with INHERITED set below. Else it begins as a copy of ours. (inherit.c)
  */
 int mem_inherits(const struct task *t);
+
+/* Index of the first mapping of MM that ends behind ADDRESS; mm->nvmas: there is none. */
+static inline size_t mem_first_behind(const struct mm *mm, uint64_t address)
+{
+	return SEARCH_SORTED(mm->vmas, mm->nvmas, end, address + 1);
+}
 
 /* All that the root of a tree has of our own memory goes: what is left is quickly copied for its children. */
 int mem_empty(struct task *t);

@@ -14,6 +14,7 @@
 #include "core/base/err.h"
 #include "core/base/field.h"
 #include "core/base/io.h"
+#include "core/base/search.h"
 #include "core/base/thread.h"
 #include "core/base/words.h"
 
@@ -329,6 +330,25 @@ static void test_share(void)
 	err_clear();
 }
 
+static void test_search(void)
+{
+	struct { char name[8]; uint64_t number; } table[50];
+	int right = 1;
+
+	for (size_t n = 0; n <= 50; n++) {
+		for (size_t i = 0; i < n; i++)
+			table[i].number = 10 + i / 3 * 2;	/* 10 10 10 12 12 12 14 ... */
+		for (uint64_t value = 0; value < 60; value++) {
+			size_t first = 0;
+
+			while (first < n && table[first].number < value)
+				first++;
+			right &= SEARCH_SORTED(table, n, number, value) == first;
+		}
+	}
+	check(right, "search: the first of those that are not less");
+}
+
 int main(void)
 {
 	test_err();
@@ -337,6 +357,7 @@ int main(void)
 	test_buf();
 	test_io();
 	test_words();
+	test_search();
 	test_fork();
 	test_share();
 	test_listing();
