@@ -190,6 +190,14 @@ static int refuse_breakpoints(struct scan *s, const struct task *t, const struct
 						   "a debugger has left breakpoints of the processor to it (DR7 is 0x%lx)", enabled);
 }
 
+#define FLAG_ID (1 << 21)
+
+/* Setting registers leaves it as it is: see FLAG_MASK in arch/x86/kernel/ptrace.c. */
+static int refuse_flags(struct scan *s, const struct task *t, const struct thread *th, const struct user_regs_struct *user)
+{
+	return !(user->eflags & FLAG_ID) ? 0 : report_refuse_thread(s->report, "regs", t->pid, th->tid, "", "its flag ID (cpuid) is set");
+}
+
 /* A newborn runs our stub while it is looked at: what it will start with counts. */
 static int regs_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
@@ -200,7 +208,7 @@ static int regs_answer(struct ask *a, struct scan *s, const struct task *t, cons
 		return -1;
 	if (th->remote->process->newborn)
 		user = th->remote->regs;
-	else if (remote_image_regs(th->remote, &user) < 0 || refuse_breakpoints(s, t, th) < 0)
+	else if (remote_image_regs(th->remote, &user) < 0 || refuse_breakpoints(s, t, th) < 0 || refuse_flags(s, t, th, &user) < 0)
 		return -1;
 	memcpy(item, &user, sizeof(user));
 	item->sigmask = th->remote->sigmask;
@@ -298,7 +306,8 @@ const struct task_kind task_regs = {
 		"that sleeps for room after a part of its data returns how much it has written, as for a signal. A stop "
 		"inside a critical section of rseq goes to its abort handler, as a signal would make it.\n\n"
 		"Read and written by ptrace(2). The mask is the one that the thread comes back to, also out of "
-		"sigsuspend(2). Compared bit by bit after the restore."),
+		"sigsuspend(2). Compared bit by bit after the restore. The flag ID, which only old programs that ask for "
+		"cpuid change, cannot be set so: it is refused."),
 	.in_2009 = 'S',
 	.scope = PER_THREAD,
 	.stage = STAGE_LAST,
