@@ -359,7 +359,6 @@ static int restore_main(int argc, char **argv)
 	if (wrong)
 		return applet_usage("restore", wrong);
 	j.options.progress = isatty(STDERR_FILENO);
-	signal(SIGTTOU, SIG_IGN);
 	sigemptyset(&set);
 	for (const int *s = (const int[]) { SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, 0 }; *s; s++)
 		sigaddset(&set, *s);

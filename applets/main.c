@@ -5,9 +5,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -170,12 +172,24 @@ static void fill_standard(void)
 			open("/dev/null", fd ? O_RDONLY : O_WRONLY);
 }
 
+/*
+ * Whoever starts us may ignore what its children become: then ours would leave no status to wait for. A word to a terminal that has others
+ * in front (stty tostop) must not stop us while we hold what we dump. And uname(2) is to tell the truth (setarch(8)).
+ */
+static void become_usual(void)
+{
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGTTOU, SIG_IGN);
+	personality(PER_LINUX);
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 0 && argv[0] ? argv[0] : "cr";
 	const struct applet *applet;
 
 	fill_standard();
+	become_usual();
 	if (strrchr(name, '/'))
 		name = strrchr(name, '/') + 1;
 	applet = strncmp(name, "cr-", 3) == 0 ? find(name + 3) : NULL;
