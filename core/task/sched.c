@@ -129,12 +129,13 @@ static int get_attributes(pid_t tid, struct sched_attributes *attr)
 }
 
 /*
- * Ours, with the nice value that a real-time policy hides, and with everybody's slice: whoever runs us may have another one. Nothing else
- * here changes them, and thousands of threads ask. NULL with errno.
+ * Ours, with the nice value that a real-time policy hides, and with everybody's slice: whoever runs us may have another one, or a policy
+ * that has none, which is left for that moment. Nothing else here changes them, and thousands of threads ask. NULL with errno.
  */
 static const struct sched_attributes *own_attributes(void)
 {
 	static struct sched_attributes own;
+	struct sched_attributes usual;
 	long nice;
 
 	if (own.size)
@@ -142,11 +143,17 @@ static const struct sched_attributes *own_attributes(void)
 	nice = syscall(SYS_getpriority, PRIO_PROCESS, 0);
 	if (nice < 0 || get_attributes(0, &own) < 0)
 		return NULL;
-	own.runtime = 0;
-	syscall(SYS_sched_setattr, 0, &own, 0);
-	if (get_attributes(0, &own) < 0)
-		return NULL;
 	own.nice = (int32_t)(20 - nice);
+	usual = own;
+	usual.runtime = 0;
+	if (realtime(own.policy))
+		usual.policy = usual.priority = 0;
+	syscall(SYS_sched_setattr, 0, &usual, 0);
+	if (get_attributes(0, &usual) < 0)
+		return NULL;
+	own.runtime = usual.runtime;
+	if (usual.policy != own.policy)
+		syscall(SYS_sched_setattr, 0, &own, 0);
 	return &own;
 }
 
