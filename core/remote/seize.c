@@ -263,11 +263,25 @@ static int seize_once(struct remote_process *p, uint64_t *deadline)
 	return ret ? ret : clean_up(p);
 }
 
+/* Then with it we would stand still ourselves, at our next call. It is asked once. */
+static int traces_us(pid_t pid)
+{
+	static uint64_t tracer = ~0ull;
+
+	if (tracer == ~0ull && task_status(getpid(), "TracerPid", 10, &tracer) < 0)
+		tracer = 0;
+	return tracer == (uint64_t)pid;
+}
+
 struct remote_process *remote_seize(pid_t pid)
 {
 	uint64_t deadline = 0;
 	unsigned round = 50;
 
+	if (traces_us(pid)) {
+		fail_refused("process %d traces cr itself: run cr from outside of the tree", pid);
+		return NULL;
+	}
 	for (;;) {
 		struct remote_process *p = process_new(pid);
 		int ret = p ? seize_once(p, &deadline) : -1;
