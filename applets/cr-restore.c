@@ -272,6 +272,10 @@ static int begin_work(void *arg)
 
 	sigprocmask(SIG_SETMASK, w->outer, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (!getppid()) {
+		fail_refused("what it makes would be in another pid namespace (unshare -p without -f)");
+		_exit(applet_failed("restore"));
+	}
 	_exit(getppid() == w->job->front ? work(w->job, w->tell) : STATUS_SYSTEM);
 }
 
