@@ -42,12 +42,12 @@ struct sharers {
 	int patience;			/* milliseconds */
 };
 
-/* Has PID no such part at all? Then it has the same as a process that was just born. */
+/* Has PID no such part at all? Then it has the same as a process that was just born. -1 recorded. */
 static int is_none(struct sharers *sh, int part, pid_t pid)
 {
 	if (!sh->fresh)
 		sh->fresh = reference_begin();
-	return sh->fresh > 0 && !kcmp_parts(sh->fresh, pid, TYPE(part));
+	return sh->fresh < 0 ? -1 : !kcmp_parts(sh->fresh, pid, TYPE(part));
 }
 
 /* ---- threads of one process ---- */
