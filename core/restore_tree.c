@@ -209,8 +209,8 @@ int restore_make(struct restore *r)
 {
 	struct model *m = &r->model;
 
-	r->scratch_each = 4u << 20;
-	r->scratch = mem_find_hole(m, r->scratch_each * m->ntasks);
+	r->scratch_each = REMOTE_SLOT_SIZE;
+	r->scratch = mem_find_scratch(m);
 	if (!r->scratch || make_root(r, m->tasks[0]) < 0 || grow(r, m->tasks[0]) < 0)
 		return -1;
 	for (size_t i = 0; i < m->ntasks; i++) {

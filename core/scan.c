@@ -281,6 +281,18 @@ static void forget_texts(struct scan *s)
 	s->status.is = NULL;
 }
 
+/* A restore works in a part of the address space that is the same in all processes. */
+static int refuse_without_room(struct scan *s)
+{
+	const struct model *m = s->model;
+
+	if (scan_is_newborn(s) || mem_find_scratch(m))
+		return 0;
+	if (err_status() != STATUS_REFUSED)
+		return -1;
+	return report_refuse(s->report, "memory", m->tasks[0]->pid, "", "", "%s", err_text());
+}
+
 int scan_tree(struct scan *s, pid_t root)
 {
 	struct mount_table mounts;
@@ -311,6 +323,8 @@ int scan_tree(struct scan *s, pid_t root)
 		ret = note_maker(s);
 	if (ret == 0)
 		ret = scan_checks(s);
+	if (ret == 0)
+		ret = refuse_without_room(s);
 	forget_texts(s);
 	s->mounts = NULL;
 	s->outside = given;

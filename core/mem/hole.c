@@ -4,6 +4,7 @@
 #include "core/mem/mem.h"
 
 #define FIRST_ADDRESS 0x200000000000ull		/* far from where the kernel puts programs, heaps, libraries, stacks */
+#define LOW_ADDRESS 0x100000ull			/* where there is none above that: behind any vm.mmap_min_addr */
 #define BETWEEN MEM_PAGE			/* never adjacent: it must not merge, nor stop a stack from growing */
 
 static uint64_t behind_mm(const struct mm *mm, uint64_t at, uint64_t size)
@@ -22,9 +23,9 @@ static uint64_t behind_maps(const struct proc_maps *maps, uint64_t at, uint64_t 
 	return at;
 }
 
-static uint64_t search(const struct model *m, const struct proc_maps *own, uint64_t size)
+static uint64_t search(const struct model *m, const struct proc_maps *own, uint64_t at, uint64_t size)
 {
-	uint64_t at = FIRST_ADDRESS, before;
+	uint64_t before;
 
 	do {
 		before = at;
@@ -32,11 +33,8 @@ static uint64_t search(const struct model *m, const struct proc_maps *own, uint6
 		for (size_t i = 0; i < m->ntasks && at < MEM_TASK_SIZE; i++)
 			if (m->tasks[i]->mm)
 				at = behind_mm(m->tasks[i]->mm, at, size);
-		if (at >= MEM_TASK_SIZE || MEM_TASK_SIZE - at < size) {
-			fail_refused("no %llu free bytes of addresses that all processes of the image leave free",
-				     (unsigned long long)size);
+		if (at >= MEM_TASK_SIZE || MEM_TASK_SIZE - at < size)
 			return 0;
-		}
 	} while (at != before);
 	return at;
 }
@@ -49,7 +47,13 @@ uint64_t mem_find_hole(const struct model *m, size_t size)
 	uint64_t len = ((uint64_t)size + MEM_PAGE - 1) & ~(MEM_PAGE - 1), at = 0;
 
 	if (!proc_open_self(&dir) && !proc_read_maps(dir, &a, &own))
-		at = search(m, &own, len);
+		if (!(at = search(m, &own, FIRST_ADDRESS, len)) && !(at = search(m, &own, LOW_ADDRESS, len)))
+			fail_refused("no %llu bytes of addresses are free in all processes", (unsigned long long)len);
 	arena_free(&a);
 	return at;
+}
+
+uint64_t mem_find_scratch(const struct model *m)
+{
+	return mem_find_hole(m, REMOTE_SLOT_SIZE * m->ntasks);
 }

@@ -86,8 +86,9 @@ struct task *mem_chunk_task(const struct model *m, const char *name);
 int mem_load_chunk(struct rebuild *r, struct task *t, const uint8_t *data, size_t len);
 int mem_load_end(struct rebuild *r, struct task *t);	/* once, after T's last chunk, also when it has none */
 
-/* SIZE addresses from 0x200000000000 up that are free in every mm of the image and in our own; 0 recorded. (hole.c) */
+/* SIZE addresses, best from 0x200000000000 up, that are free in every mm and in our own; 0 recorded. (hole.c) */
 uint64_t mem_find_hole(const struct model *m, size_t size);
+uint64_t mem_find_scratch(const struct model *m);		/* for what a restore works with */
 
 /* ---- verify (compare.c) ---- */
 

@@ -172,6 +172,8 @@ static void test_hole(void)
 	check(mem_find_hole(&m, 4096) == 0x200000011000, "hole: in between, with a page to spare");
 	check(mem_find_hole(&m, 1 << 20) == 0x200000031000, "hole: behind all");
 	v[1].end = v[2].start = v[2].end = MEM_TASK_SIZE;
+	check(mem_find_hole(&m, 4096) == 0x100000, "hole: below, where there is none above");
+	v[1].start = 0x2000;
 	check(mem_find_hole(&m, 4096) == 0 && err_status() == STATUS_REFUSED, "hole: none");
 }
 
