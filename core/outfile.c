@@ -47,15 +47,13 @@ static void take_along(int sig)
 	raise(sig);
 }
 
-/* What is ignored stays ignored: a job in the background of a script does not hear of Ctrl-C. */
+/* What is ignored stays ignored: a job in the background of a script does not hear of Ctrl-C. All of them are blocked. */
 static void watch_signals(const char *name)
 {
-	struct sigaction old, action = { .sa_handler = name ? take_along : SIG_DFL };
-
 	left_behind = name;
 	for (size_t i = 0; i < sizeof(ending) / sizeof(*ending); i++)
-		if (!sigaction(ending[i], NULL, &old) && old.sa_handler != SIG_IGN)
-			sigaction(ending[i], &action, NULL);
+		if (signal(ending[i], take_along) == SIG_IGN)
+			signal(ending[i], SIG_IGN);
 }
 
 /* No signal comes between the file and the promise to take it along. */
@@ -94,7 +92,7 @@ static void forget_name(struct outfile *o)
 {
 	if (!o->temporary)
 		return;
-	watch_signals(NULL);
+	left_behind = NULL;
 	free(o->temporary);
 	o->temporary = NULL;
 }

@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,32 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+/* ---- signal(2): BSD's, as the library's; the kernel's own structure, see arch/x86/include/uapi/asm/signal.h ---- */
+
+#if defined(__x86_64__)
+#define SA_RESTORER 0x04000000
+
+struct kernel_sigaction {
+	void (*handler)(int);
+	unsigned long flags;
+	void (*restorer)(void);
+	unsigned long mask;
+};
+
+/* Where a handler returns to: rt_sigreturn(2), with the stack as it was found. */
+static __attribute__((naked)) void restorer(void)
+{
+	__asm__ ("pushq $15\n\tpopq %rax\n\tsyscall");
+}
+
+void (*signal(int sig, void (*handler)(int)))(int)
+{
+	struct kernel_sigaction action = { handler, SA_RESTART | SA_RESTORER, restorer, 0 }, old;
+
+	return syscall(SYS_rt_sigaction, sig, &action, &old, sizeof(action.mask)) ? SIG_ERR : old.handler;
+}
+#endif
 
 /* ---- qsort(3): a heap ---- */
 

@@ -67,15 +67,14 @@ static int arm(void)
 
 static int guard_begin(struct guard *g)
 {
-	struct sigaction action = { .sa_handler = on_guard };
-	sigset_t signal;
+	sigset_t set;
 
 	if (g->armed)
 		return 0;
-	sigemptyset(&signal);
-	sigaddset(&signal, GUARD_SIGNAL);
-	sigaction(GUARD_SIGNAL, &action, &g->action);
-	pthread_sigmask(SIG_UNBLOCK, &signal, &g->mask);
+	sigemptyset(&set);
+	sigaddset(&set, GUARD_SIGNAL);
+	g->handler = signal(GUARD_SIGNAL, on_guard);
+	pthread_sigmask(SIG_UNBLOCK, &set, &g->mask);
 	g->armed = 1;
 	return arm();
 }
@@ -86,7 +85,7 @@ void guard_end(struct guard *g)
 		return;
 	syscall(SYS_timer_delete, timer);
 	pthread_sigmask(SIG_SETMASK, &g->mask, NULL);
-	sigaction(GUARD_SIGNAL, &g->action, NULL);
+	signal(GUARD_SIGNAL, g->handler);
 	g->armed = 0;
 }
 

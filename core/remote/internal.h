@@ -146,7 +146,7 @@ int leftover_remove(struct remote_process *p, const struct survey *s);	/* 1: a t
 /* ---- guard.c: threads that exec(2) has ended must be waited for, or it never finishes ---- */
 struct guard {			/* begins as { 0 }, ends with guard_end() */
 	int armed;
-	struct sigaction action;
+	void (*handler)(int);
 	sigset_t mask;
 };
 int guard_seize(struct guard *g, struct remote_process *p, pid_t tid);	/* PTRACE_SEIZE. -1: errno, nothing recorded */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #define qsort our_qsort
+#define signal our_signal
 #define strstr our_strstr
 #define strspn our_strspn
 #define strcspn our_strcspn
@@ -44,6 +46,7 @@
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 #include "core/base/libc.c"
 #undef qsort
+#undef signal
 #undef strstr
 #undef strspn
 #undef strcspn
@@ -149,6 +152,32 @@ static void test_strings(void)
 	}
 	check(alike, "texts are measured, searched and copied as the library does it");
 }
+
+#if defined(__x86_64__)
+static volatile sig_atomic_t heard;
+
+static void hear(int sig)
+{
+	heard += sig;
+}
+
+static void test_signal(void)
+{
+	struct sigaction action;
+
+	check(our_signal(SIGUSR1, hear) == SIG_DFL && !raise(SIGUSR1) && !raise(SIGUSR1) && heard == 2 * SIGUSR1, "a handler runs, returns, and stays");
+	check(!sigaction(SIGUSR1, NULL, &action) && action.sa_handler == hear && action.sa_flags & SA_RESTART && !sigismember(&action.sa_mask, SIGUSR2),
+	      "... with calls going on, and no other signal blocked");
+	check(our_signal(SIGUSR1, SIG_IGN) == hear && !raise(SIGUSR1) && heard == 2 * SIGUSR1 && our_signal(SIGUSR1, SIG_DFL) == SIG_IGN,
+	      "a signal is ignored, and is not any more");
+	check(our_signal(SIGKILL, SIG_IGN) == SIG_ERR && errno == EINVAL, "SIGKILL cannot be ignored");
+}
+#else
+static void test_signal(void)
+{
+	check(1, "signal(2) is the library's");
+}
+#endif
 
 /* They look at whole words: at no byte of the next page, and at none in front of the text or behind its end. */
 static void test_last_of_page(void)
@@ -317,6 +346,7 @@ int main(void)
 	test_search();
 	test_strings();
 	test_last_of_page();
+	test_signal();
 	test_addresses();
 	test_environment();
 	test_calls();
