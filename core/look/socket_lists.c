@@ -23,21 +23,17 @@ struct socket_list {
 };
 
 /* By inode, so that each of many sockets finds its row fast. */
-#define ORDER(name, type) \
-	static int by_##name##_inode(const void *a, const void *b) \
-	{ \
-		const struct type *x = a, *y = b; \
-		return x->inode < y->inode ? -1 : x->inode > y->inode; \
-	}
-ORDER(inet, proc_inet_socket)
-ORDER(unix, proc_unix_socket)
-ORDER(netlink, proc_netlink_socket)
-ORDER(packet, proc_packet_socket)
+static int by_inode(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
 
-#define SORT(read, table, order) ({ \
+	return *x < *y ? -1 : *x > *y;
+}
+
+#define SORT(read, table) ({ \
 	int r_ = (read); \
 	if (!r_ && (table).n) \
-		qsort((table).v, (table).n, sizeof(*(table).v), (order)); \
+		qsort((table).v, (table).n, sizeof(*(table).v), by_inode); \
 	r_; })
 
 static int read_list(int dir, struct arena *a, struct socket_list *list)
@@ -46,14 +42,14 @@ static int read_list(int dir, struct arena *a, struct socket_list *list)
 
 	snprintf(path, sizeof(path), "net/%s", list->name);
 	if (!strcmp(list->name, "unix"))
-		return SORT(proc_read_net_unix(dir, a, &list->t.unix_sockets), list->t.unix_sockets, by_unix_inode);
+		return SORT(proc_read_net_unix(dir, a, &list->t.unix_sockets), list->t.unix_sockets);
 	if (!strcmp(list->name, "netlink"))
-		return SORT(proc_read_net_netlink(dir, a, &list->t.netlink), list->t.netlink, by_netlink_inode);
+		return SORT(proc_read_net_netlink(dir, a, &list->t.netlink), list->t.netlink);
 	if (!strcmp(list->name, "packet"))
-		return SORT(proc_read_net_packet(dir, a, &list->t.packet), list->t.packet, by_packet_inode);
+		return SORT(proc_read_net_packet(dir, a, &list->t.packet), list->t.packet);
 	if (!strncmp(list->name, "igmp", 4))
 		return proc_read_net_groups(dir, path, a, &list->t.groups);
-	return SORT(proc_read_net_inet(dir, path, a, &list->t.inet), list->t.inet, by_inet_inode);
+	return SORT(proc_read_net_inet(dir, path, a, &list->t.inet), list->t.inet);
 }
 
 /* What cannot be read or understood is as if it were not there: the socket is refused in any case, with fewer words. */
@@ -114,9 +110,15 @@ const struct proc_groups *socket_list_groups(struct socket_look *k, const char *
 	return list ? &list->t.groups : NULL;
 }
 
-#define ROW(table, ino) ({ \
-	size_t i_ = (table) ? SEARCH_SORTED((table)->v, (table)->n, inode, (ino)) : 0; \
-	(table) && i_ < (table)->n && (table)->v[i_].inode == (ino) ? &(table)->v[i_] : NULL; })
+static const void *row_of(const void *v, size_t n, size_t width, uint64_t ino)
+{
+	size_t i = search_sorted(v, n, width, 0, ino);
+	const uint64_t *row = (const void *)((const char *)v + i * width);
+
+	return i < n && *row == ino ? row : NULL;
+}
+
+#define ROW(table, ino) ((table) ? row_of((table)->v, (table)->n, sizeof(*(table)->v), (ino)) : NULL)
 
 const struct proc_inet_socket *socket_row_inet(struct socket_look *k, const char *name)
 {

@@ -12,23 +12,23 @@
  */
 
 struct proc_inet_socket {
+	uint64_t inode;			/* 0: owned by no descriptor. In all of these it comes first */
 	char *local, *remote;		/* as printed: "0100007F:1F90" */
 	uint8_t state;			/* 1 ESTABLISHED, 6 TIME_WAIT, 7 CLOSE (and plain UDP), 10 LISTEN */
 	uint32_t tx_queue, rx_queue, uid;
-	uint64_t inode;			/* 0: owned by no descriptor */
 };
 struct proc_unix_socket {
-	uint32_t protocol, flags, type, state;
 	uint64_t inode;
+	uint32_t protocol, flags, type, state;
 	char *path;			/* '@' in front: abstract; "": unnamed */
 };
 struct proc_netlink_socket {
-	uint32_t protocol, portid, groups, rmem, wmem, dump, drops;
 	uint64_t inode;
+	uint32_t protocol, portid, groups, rmem, wmem, dump, drops;
 };
 struct proc_packet_socket {
-	uint32_t type, protocol, ifindex, running, rmem, uid;
 	uint64_t inode;
+	uint32_t type, protocol, ifindex, running, rmem, uid;
 };
 struct proc_inet_table { struct proc_inet_socket *v; size_t n; };
 struct proc_unix_table { struct proc_unix_socket *v; size_t n; };
