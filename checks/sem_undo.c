@@ -64,16 +64,14 @@ const struct check check_sem_undo = {
 	.name = "sem_undo",
 	.title = ROW_TEXT("semaphore adjustments"),
 	.may_be_lost = 1,
-	.how = ROW_TEXT("kcmp(KCMP_SYSVSEM) against a process that never had any, if /proc/sysvipc/sem has a set that was used; of one with threads, "
-		"inside of it: a semop(2) that fails in any case says ERANGE when its adjustment is not 0"),
+	.how = ROW_TEXT("kcmp(KCMP_SYSVSEM) against a process that never had any, if /proc/sysvipc/sem has a set that was used"),
 	.takes = ROW_TEXT("in a frozen tree with its own IPC namespace: unshare(CLONE_SYSVSEM) and the difference of all values"),
 	.page = ROW_PAGE(
 		"Operations of semop(2) with SEM_UNDO: the kernel takes them back when the process ends, so that nobody "
 		"waits for a dead one.\n\n"
 		"The adjustments of a process cannot be read. That it has a list at all shows by comparing it with a "
-		"process that never had one (kcmp(2)); a process with threads always has one. Those are asked when they "
-		"stand: an operation that would take an adjustment out of its range fails in another way than one that "
-		"would not, and nothing is changed. Sets in another IPC namespace are that namespace's matter (ns_ipc).\n\n"
+		"process that never had one (kcmp(2)); a process with threads always has one, and is asked when it stands. "
+		"Sets in another IPC namespace are that namespace's matter (ns_ipc).\n\n"
 		"A solution inside the frozen tree: unshare(CLONE_SYSVSEM) applies the adjustments, the difference of all "
 		"values tells them, and one semop with a + and a - of the same amount gives them back. It wakes others, "
 		"so the set must be the tree's own. A line in /proc would make it exact. ipcs -s and ipcrm clear what is "
