@@ -180,7 +180,8 @@ static void become_usual(void)
 {
 	signal(SIGCHLD, SIG_DFL);
 	signal(SIGTTOU, SIG_IGN);
-	personality(PER_LINUX);
+	if (ENABLE_APPLET_DUMP || ENABLE_APPLET_RESTORE)
+		personality(PER_LINUX);
 }
 
 int main(int argc, char **argv)

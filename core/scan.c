@@ -286,7 +286,7 @@ static int refuse_without_room(struct scan *s)
 {
 	const struct model *m = s->model;
 
-	if (scan_is_newborn(s) || mem_find_scratch(m))
+	if (!ENABLE_APPLET_DUMP || scan_is_newborn(s) || mem_find_scratch(m))
 		return 0;
 	if (err_status() != STATUS_REFUSED)
 		return -1;
