@@ -31,7 +31,6 @@ struct restore {
 	int have_member;		/* it was not used yet */
 	int ended;			/* the seal was read, and holds */
 	uint64_t scratch;		/* where the scratch lies in every process */
-	size_t scratch_each;
 	uint64_t loaded;		/* bytes, for progress */
 };
 

@@ -39,7 +39,7 @@ static int take_in(struct restore *r, struct task *t, struct remote_process *p)
 
 static int make_root(struct restore *r, struct task *t)
 {
-	struct remote_process *p = remote_spawn(t->pid, t->exit_signal, r->options->sibling, r->scratch, r->scratch_each * r->model.ntasks);
+	struct remote_process *p = remote_spawn(t->pid, t->exit_signal, r->options->sibling, r->scratch, REMOTE_SLOT_SIZE * r->model.ntasks);
 
 	if (!p || take_in(r, t, p) < 0)
 		return fail_context("process %d", t->pid);
@@ -79,8 +79,8 @@ static int gather(const struct restore *r, const struct task *t, enum generation
 	for (struct task *child = t->child; child; child = child->sibling) {
 		if (!is_of(t, child, generation))
 			continue;
-		out->births[out->n] = (struct remote_birth){ child->pid, child->exit_signal, index_of(&r->model, child) * r->scratch_each,
-							     r->scratch_each, NULL };
+		out->births[out->n] = (struct remote_birth){ child->pid, child->exit_signal, index_of(&r->model, child) * REMOTE_SLOT_SIZE,
+							     REMOTE_SLOT_SIZE, NULL };
 		out->tasks[out->n++] = child;
 	}
 	return 0;
@@ -209,9 +209,7 @@ int restore_make(struct restore *r)
 {
 	struct model *m = &r->model;
 
-	r->scratch_each = REMOTE_SLOT_SIZE;
-	r->scratch = mem_find_scratch(m);
-	if (!r->scratch || make_root(r, m->tasks[0]) < 0 || grow(r, m->tasks[0]) < 0)
+	if (make_root(r, m->tasks[0]) < 0 || grow(r, m->tasks[0]) < 0)
 		return -1;
 	for (size_t i = 0; i < m->ntasks; i++) {
 		struct task *t = m->tasks[i];
@@ -307,7 +305,7 @@ static int end_helper(struct task *parent, struct remote_process *helper)
 static int make_leaderless(struct restore *r, struct task *first)
 {
 	pid_t pgid = first->pgid;
-	struct remote_birth birth = { pgid, 0, index_of(&r->model, first) * r->scratch_each + r->scratch_each / 2, r->scratch_each / 2, NULL };
+	struct remote_birth birth = { pgid, 0, index_of(&r->model, first) * REMOTE_SLOT_SIZE + REMOTE_SLOT_SIZE / 2, REMOTE_SLOT_SIZE / 2, NULL };
 	struct task leader = { .pid = pgid };
 	int ret = remote_fork(first->remote, &birth, 1);
 

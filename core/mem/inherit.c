@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "core/base/search.h"
 #include "core/mem/mem.h"
 
 /* The spine forks a child of another session before its parent's setsid(2), thus before the parent has its memory. */
@@ -14,6 +15,11 @@ int mem_inherits(const struct task *t)
 	const struct task *p = t->parent;
 
 	return p && p->mm && t->mm && (t->sid == p->sid || t->sid == t->pid);
+}
+
+size_t mem_first_behind(const struct mm *mm, uint64_t address)
+{
+	return SEARCH_SORTED(mm->vmas, mm->nvmas, end, address + 1);
 }
 
 static const struct vma *vma_around(const struct mm *mm, uint64_t start, uint64_t end)

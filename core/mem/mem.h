@@ -13,7 +13,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/base/search.h"
 #include "core/proc/proc.h"
 #include "core/unit.h"
 
@@ -69,11 +68,8 @@ int mem_preflight(struct rebuild *r);
  */
 int mem_inherits(const struct task *t);
 
-/* Index of the first mapping of MM that ends behind ADDRESS; mm->nvmas: there is none. */
-static inline size_t mem_first_behind(const struct mm *mm, uint64_t address)
-{
-	return SEARCH_SORTED(mm->vmas, mm->nvmas, end, address + 1);
-}
+/* Index of the first mapping of MM that ends behind ADDRESS; mm->nvmas: there is none. (inherit.c) */
+size_t mem_first_behind(const struct mm *mm, uint64_t address);
 
 /* All that the root of a tree has of our own memory goes: what is left is quickly copied for its children. */
 int mem_empty(struct task *t);

@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "core/facility.h"
 #include "core/look/reference.h"
 #include "core/task/task.h"
 
@@ -90,13 +91,40 @@ static int ask_for_twin(struct ask *a, struct scan *s, const struct task *t, con
 	return ret < 0 ? -1 : result < 0;
 }
 
+/*
+ * Who is in the same domain may be looked at: so we must not be in one. A domain has 16 layers at most, and a child that cannot add as many
+ * has some already. It is asked once: nothing here adds any to ourselves.
+ */
+static int add_layers(const void *unused)
+{
+	uint64_t handled = 1;
+	long rules = syscall(SYS_landlock_create_ruleset, &handled, sizeof(handled), 0);
+	int ret = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+
+	for (int i = 0; rules >= 0 && !ret && i < 16; i++)
+		ret = syscall(SYS_landlock_restrict_self, rules, 0);
+	return ret;
+}
+
+static int is_confined(void)
+{
+	static int known;		/* 1: we are not, 2: we are */
+
+	if (!known)
+		known = facility_child_can(add_layers, NULL) ? 1 : 2;
+	return known == 2;
+}
+
 static int landlock_domain_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
 	long result = batch_result(a->batch, a->first);
 	int told;
 
-	if (result >= 0 || result == -ENOSYS)
+	if (result == -ENOSYS || (result >= 0 && !is_confined()))
 		return 0;
+	if (result >= 0)
+		return report_refuse_thread(s->report, "landlock", t->pid, th->tid, "run cr outside of it",
+					    "cr itself is in a Landlock domain, and so is what it restores");
 	told = ask_for_twin(a, s, t, th);
 	if (told <= 0)
 		return told;
