@@ -91,10 +91,7 @@ static int ask_for_twin(struct ask *a, struct scan *s, const struct task *t, con
 	return ret < 0 ? -1 : result < 0;
 }
 
-/*
- * Who is in the same domain may be looked at: so we must not be in one. A domain has 16 layers at most, and a child that cannot add as many
- * has some already. It is asked once: nothing here adds any to ourselves.
- */
+/* A domain has 16 layers at most: a child that cannot add as many has some already. */
 static int add_layers(const void *unused)
 {
 	uint64_t handled = 1;
@@ -106,13 +103,21 @@ static int add_layers(const void *unused)
 	return ret;
 }
 
+/*
+ * Who is in the same domain may be looked at: so we must not be in one. No kernel thread is in any, and where one shows, as on the machine
+ * itself, the answer is quick. It is asked once: nothing here adds a layer to ourselves.
+ */
 static int is_confined(void)
 {
-	static int known;		/* 1: we are not, 2: we are */
+	static int is_free;		/* -1: we are not */
+	struct proc_stat st;
 
-	if (!known)
-		known = facility_child_can(add_layers, NULL) ? 1 : 2;
-	return known == 2;
+	if (!is_free) {
+		is_free = !proc_stat_of(2, &st) && st.flags & PROC_PF_KTHREAD && syscall(SYS_kcmp, getpid(), 2, KCMP_VM) >= 0;
+		err_clear();
+		is_free = is_free || facility_child_can(add_layers, NULL) ? 1 : -1;
+	}
+	return is_free < 0;
 }
 
 static int landlock_domain_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)

@@ -75,11 +75,15 @@ static long peek(pid_t tid, int shared, uint64_t offset, struct kernel_siginfo i
 static long count(pid_t tid, int shared)
 {
 	struct kernel_siginfo info[PEEK];
-	long n = 0, sum = 0;
+	long n, sum = 0;
 
-	while (sum <= MANY && (n = peek(tid, shared, sum, info)) > 0)
+	do {
+		n = peek(tid, shared, sum, info);
+		if (n < 0)
+			return -1;
 		sum += n;
-	return n < 0 ? -1 : sum;
+	} while (n && sum <= MANY);
+	return sum;
 }
 
 static int record(struct scan *s, struct pending *item, const struct kernel_siginfo *info, int shared)

@@ -152,8 +152,7 @@ static const struct sched_attributes *own_attributes(void)
 	if (get_attributes(0, &usual) < 0)
 		return NULL;
 	own.runtime = usual.runtime;
-	if (usual.policy != own.policy)
-		syscall(SYS_sched_setattr, 0, &own, 0);
+	syscall(SYS_sched_setattr, 0, &own, 0);
 	return &own;
 }
 
