@@ -149,9 +149,10 @@ static int namespaces_look(struct scan *s, const struct thread_look *l)
 	return 0;
 }
 
+/* Who has none is ending. */
 const char *thread_new_net(const struct thread_look *l)
 {
-	if (!differs(l, NET) || is_of_first(l, NET) || (l->task->ppid && is_that_of(l, NET, "../../../", l->task->ppid, NAME_MAX_LEN)))
+	if (!differs(l, NET) || !*l->ns[NET] || is_of_first(l, NET) || (l->task->ppid && is_that_of(l, NET, "../../../", l->task->ppid, NAME_MAX_LEN)))
 		return NULL;
 	return l->ns[NET];
 }
