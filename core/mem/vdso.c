@@ -129,8 +129,8 @@ static int compare_vdso(const struct task *t, int dir, const struct mem_kernel *
 		if (strcmp(theirs->v[i].name, "[vdso]"))
 			continue;
 		n = pread(mem, copy, used, (off_t)theirs->v[i].start);
-		if (!n || (n < 0 && errno == ESRCH))
-			ret = PROC_GONE;
+		if (n <= 0)		/* it may have become another program meanwhile */
+			ret = !n || errno == ESRCH ? PROC_GONE : fail("read its vdso");
 		*same = n == (ssize_t)used && !memcmp(copy, own, used);
 	}
 	free(copy);
