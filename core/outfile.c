@@ -115,6 +115,7 @@ int outfile_open(struct outfile *o, const char *path)
 		return open_stdout(o);
 	if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 		return fail_refused("%s exists: an image is never overwritten; remove it or name another with -o", path);
+	syscall(SYS_umask, 0);		/* the image is for its owner to read and write, whatever the umask leaves of other files */
 	o->path = strdup(path);
 	if (!o->path)
 		return fail("name of %s", path);

@@ -212,13 +212,6 @@ static int walk_all(struct scan *s, struct holders *list)
 	return errno ? fail("read /proc") : 0;
 }
 
-static int by_inode(const void *a, const void *b)
-{
-	const struct holder *x = a, *y = b;
-
-	return x->ino == y->ino ? x->pid - y->pid : x->ino < y->ino ? -1 : 1;
-}
-
 static struct holders *read_all(struct scan *s, int fifos)
 {
 	struct arena *a = &s->outside->arena;
@@ -232,7 +225,7 @@ static struct holders *read_all(struct scan *s, int fifos)
 		return list;		/* a pipe that was just made can be opened by nobody */
 	if (walk_all(s, list) < 0)
 		return NULL;
-	qsort(list->v, list->n, sizeof(*list->v), by_inode);
+	qsort(list->v, list->n, sizeof(*list->v), search_order);
 	return list;
 }
 

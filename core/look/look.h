@@ -95,7 +95,7 @@ static inline int flags_write(uint32_t flags) { return (flags & 3) != 0; }
 /* ---- who holds a pipe, FIFO or open file (holders.c) ---- */
 
 struct holder {
-	uint64_t dev, ino;		/* DEV 0: an anonymous pipe */
+	uint64_t ino, dev;		/* DEV 0: an anonymous pipe */
 	pid_t pid, tid;
 	int fd;
 	int ends;			/* of a pipe, as the link shows them */

@@ -23,17 +23,10 @@ struct socket_list {
 };
 
 /* By inode, so that each of many sockets finds its row fast. */
-static int by_inode(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
 #define SORT(read, table) ({ \
 	int r_ = (read); \
 	if (!r_ && (table).n) \
-		qsort((table).v, (table).n, sizeof(*(table).v), by_inode); \
+		qsort((table).v, (table).n, sizeof(*(table).v), search_order); \
 	r_; })
 
 static int read_list(int dir, struct arena *a, struct socket_list *list)
