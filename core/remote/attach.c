@@ -78,8 +78,11 @@ static enum answer why_not(struct remote_process *p, pid_t tid, int error)
 		fail_refused("process %d is already traced, by process %d", p->pid, (int)tracer);
 	else if (task_status(tid, "VmSize", 10, &size) < 0)
 		fail_refused("process %d has no memory: a kernel thread, or it is ending", p->pid);
+	else if (p->pid == getpid())
+		fail_refused("process %d is cr itself", p->pid);
 	else
-		fail_refused("process %d may not be traced: %s (it has to be yours, or CAP_SYS_PTRACE is needed)", p->pid, strerror(error));
+		fail_refused("process %d may not be traced: %s%s", p->pid, strerror(error),
+			     error == EPERM ? " (it has to be yours, or CAP_SYS_PTRACE is needed)" : "");
 	return REFUSED;
 }
 
