@@ -303,8 +303,9 @@ const struct task_kind task_regs = {
 		"place for it, as sleep(3) does; poll(2), futex(2), sigtimedwait(2) and semtimedop(2) with a relative "
 		"timeout wait for all of it again, because the kernel keeps the rest to itself, and so do select(2) and "
 		"ppoll(2) with a timeout in memory that may only be read, or with STICKY_TIMEOUTS. A write(2) to a pipe "
-		"that sleeps for room after a part of its data returns how much it has written, as for a signal. A stop "
-		"inside a critical section of rseq goes to its abort handler, as a signal would make it.\n\n"
+		"that sleeps for room after a part of its data returns how much it has written, as for a signal; so does "
+		"a getrandom(2) or read(2) of much from /dev/urandom. A stop inside a critical section of rseq goes to its "
+		"abort handler, as a signal would make it.\n\n"
 		"Read and written by ptrace(2). The mask is the one that the thread comes back to, also out of "
 		"sigsuspend(2). Compared bit by bit after the restore. The flag ID, which only old programs that ask for "
 		"cpuid change, cannot be set so: it is refused."),

@@ -299,8 +299,9 @@ const struct task_kind task_sched = {
 		"Policy (normal, batch, idle, FIFO, round robin), nice value, real-time priority, CPU affinity, I/O "
 		"priority, utilisation clamps and reset-on-fork, of each thread.\n\n"
 		"All of it can be read from outside and is set before the credentials, while we may still raise "
-		"priorities. An affinity to all CPUs that there are is recorded as none, so that an unbound thread is not "
-		"bound to the CPUs of the old machine; any other one must exist here, else the restore is refused.\n\n"
+		"priorities. An affinity to all CPUs that cr itself could have (those of its cpuset) is recorded as none, "
+		"so that an unbound thread is not bound to the CPUs of the old machine; any other one must exist here, "
+		"else the restore is refused.\n\n"
 		"Refused: deadlines (SCHED_DEADLINE), whose budget and period under way cannot be read or given back, and "
 		"policies that are BPF programs (SCHED_EXT)."),
 	.scope = PER_THREAD,
