@@ -261,7 +261,7 @@ int restore_preflight(struct restore *r)
 	if (tell_losses(r) < 0 || look_kernel(r) < 0 || look_machine(r) < 0 || look_clocks(r) < 0 ||
 	    look_root(r) < 0 || look_stopped(r) < 0 || look_numbers(r) < 0 || restore_look_limit(r) < 0 || mem_preflight(&r->rebuild) < 0)
 		return -1;
-	r->scratch = mem_find_scratch(&r->model);
+	r->scratch = mem_find_hole(&r->model, REMOTE_SLOT_SIZE * r->model.ntasks);
 	if (!r->scratch)
 		return -1;
 	for (size_t i = 0; i < r->model.ntasks; i++)

@@ -286,10 +286,8 @@ static int refuse_without_room(struct scan *s)
 {
 	const struct model *m = s->model;
 
-	if (!ENABLE_APPLET_DUMP || scan_is_newborn(s) || mem_find_scratch(m))
+	if (!ENABLE_APPLET_DUMP || scan_is_newborn(s) || mem_has_room(m))
 		return 0;
-	if (err_status() != STATUS_REFUSED)
-		return -1;
 	return report_refuse(s->report, "memory", m->tasks[0]->pid, "", "", "%s", err_text());
 }
 

@@ -39,21 +39,33 @@ static uint64_t search(const struct model *m, const struct proc_maps *own, uint6
 	return at;
 }
 
+static uint64_t find(const struct model *m, const struct proc_maps *own, size_t size)
+{
+	uint64_t len = ((uint64_t)size + MEM_PAGE - 1) & ~(MEM_PAGE - 1), at = search(m, own, FIRST_ADDRESS, len);
+
+	if (!at)
+		at = search(m, own, LOW_ADDRESS, len);
+	if (!at)
+		fail_refused("no %llu bytes of addresses are free in all processes", (unsigned long long)len);
+	return at;
+}
+
 uint64_t mem_find_hole(const struct model *m, size_t size)
 {
 	struct arena a = { 0 };
 	struct proc_maps own;
 	cleanup_fd int dir = -1;
-	uint64_t len = ((uint64_t)size + MEM_PAGE - 1) & ~(MEM_PAGE - 1), at = 0;
+	uint64_t at = 0;
 
 	if (!proc_open_self(&dir) && !proc_read_maps(dir, &a, &own))
-		if (!(at = search(m, &own, FIRST_ADDRESS, len)) && !(at = search(m, &own, LOW_ADDRESS, len)))
-			fail_refused("no %llu bytes of addresses are free in all processes", (unsigned long long)len);
+		at = find(m, &own, size);
 	arena_free(&a);
 	return at;
 }
 
-uint64_t mem_find_scratch(const struct model *m)
+int mem_has_room(const struct model *m)
 {
-	return mem_find_hole(m, REMOTE_SLOT_SIZE * m->ntasks);
+	static const struct proc_maps none;
+
+	return find(m, &none, REMOTE_SLOT_SIZE * m->ntasks) != 0;
 }

@@ -22,7 +22,7 @@ size_t mem_first_behind(const struct mm *mm, uint64_t address)
 	return SEARCH_SORTED(mm->vmas, mm->nvmas, end, address + 1);
 }
 
-static const struct vma *vma_around(const struct mm *mm, uint64_t start, uint64_t end)
+const struct vma *mem_vma_around(const struct mm *mm, uint64_t start, uint64_t end)
 {
 	size_t i = mem_first_behind(mm, start);
 
@@ -31,7 +31,7 @@ static const struct vma *vma_around(const struct mm *mm, uint64_t start, uint64_
 
 int mem_outlives(const struct task *t, uint64_t address)
 {
-	const struct vma *v = t->mm->writes_files ? vma_around(t->mm, address, address + 1) : NULL;
+	const struct vma *v = t->mm->writes_files ? mem_vma_around(t->mm, address, address + 1) : NULL;
 
 	return v && v->shared;
 }
@@ -58,7 +58,7 @@ const struct vma *mem_inherit_vma(const struct task *t, const struct vma *v)
 
 	if (!mem_has_pages(v) || !mem_inherits(t))
 		return NULL;
-	from = vma_around(t->parent->mm, v->start, v->end);
+	from = mem_vma_around(t->parent->mm, v->start, v->end);
 	if (!from || !same_kind(from, v) || !fork_keeps(from))
 		return NULL;
 	/* The old executable must be unmapped before PR_SET_MM_MAP takes another one. */

@@ -47,20 +47,12 @@ struct task *mem_chunk_task(const struct model *m, const char *name)
 	return m->tasks[id];
 }
 
-static int before(const void *key, const void *element)
-{
-	const uint64_t *address = key;
-	const struct vma *v = element;
-
-	return *address < v->start ? -1 : *address >= v->end;
-}
-
 /* The mapping that holds all of the run, and may hold pages; NULL: fail_image. */
 static const struct vma *vma_of(const struct mm *mm, const struct mem_chunk_run *run)
 {
-	const struct vma *v = bsearch(&run->start, mm->vmas, mm->nvmas, sizeof(*v), before);
+	const struct vma *v = mem_vma_around(mm, run->start, run->end);
 
-	if (v && run->end <= v->end && mem_has_pages(v) && (!run->parent || mm->cursor->kept[v - mm->vmas]))
+	if (v && mem_has_pages(v) && (!run->parent || mm->cursor->kept[v - mm->vmas]))
 		return v;
 	fail_image("pages at 0x%llx are in no mapping that could hold them", (unsigned long long)run->start);
 	return NULL;

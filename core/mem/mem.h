@@ -71,6 +71,9 @@ int mem_inherits(const struct task *t);
 /* Index of the first mapping of MM that ends behind ADDRESS; mm->nvmas: there is none. (inherit.c) */
 size_t mem_first_behind(const struct mm *mm, uint64_t address);
 
+/* The mapping of MM that holds all from START to END; NULL: there is none. (inherit.c) */
+const struct vma *mem_vma_around(const struct mm *mm, uint64_t start, uint64_t end);
+
 /* All that the root of a tree has of our own memory goes: what is left is quickly copied for its children. */
 int mem_empty(struct task *t);
 
@@ -84,7 +87,7 @@ int mem_load_end(struct rebuild *r, struct task *t);	/* once, after T's last chu
 
 /* SIZE addresses, best from 0x200000000000 up, that are free in every mm and in our own; 0 recorded. (hole.c) */
 uint64_t mem_find_hole(const struct model *m, size_t size);
-uint64_t mem_find_scratch(const struct model *m);		/* for what a restore works with */
+int mem_has_room(const struct model *m);	/* for the scratch of a restore, but for the mappings of who restores. 0: there is none, recorded */
 
 /* ---- verify (compare.c) ---- */
 
