@@ -26,9 +26,5 @@ int main(int argc, char **argv)
 	return subject_end();
 }
 #else
-int main(int argc, char **argv)
-{
-	subject_init(argc, argv);
-	SKIP("written for x86_64");
-}
+#include "elsewhere.h"
 #endif

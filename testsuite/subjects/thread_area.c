@@ -41,11 +41,5 @@ int main(int argc, char **argv)
 	return subject_end();
 }
 #else
-#include "subject.h"
-
-int main(int argc, char **argv)
-{
-	subject_init(argc, argv);
-	SKIP("written for x86_64");
-}
+#include "elsewhere.h"
 #endif
