@@ -8,26 +8,24 @@
 
 int main(int argc, char **argv)
 {
+	pid_t child;
 	char *p;
 
 	subject_init(argc, argv);
-	p = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	p = mmap(NULL, 2 * SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	MUST(p != MAP_FAILED);
-	subject_fill(p, SIZE, 1);
-	if (madvise(p + SIZE, 0, 102) || madvise((p = mmap(NULL, 2 * SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) + SIZE, 4096, 102) || (subject_fill(p, SIZE, 1), 0))
+	if (madvise(p + SIZE, 4096, 102 /* MADV_GUARD_INSTALL */))
 		SKIP("guard: %s", strerror(errno));
+	subject_fill(p, SIZE, 1);
 
 	subject_freeze();
 
 	EXPECT_FILLED(p, SIZE, 1, "memory");
-	{
-		pid_t child = fork();
-
-		if (!child) {
-			p[SIZE] = 1;
-			_exit(0);
-		}
-		subject_reap(child, SIGSEGV);
+	child = fork();
+	if (!child) {
+		p[SIZE] = 1;
+		_exit(0);
 	}
+	subject_reap(child, SIGSEGV);
 	return subject_end();
 }
