@@ -27,6 +27,7 @@ const char *__asan_default_options(void)
 
 static int failures;
 
+/* Not that of check.h: the record of an error is what is looked at. */
 static void check(int good, const char *title)
 {
 	printf("%s: %s\n", good ? "PASS" : "FAIL", title);

@@ -5,14 +5,7 @@
 
 #include "core/base/io.h"
 #include "core/cpu.h"
-
-static int failed;
-
-static void check(int good, const char *title)
-{
-	printf("%s: %s\n", good ? "PASS" : "FAIL", title);
-	failed |= !good;
-}
+#include "check.h"
 
 static int has(const char *words, const char *word)
 {
@@ -53,5 +46,5 @@ int main(void)
 	if (*wrong)
 		printf("\tnot alike:%s\n", wrong);
 	printf("\t%s\n", ours.p);
-	return failed;
+	return failures != 0;
 }

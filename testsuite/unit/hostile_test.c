@@ -21,19 +21,14 @@
 #include "core/dump.h"
 #include "core/restore.h"
 #include "image/image.h"
+#include "check.h"
 
 #define SECONDS 20			/* for one restore: some milliseconds, if all is well */
 #define MEMORY (2ull << 30)		/* of addresses */
 #define SOME 700
 #define PAGE 4096
 
-static int failures, tried, exits[8];
-
-static void check(int good, const char *title)
-{
-	printf("%s: %s\n", good ? "PASS" : "FAIL", title);
-	failures += !good;
-}
+static int tried, exits[8];
 
 /* ---- a tree with a little of everything ---- */
 

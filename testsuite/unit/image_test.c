@@ -14,18 +14,9 @@
 #include "core/base/err.h"
 #include "core/base/io.h"
 #include "image/private.h"
+#include "check.h"
 
 #define HEADER "image format=1 arch=x86_64\n"
-
-static int failures;
-
-static void check(int good, const char *title)
-{
-	printf("%s: %s\n", good ? "PASS" : "FAIL", title);
-	if (!good)
-		printf("      last record: %s\n", err_text());
-	failures += !good;
-}
 
 static int new_file(void)
 {

@@ -9,14 +9,7 @@
 #include <unistd.h>
 
 #include "core/mem/mem.h"
-
-static int failures;
-
-static void check(int good, const char *title)
-{
-	printf("%s: %s\n", good ? "PASS" : "FAIL", title);
-	failures += !good;
-}
+#include "check.h"
 
 /* ---- chunks ---- */
 

@@ -7,6 +7,7 @@
 
 #include "core/base/err.h"
 #include "image/record.h"
+#include "check.h"
 
 struct sample {
 	uint8_t u8;
@@ -38,16 +39,6 @@ static const struct field fields[] = {
 	FIELD(struct sample, list, LIST),
 	FIELD_END
 };
-
-static int failures;
-
-static void check(int good, const char *title)
-{
-	printf("%s: %s\n", good ? "PASS" : "FAIL", title);
-	if (!good)
-		printf("      last record: %s\n", err_text());
-	failures += !good;
-}
 
 static void encode(struct buf *out, const struct sample *s)
 {

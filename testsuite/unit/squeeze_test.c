@@ -5,14 +5,7 @@
 
 #include "build/texts.h"
 #include "core/base/squeeze.h"
-
-static int failures;
-
-static void check(int good, const char *title)
-{
-	printf("%s: %s\n", good ? "PASS" : "FAIL", title);
-	failures += !good;
-}
+#include "check.h"
 
 /* As scripts/squeeze.c does it. Returns the length. */
 static size_t squeeze(const uint8_t *text, size_t size, uint8_t *out)
@@ -65,5 +58,5 @@ int main(void)
 	check(sizeof(squeezed) < SQUEEZED_SIZE / 10 * 4, "they take less than two fifths of their room");
 	check(!unsqueeze(squeezed, sizeof(squeezed), first, SQUEEZED_FIRST) && !strncmp(texts, first, SQUEEZED_FIRST) &&
 	      first[SQUEEZED_FIRST - 1] == '\t' && !first[SQUEEZED_FIRST], "and the first of them, alone");
-	return failures > 0;
+	return failures != 0;
 }
