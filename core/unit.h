@@ -229,6 +229,7 @@ struct task_kind {
 	enum stage stage : 8;
 	unsigned char of_zombies;	/* PER_THREAD, and look() sees it even after the end: a zombie has it too */
 	uint16_t size;
+	uint8_t records;		/* so many has each that lives, and the dead may have none; 0: any number */
 	const struct field *fields;
 	/*
 	 * From outside, from /proc and calls that take a pid: fills OUT (0..n items, in a fixed order) or only reports. TH is NULL for PER_TASK.
@@ -238,7 +239,10 @@ struct task_kind {
 	/* Inside the frozen tree: ask queues getters that change nothing; answer fills OUT (look ran before). NULL: none. */
 	int (*ask)(struct ask *a, const struct task *t, const struct thread *th);
 	int (*answer)(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out);
-	/* Is what the image says acceptable and possible here? Obstacles to r->report; nonsense: fail_image. NULL: always. */
+	/*
+	 * Is what the image says acceptable and possible here? Obstacles to r->report; nonsense: fail_image. NULL: always. Where RECORDS is not 0,
+	 * this and what follows is called only if there are as many.
+	 */
 	int (*preflight)(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in);
 	/* Queues the calls that make it so; WHAT of each call names it. NULL: the spine does it. */
 	int (*rebuild)(struct batch *b, const struct task *t, const struct thread *th, const struct state *in);

@@ -55,9 +55,7 @@ static int altstack_preflight(struct rebuild *r, const struct task *t, const str
 {
 	const struct altstack *item = in->items;
 
-	if (task_check_one("altstack", t, th, in) < 0)
-		return -1;
-	if (in->n && item->flags & ~(DISABLE | AUTODISARM))
+	if (item->flags & ~(DISABLE | AUTODISARM))
 		return fail_image("thread %d: signal stack flags %#x", (int)th->tid, item->flags);
 	return 0;
 }
@@ -68,8 +66,6 @@ static int altstack_rebuild(struct batch *b, const struct task *t, const struct 
 	struct kernel_stack k;
 	uint64_t remote;
 
-	if (!in->n)
-		return 0;
 	k = (struct kernel_stack){ .sp = item->sp, .flags = item->flags, .size = item->size };
 	remote = batch_put(b, &k, sizeof(k));
 	if (!remote)
@@ -94,6 +90,7 @@ const struct task_kind task_altstack = {
 	.stage = STAGE_FIRST,
 	.fields = IF_IMAGE(altstack_fields),
 	.size = sizeof(struct altstack),
+	.records = 1,
 	.ask = IF_INSIDE(altstack_ask),
 	.answer = IF_INSIDE(altstack_answer),
 	.preflight = IF_RESTORE(altstack_preflight),

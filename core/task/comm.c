@@ -33,9 +33,7 @@ static int comm_preflight(struct rebuild *r, const struct task *t, const struct 
 {
 	const struct comm *item = in->items;
 
-	if (task_check_one("comm", t, th, in) < 0)
-		return -1;
-	if (in->n && strlen(item->comm) > COMM_MAX)
+	if (strlen(item->comm) > COMM_MAX)
 		return fail_image("thread %d: a name of %zu bytes", (int)th->tid, strlen(item->comm));
 	return 0;
 }
@@ -45,8 +43,6 @@ static int comm_rebuild(struct batch *b, const struct task *t, const struct thre
 	const struct comm *item = in->items;
 	uint64_t remote;
 
-	if (!in->n)
-		return 0;
 	remote = batch_put(b, item->comm, strlen(item->comm) + 1);
 	if (!remote)
 		return -1;
@@ -69,6 +65,7 @@ const struct task_kind task_comm = {
 	.of_zombies = 1,
 	.fields = IF_IMAGE(comm_fields),
 	.size = sizeof(struct comm),
+	.records = 1,
 	.look = IF_INSIDE(comm_look),
 	.preflight = IF_RESTORE(comm_preflight),
 	.rebuild = IF_RESTORE(comm_rebuild),

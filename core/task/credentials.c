@@ -222,10 +222,6 @@ static int credentials_preflight(struct rebuild *r, const struct task *t, const 
 	const struct obstacles o = { r, t, th };
 	const struct credentials *own;
 
-	if (task_check_one("credentials", t, th, in) < 0)
-		return -1;
-	if (!in->n)
-		return 0;
 	if (c->groups.n > 65536 || c->cap_eff & ~c->cap_prm || c->cap_amb & ~(c->cap_prm & c->cap_inh))
 		return fail_image("thread %d: capabilities or groups that no thread can have", (int)th->tid);
 	for (size_t i = 0; i < c->groups.n; i++)
@@ -335,10 +331,8 @@ static int set_all(struct batch *b, const struct credentials *own, const struct 
 
 static int credentials_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
 {
-	const struct credentials *own = in->n ? own_credentials() : NULL;
+	const struct credentials *own = own_credentials();
 
-	if (!in->n)
-		return 0;
 	return own ? set_all(b, own, in->items) : -1;
 }
 
@@ -362,6 +356,7 @@ const struct task_kind task_credentials = {
 	.of_zombies = 1,
 	.fields = IF_IMAGE(credentials_fields),
 	.size = sizeof(struct credentials),
+	.records = 1,
 	.look = credentials_look,
 	.ask = IF_INSIDE(credentials_ask),
 	.answer = IF_INSIDE(credentials_answer),

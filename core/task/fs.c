@@ -135,10 +135,6 @@ static int fs_preflight(struct rebuild *r, const struct task *t, const struct th
 	const struct fs *item = in->items;
 	struct kernel_statx st;
 
-	if (task_check_one("fs", t, th, in) < 0)
-		return -1;
-	if (!in->n)
-		return 0;
 	if (item->cwd[0] != '/' || strlen(item->cwd) >= PATH_MAX || item->umask > 0777)
 		return fail_image("process %d: working folder \"%.40s\", umask %#o", (int)t->pid, item->cwd, item->umask);
 	if (path_stat(AT_FDCWD, item->cwd, &st) < 0)
@@ -156,8 +152,6 @@ static int fs_rebuild(struct batch *b, const struct task *t, const struct thread
 	const struct fs *item = in->items;
 	uint64_t remote;
 
-	if (!in->n)
-		return 0;
 	remote = batch_put(b, item->cwd, strlen(item->cwd) + 1);
 	if (!remote)
 		return -1;
@@ -185,6 +179,7 @@ const struct task_kind task_fs = {
 	.stage = STAGE_BEFORE_CREDENTIALS,
 	.fields = IF_IMAGE(fs_fields),
 	.size = sizeof(struct fs),
+	.records = 1,
 	.look = fs_look,
 	.preflight = IF_RESTORE(fs_preflight),
 	.rebuild = IF_RESTORE(fs_rebuild),

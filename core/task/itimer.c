@@ -64,8 +64,6 @@ static int itimer_preflight(struct rebuild *r, const struct task *t, const struc
 {
 	const struct itimer *item = in->items;
 
-	if (in->n != TIMERS && (in->n || strcmp(t->run, "zombie")))
-		return fail_image("process %d: %zu interval timers instead of %d", (int)t->pid, in->n, TIMERS);
 	for (unsigned i = 0; i < in->n; i++)
 		if (item[i].which != i || bad_time(item[i].interval_sec, item[i].interval_usec) ||
 		    bad_time(item[i].value_sec, item[i].value_usec))
@@ -125,6 +123,7 @@ const struct task_kind task_itimer = {
 	.stage = STAGE_LAST,
 	.fields = IF_IMAGE(itimer_fields),
 	.size = sizeof(struct itimer),
+	.records = TIMERS,
 	.ask = IF_INSIDE(itimer_ask),
 	.answer = IF_INSIDE(itimer_answer),
 	.preflight = IF_RESTORE(itimer_preflight),

@@ -57,9 +57,7 @@ static int membarrier_preflight(struct rebuild *r, const struct task *t, const s
 	uint32_t known = 0;
 	long offered;
 
-	if (task_check_one("membarrier", t, th, in) < 0)
-		return -1;
-	if (!in->n || !item->registered)
+	if (!item->registered)
 		return 0;
 	for (size_t i = 0; i < COMMANDS; i++)
 		known |= commands[i].registration;
@@ -76,8 +74,6 @@ static int membarrier_rebuild(struct batch *b, const struct task *t, const struc
 {
 	const struct membarrier *item = in->items;
 
-	if (!in->n)
-		return 0;
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (item->registered & commands[i].registration)
 			CALL(b, "membarrier", SYS_membarrier, commands[i].registration);
@@ -100,6 +96,7 @@ const struct task_kind task_membarrier = {
 	.stage = STAGE_FIRST,
 	.fields = IF_IMAGE(membarrier_fields),
 	.size = sizeof(struct membarrier),
+	.records = 1,
 	.ask = IF_INSIDE(membarrier_ask),
 	.answer = IF_INSIDE(membarrier_answer),
 	.preflight = IF_RESTORE(membarrier_preflight),

@@ -63,9 +63,7 @@ static int mempolicy_preflight(struct rebuild *r, const struct task *t, const st
 {
 	const struct mempolicy *item = in->items;
 
-	if (task_check_one("mempolicy", t, th, in) < 0)
-		return -1;
-	if (!in->n || !item->mode)
+	if (!item->mode)
 		return 0;
 	if (item->nodes.len > MASK_BYTES || (item->mode & 0xfff) > MODE_MAX)
 		return fail_image("thread %d: memory policy %#x", (int)th->tid, item->mode);
@@ -82,8 +80,6 @@ static int mempolicy_rebuild(struct batch *b, const struct task *t, const struct
 	uint64_t remote;
 	uint8_t *mask;
 
-	if (!in->n)
-		return 0;
 	mask = batch_space(b, MASK_BYTES, &remote);
 	if (!mask)
 		return -1;
@@ -113,6 +109,7 @@ const struct task_kind task_mempolicy = {
 	.stage = STAGE_FIRST,
 	.fields = IF_IMAGE(mempolicy_fields),
 	.size = sizeof(struct mempolicy),
+	.records = 1,
 	.ask = IF_INSIDE(mempolicy_ask),
 	.answer = IF_INSIDE(mempolicy_answer),
 	.preflight = IF_RESTORE(mempolicy_preflight),

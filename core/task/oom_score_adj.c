@@ -53,10 +53,6 @@ static int oom_score_adj_preflight(struct rebuild *r, const struct task *t, cons
 	const struct oom_score_adj *item = in->items;
 	int64_t own;
 
-	if (task_check_one("oom_score_adj", t, th, in) < 0)
-		return -1;
-	if (!in->n)
-		return 0;
 	if (item->adj < -ADJ_MAX || item->adj > ADJ_MAX)
 		return fail_image("process %d: oom_score_adj %d", (int)t->pid, item->adj);
 	if (read_adj(getpid(), &own) < 0)
@@ -75,8 +71,6 @@ static int oom_score_adj_rebuild_outside(struct rebuild *r, const struct task *t
 	char path[64], text[16];
 	int64_t now;
 
-	if (!in->n)
-		return 0;
 	if (read_adj(t->pid, &now) < 0)
 		return -1;
 	if (now == item->adj)
@@ -106,6 +100,7 @@ const struct task_kind task_oom_score_adj = {
 	.stage = STAGE_BEFORE_CREDENTIALS,
 	.fields = IF_IMAGE(oom_score_adj_fields),
 	.size = sizeof(struct oom_score_adj),
+	.records = 1,
 	.look = IF_INSIDE(oom_score_adj_look),
 	.preflight = IF_RESTORE(oom_score_adj_preflight),
 	.rebuild_outside = IF_RESTORE(oom_score_adj_rebuild_outside),

@@ -37,9 +37,7 @@ static int personality_preflight(struct rebuild *r, const struct task *t, const 
 {
 	const struct personality *item = in->items;
 
-	if (task_check_one("personality", t, th, in) < 0)
-		return -1;
-	if (in->n && item->persona == ASK)
+	if (item->persona == ASK)
 		return fail_image("thread %d: personality 0xffffffff", (int)th->tid);
 	return 0;
 }
@@ -48,8 +46,7 @@ static int personality_rebuild(struct batch *b, const struct task *t, const stru
 {
 	const struct personality *item = in->items;
 
-	if (in->n)
-		CALL(b, NULL, SYS_personality, item->persona);	/* returns the old one, which may look like an error */
+	CALL(b, NULL, SYS_personality, item->persona);	/* returns the old one, which may look like an error */
 	return 0;
 }
 
@@ -70,6 +67,7 @@ const struct task_kind task_personality = {
 	.stage = STAGE_LAST,
 	.fields = IF_IMAGE(personality_fields),
 	.size = sizeof(struct personality),
+	.records = 1,
 	.ask = IF_INSIDE(personality_ask),
 	.answer = IF_INSIDE(personality_answer),
 	.preflight = IF_RESTORE(personality_preflight),

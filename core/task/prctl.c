@@ -258,10 +258,6 @@ static int prctl_preflight(struct rebuild *r, const struct task *t, const struct
 	struct prctl *item = in->items;
 	uint32_t wanted[SPEC_NAMED];
 
-	if (task_check_one("prctl", t, th, in) < 0)
-		return -1;
-	if (!in->n)
-		return 0;
 	if (item->dumpable > 2 || item->pdeathsig > 64 || item->thp_disable > 3 || item->tsc > 2 || item->mce_kill > 2 ||
 	    item->futex_slots == 1 || item->futex_slots & (item->futex_slots - 1))
 		return fail_image("thread %d: prctl values that the kernel never gives", (int)th->tid);
@@ -320,8 +316,6 @@ static int prctl_rebuild(struct batch *b, const struct task *t, const struct thr
 	const struct prctl *item = in->items;
 	uint32_t wanted[SPEC_NAMED];
 
-	if (!in->n)
-		return 0;
 	if (item->pdeathsig)
 		CALL(b, "prctl(PR_SET_PDEATHSIG)", SYS_prctl, PR_SET_PDEATHSIG, item->pdeathsig);
 	if (th == model_speaker(t) && rebuild_process(b, t, item) < 0)
@@ -363,6 +357,7 @@ const struct task_kind task_prctl = {
 	.stage = STAGE_LAST,
 	.fields = IF_IMAGE(prctl_fields),
 	.size = sizeof(struct prctl),
+	.records = 1,
 	.look = prctl_look,
 	.ask = IF_INSIDE(prctl_ask),
 	.answer = IF_INSIDE(prctl_answer),

@@ -243,10 +243,6 @@ static int regs_preflight(struct rebuild *r, const struct task *t, const struct 
 	size_t size;
 	long len;
 
-	if (task_check_one("regs", t, th, in) < 0)
-		return -1;
-	if (!in->n)
-		return 0;
 	memset(area, 0, XSTATE_BV + sizeof(marks));
 	len = xstate_unpack(area, XSTATE_MAX, &item->xstate);
 	if (len < 0)
@@ -281,8 +277,6 @@ static int regs_rebuild_outside(struct rebuild *r, const struct task *t, const s
 	const struct regs *item = in->items;
 	struct user_regs_struct user;
 
-	if (!in->n)
-		return 0;
 	memcpy(&user, item, sizeof(user));
 	if (set_xstate(th->remote, &item->xstate) < 0)
 		return -1;
@@ -314,6 +308,7 @@ const struct task_kind task_regs = {
 	.stage = STAGE_LAST,
 	.fields = IF_IMAGE(regs_fields),
 	.size = sizeof(struct regs),
+	.records = 1,
 	.ask = IF_INSIDE(regs_ask),
 	.answer = IF_INSIDE(regs_answer),
 	.preflight = IF_RESTORE(regs_preflight),

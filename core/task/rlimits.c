@@ -111,10 +111,6 @@ static int rlimits_preflight(struct rebuild *r, const struct task *t, const stru
 {
 	const struct rlimit_record *item = in->items;
 
-	if (!in->n && !strcmp(t->run, "zombie"))
-		return 0;
-	if (in->n != PROC_LIMITS)
-		return fail_image("process %d: %zu resource limits instead of %d", (int)t->pid, in->n, PROC_LIMITS);
 	for (size_t i = 0; i < in->n; i++) {
 		if (strcmp(item[i].name, names[i]) || item[i].soft > item[i].hard)
 			return fail_image("process %d: resource limit %zu (%.20s)", (int)t->pid, i, item[i].name);
@@ -176,6 +172,7 @@ const struct task_kind task_rlimits = {
 	.stage = STAGE_LAST,
 	.fields = IF_IMAGE(rlimit_fields),
 	.size = sizeof(struct rlimit_record),
+	.records = PROC_LIMITS,
 	.look = rlimits_look,
 	.preflight = IF_RESTORE(rlimits_preflight),
 	.rebuild = IF_RESTORE(rlimits_rebuild),

@@ -76,17 +76,11 @@ static int robust_list_answer(struct ask *a, struct scan *s, const struct task *
 						  "it holds a robust lock in a mapped file");
 }
 
-static int robust_list_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
-{
-	return task_check_one("robust_list", t, th, in);
-}
-
 static int robust_list_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
 {
 	const struct robust_list *item = in->items;
 
-	if (in->n)
-		CALL(b, item->head ? "set_robust_list" : NULL, SYS_set_robust_list, item->head, HEAD_SIZE);
+	CALL(b, item->head ? "set_robust_list" : NULL, SYS_set_robust_list, item->head, HEAD_SIZE);
 	return 0;
 }
 
@@ -110,8 +104,8 @@ const struct task_kind task_robust_list = {
 	.stage = STAGE_FIRST,
 	.fields = IF_IMAGE(robust_list_fields),
 	.size = sizeof(struct robust_list),
+	.records = 1,
 	.ask = IF_INSIDE(robust_list_ask),
 	.answer = IF_INSIDE(robust_list_answer),
-	.preflight = IF_RESTORE(robust_list_preflight),
 	.rebuild = IF_RESTORE(robust_list_rebuild),
 };

@@ -48,9 +48,7 @@ static int rseq_preflight(struct rebuild *r, const struct task *t, const struct 
 {
 	const struct rseq_area *item = in->items;
 
-	if (task_check_one("rseq", t, th, in) < 0)
-		return -1;
-	if (in->n && item->pointer && (item->size < 20 || item->size > 4096))
+	if (item->pointer && (item->size < 20 || item->size > 4096))
 		return fail_image("thread %d: rseq area of %u bytes", (int)th->tid, item->size);
 	return 0;
 }
@@ -59,7 +57,7 @@ static int rseq_rebuild(struct batch *b, const struct task *t, const struct thre
 {
 	const struct rseq_area *item = in->items;
 
-	if (in->n && item->pointer)
+	if (item->pointer)
 		CALL(b, "rseq", SYS_rseq, item->pointer, item->size, 0, item->signature);
 	return 0;
 }
@@ -80,6 +78,7 @@ const struct task_kind task_rseq = {
 	.stage = STAGE_LAST,		/* the kernel writes to the area from here on */
 	.fields = IF_IMAGE(rseq_fields),
 	.size = sizeof(struct rseq_area),
+	.records = 1,
 	.ask = IF_INSIDE(rseq_ask),
 	.answer = IF_INSIDE(rseq_answer),
 	.preflight = IF_RESTORE(rseq_preflight),

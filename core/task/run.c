@@ -194,30 +194,34 @@ static int is_there(const struct task_kind *kind, const struct task *t, const st
 	return is_zombie(t) ? kind->of_zombies : !th->zombie;
 }
 
+static int preflight_kind(struct rebuild *r, struct task *t, struct thread *th, int k)
+{
+	const struct task_kind *kind = task_kinds[k];
+	const struct state *in = state_of_kind(t, th, k);
+
+	if (kind->records && in->n != kind->records && (in->n || !is_zombie(t)))
+		return fail_image("process %d, thread %d: %zu \"%s\" records instead of %u", t->pid, th ? th->tid : t->pid, in->n, kind->name,
+				  kind->records);
+	return kind->preflight && (in->n || !kind->records) ? kind->preflight(r, t, th, in) : 0;
+}
+
 int tasks_preflight(struct rebuild *r, struct task *t)
 {
 	for (int k = 0; task_kinds[k]; k++) {
 		const struct task_kind *kind = task_kinds[k];
 
-		if (!kind->preflight || (is_zombie(t) && !kind->of_zombies))
+		if (is_zombie(t) && !kind->of_zombies)
 			continue;
 		if (kind->scope == PER_TASK) {
-			if (kind->preflight(r, t, NULL, state_of_kind(t, NULL, k)) < 0)
+			if (preflight_kind(r, t, NULL, k) < 0)
 				return -1;
 			continue;
 		}
 		for (size_t i = 0; i < t->nthreads; i++)
-			if (is_there(kind, t, &t->threads[i]) && kind->preflight(r, t, &t->threads[i], state_of_kind(t, &t->threads[i], k)) < 0)
+			if (is_there(kind, t, &t->threads[i]) && preflight_kind(r, t, &t->threads[i], k) < 0)
 				return -1;
 	}
 	return 0;
-}
-
-static int is_rebuilt(const struct task_kind *kind, enum stage stage, const struct thread *th, const struct thread *who)
-{
-	if (is_zombie(th->task) && !kind->of_zombies)
-		return 0;
-	return kind->stage == stage && (kind->scope == PER_THREAD || th == who);
 }
 
 /* A thread that is to run the calls of some stages. */
@@ -235,28 +239,29 @@ struct gang {
 	size_t n;
 };
 
-static int fill(struct part *p)
+static int is_rebuilt(const struct task_kind *kind, const struct state *st, enum stage stage, const struct part *p)
 {
-	for (enum stage stage = p->first; stage <= p->last; stage++)
-		for (int k = 0; task_kinds[k]; k++) {
-			const struct task_kind *kind = task_kinds[k];
-			const struct state *st = state_of_kind(p->task, p->thread, k);
-
-			if (is_rebuilt(kind, stage, p->thread, p->who) && kind->rebuild && kind->rebuild(&p->batch, p->task, p->thread, st) < 0)
-				return fail_context("%s", kind->name);
-		}
-	return 0;
+	if ((is_zombie(p->task) && !kind->of_zombies) || (kind->records && !st->n))
+		return 0;
+	return kind->stage == stage && (kind->scope == PER_THREAD || p->thread == p->who);
 }
 
-static int rebuild_outside(struct rebuild *r, const struct part *p, enum stage first, enum stage last)
+/* What P itself is to do is queued; or, where R is there, we do our own part for it, from outside. */
+static int rebuild_kinds(struct part *p, struct rebuild *r, enum stage first, enum stage last)
 {
 	for (enum stage stage = first; stage <= last; stage++)
 		for (int k = 0; task_kinds[k]; k++) {
 			const struct task_kind *kind = task_kinds[k];
 			const struct state *st = state_of_kind(p->task, p->thread, k);
+			int ret = 0;
 
-			if (is_rebuilt(kind, stage, p->thread, p->who) && kind->rebuild_outside &&
-			    kind->rebuild_outside(r, p->task, p->thread, st) < 0)
+			if (!is_rebuilt(kind, st, stage, p))
+				continue;
+			if (r && kind->rebuild_outside)
+				ret = kind->rebuild_outside(r, p->task, p->thread, st);
+			else if (!r && kind->rebuild)
+				ret = kind->rebuild(&p->batch, p->task, p->thread, st);
+			if (ret < 0)
 				return fail_context("%s", kind->name);
 		}
 	return 0;
@@ -278,7 +283,7 @@ static int run_gang(struct gang *g)
 	if (batch_run_together(batches, n) < 0)
 		return n == 1 ? fail_part(&g->v[0]) : -1;	/* of several the thread is named */
 	for (size_t i = 0; i < n; i++)
-		if (g->v[i].last == STAGE_LAST && rebuild_outside(g->rebuild, &g->v[i], STAGE_LAST, STAGE_LAST) < 0)
+		if (g->v[i].last == STAGE_LAST && rebuild_kinds(&g->v[i], g->rebuild, STAGE_LAST, STAGE_LAST) < 0)
 			return fail_part(&g->v[i]);
 	return 0;
 }
@@ -310,7 +315,7 @@ static int add_part(struct gang *g, struct task *t, struct thread *th, enum stag
 	p->who = model_speaker(t);
 	p->first = first;
 	p->last = last;
-	if (rebuild_outside(g->rebuild, p, first, last < STAGE_LAST ? last : STAGE_LAST - 1) < 0 || fill(p) < 0)
+	if (rebuild_kinds(p, g->rebuild, first, last < STAGE_LAST ? last : STAGE_LAST - 1) < 0 || rebuild_kinds(p, NULL, first, last) < 0)
 		return fail_part(p);
 	g->n++;
 	return 0;

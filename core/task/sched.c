@@ -224,10 +224,6 @@ static int sched_preflight(struct rebuild *r, const struct task *t, const struct
 	const struct sched *item = in->items;
 	uint8_t all[CPU_BYTES];
 
-	if (task_check_one("sched", t, th, in) < 0)
-		return -1;
-	if (!in->n)
-		return 0;
 	if (nonsense(item))
 		return fail_image("thread %d: scheduling values that the kernel never gives", (int)th->tid);
 	if (!own || all_cpus(all) < 0)
@@ -251,8 +247,6 @@ static int sched_rebuild(struct batch *b, const struct task *t, const struct thr
 	uint64_t remote, len = CPU_BYTES;
 	uint8_t *mask;
 
-	if (!in->n)
-		return 0;
 	if (!own)
 		return fail("scheduling values of cr itself");
 	mask = batch_space(b, CPU_BYTES, &remote);
@@ -308,6 +302,7 @@ const struct task_kind task_sched = {
 	.stage = STAGE_BEFORE_CREDENTIALS,
 	.fields = IF_IMAGE(sched_fields),
 	.size = sizeof(struct sched),
+	.records = 1,
 	.look = sched_look,
 	.preflight = IF_RESTORE(sched_preflight),
 	.rebuild = IF_RESTORE(sched_rebuild),

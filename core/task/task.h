@@ -60,17 +60,6 @@ static inline int task_look_result(int proc_result)
 	return proc_result == PROC_ABSENT ? 0 : proc_result;
 }
 
-/* Kinds with exactly one record: the dead have none. */
-static inline int task_check_one(const char *kind, const struct task *t, const struct thread *th, const struct state *in)
-{
-	int dead = !strcmp(t->run, "zombie") || (th && th->zombie);
-
-	if (in->n == 1 || (dead && in->n == 0))
-		return 0;
-	return fail_image("process %d, thread %d: %zu \"%s\" records instead of one", (int)t->pid, (int)(th ? th->tid : t->pid),
-			  in->n, kind);
-}
-
 /* Our own effective capabilities: a newborn starts with them. */
 static inline uint64_t task_own_caps(void)
 {

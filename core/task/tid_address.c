@@ -42,17 +42,11 @@ static int tid_address_answer(struct ask *a, struct scan *s, const struct task *
 	       report_refuse_thread(s->report, "tid_address", t->pid, th->tid, "", "its end would clear a word of a mapped file");
 }
 
-static int tid_address_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
-{
-	return task_check_one("tid_address", t, th, in);
-}
-
 static int tid_address_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
 {
 	const struct tid_address *item = in->items;
 
-	if (in->n)
-		CALL(b, "set_tid_address", SYS_set_tid_address, item->address);
+	CALL(b, "set_tid_address", SYS_set_tid_address, item->address);
 	return 0;
 }
 
@@ -74,8 +68,8 @@ const struct task_kind task_tid_address = {
 	.stage = STAGE_FIRST,
 	.fields = IF_IMAGE(tid_address_fields),
 	.size = sizeof(struct tid_address),
+	.records = 1,
 	.ask = IF_INSIDE(tid_address_ask),
 	.answer = IF_INSIDE(tid_address_answer),
-	.preflight = IF_RESTORE(tid_address_preflight),
 	.rebuild = IF_RESTORE(tid_address_rebuild),
 };
