@@ -217,8 +217,8 @@ enum stage {				/* order of rebuilding; within a stage by name */
 struct ask {
 	struct batch *batch;
 	unsigned first;			/* index of the kind's first call */
-	void *space;			/* local address of what it took from batch_space() */
-	uint64_t remote;
+	void *space;			/* what its calls write to, zeroed: the address here */
+	uint64_t remote;		/* and that in the thread */
 	struct remote_thread *thread;
 };
 
@@ -228,15 +228,19 @@ struct task_kind {
 	enum scope scope : 8;
 	enum stage stage : 8;
 	unsigned char of_zombies;	/* PER_THREAD, and look() sees it even after the end: a zombie has it too */
-	uint16_t size;
 	uint8_t records;		/* so many has each that lives, and the dead may have none; 0: any number */
+	uint16_t size;
+	uint16_t space;			/* bytes of a->space that ask() finds ready; 0: none */
 	const struct field *fields;
 	/*
 	 * From outside, from /proc and calls that take a pid: fills OUT (0..n items, in a fixed order) or only reports. TH is NULL for PER_TASK.
 	 * NULL: nothing can be seen from outside. What this and answer() take of s->model->arena belongs to OUT alone: see share.c.
 	 */
 	int (*look)(struct scan *s, const struct task *t, const struct thread *th, struct state *out);
-	/* Inside the frozen tree: ask queues getters that change nothing; answer fills OUT (look ran before). NULL: none. */
+	/*
+	 * Inside the frozen tree: ask queues getters that change nothing (NULL: ptrace tells); answer fills OUT (look ran before). NULL: nothing is
+	 * asked.
+	 */
 	int (*ask)(struct ask *a, const struct task *t, const struct thread *th);
 	int (*answer)(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out);
 	/*

@@ -33,10 +33,7 @@ static const struct field altstack_fields[] = {
 
 static int altstack_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	a->space = batch_space(a->batch, sizeof(struct kernel_stack), &a->remote);
-	if (!a->space)
-		return -1;
-	a->first = CALL(a->batch, "sigaltstack", SYS_sigaltstack, 0, a->remote);
+	CALL(a->batch, "sigaltstack", SYS_sigaltstack, 0, a->remote);
 	return 0;
 }
 
@@ -91,6 +88,7 @@ const struct task_kind task_altstack = {
 	.fields = IF_IMAGE(altstack_fields),
 	.size = sizeof(struct altstack),
 	.records = 1,
+	.space = sizeof(struct kernel_stack),
 	.ask = IF_INSIDE(altstack_ask),
 	.answer = IF_INSIDE(altstack_answer),
 	.preflight = IF_RESTORE(altstack_preflight),

@@ -83,7 +83,7 @@ static int credentials_look(struct scan *s, const struct task *t, const struct t
 
 static int credentials_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	a->first = CALL(a->batch, "prctl(PR_GET_SECUREBITS)", SYS_prctl, PR_GET_SECUREBITS);
+	CALL(a->batch, "prctl(PR_GET_SECUREBITS)", SYS_prctl, PR_GET_SECUREBITS);
 	return 0;
 }
 

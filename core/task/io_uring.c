@@ -20,10 +20,7 @@
 /* The other slots are asked of a thread that has used io_uring, and of no other. */
 static int io_uring_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	a->space = batch_space(a->batch, SLOTS * PROBE_SIZE, &a->remote);
-	if (!a->space)
-		return -1;
-	a->first = CALL(a->batch, NULL, SYS_io_uring_register, 0, PROBE, a->remote, 0);
+	CALL(a->batch, NULL, SYS_io_uring_register, 0, PROBE, a->remote, 0);
 	return 0;
 }
 
@@ -64,6 +61,7 @@ const struct task_kind task_io_uring = {
 	.inside = 1,
 	.refuses = "io_uring",
 	.scope = PER_THREAD,
+	.space = SLOTS * PROBE_SIZE,
 	.ask = IF_INSIDE(io_uring_ask),
 	.answer = IF_INSIDE(io_uring_answer),
 };

@@ -27,7 +27,7 @@ static int ioport_ask(struct ask *a, const struct task *t, const struct thread *
 	if (caps >> CAP_SYS_RAWIO_NR & 1)
 		return 0;
 	a->space = a;
-	a->first = CALL(a->batch, NULL, SYS_iopl, ALL_PORTS, 0, 0);
+	CALL(a->batch, NULL, SYS_iopl, ALL_PORTS, 0, 0);
 	return 0;
 }
 

@@ -34,11 +34,7 @@ static const struct field itimer_fields[] = {
 
 static int itimer_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	a->space = batch_space(a->batch, TIMERS * sizeof(struct kernel_itimer), &a->remote);
-	if (!a->space)
-		return -1;
-	a->first = CALL(a->batch, "getitimer", SYS_getitimer, 0, a->remote);
-	for (unsigned i = 1; i < TIMERS; i++)
+	for (unsigned i = 0; i < TIMERS; i++)
 		CALL(a->batch, "getitimer", SYS_getitimer, i, a->remote + i * sizeof(struct kernel_itimer));
 	return 0;
 }
@@ -124,6 +120,7 @@ const struct task_kind task_itimer = {
 	.fields = IF_IMAGE(itimer_fields),
 	.size = sizeof(struct itimer),
 	.records = TIMERS,
+	.space = TIMERS * sizeof(struct kernel_itimer),
 	.ask = IF_INSIDE(itimer_ask),
 	.answer = IF_INSIDE(itimer_answer),
 	.preflight = IF_RESTORE(itimer_preflight),

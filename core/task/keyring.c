@@ -37,19 +37,18 @@ static uint64_t id(int special)
 
 static int keyring_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	struct answers *w = batch_space(a->batch, sizeof(*w), &a->remote);
+	struct answers *w = a->space;
 	uint32_t uid = 0;
 	uint64_t caps;
 
-	if (!w || task_who(t, th, &uid, &caps) < 0)
+	if (task_who(t, th, &uid, &caps) < 0)
 		return -1;
-	a->space = w;
 	strcpy(w->keyring, "keyring");
 	strcpy(w->user, "user");
 	snprintf(w->own_uid, sizeof(w->own_uid), "_uid.%u", uid);
 	strcpy(w->root_uid, "_uid.0");
 	strcpy(w->invocation, "invocation_id");
-	a->first = CALL(a->batch, NULL, SYS_keyctl, GET_KEYRING_ID, id(OF_THREAD), 0);
+	CALL(a->batch, NULL, SYS_keyctl, GET_KEYRING_ID, id(OF_THREAD), 0);
 	CALL(a->batch, NULL, SYS_keyctl, GET_KEYRING_ID, id(OF_PROCESS), 0);
 	CALL(a->batch, NULL, SYS_keyctl, GET_KEYRING_ID, id(OF_SESSION), 0);
 	CALL(a->batch, NULL, SYS_keyctl, SET_REQKEY_KEYRING, id(NO_CHANGE));
@@ -155,6 +154,7 @@ const struct task_kind task_keyring = {
 	.inside = 1,
 	.refuses = "keyring",
 	.scope = PER_THREAD,
+	.space = sizeof(struct answers),
 	.ask = IF_INSIDE(keyring_ask),
 	.answer = IF_INSIDE(keyring_answer),
 };

@@ -22,7 +22,7 @@ static int ldt_ask(struct ask *a, const struct task *t, const struct thread *th)
 	a->space = batch_space(a->batch, 64, &a->remote);
 	if (!a->space)
 		return -1;
-	a->first = CALL(a->batch, NULL, SYS_modify_ldt, 0, a->remote, 64);
+	CALL(a->batch, NULL, SYS_modify_ldt, 0, a->remote, 64);
 	return 0;
 }
 

@@ -28,7 +28,7 @@ static const struct field membarrier_fields[] = {
 
 static int membarrier_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	a->first = CALL(a->batch, NULL, SYS_membarrier, GET_REGISTRATIONS);
+	CALL(a->batch, NULL, SYS_membarrier, GET_REGISTRATIONS);
 	for (size_t i = 1; i < COMMANDS; i++)
 		CALL(a->batch, NULL, SYS_membarrier, commands[i].command);
 	return 0;

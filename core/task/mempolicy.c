@@ -28,10 +28,7 @@ static const struct field mempolicy_fields[] = {
 
 static int mempolicy_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	a->space = batch_space(a->batch, sizeof(struct answers), &a->remote);
-	if (!a->space)
-		return -1;
-	a->first = CALL(a->batch, NULL, SYS_get_mempolicy, a->remote + offsetof(struct answers, mode), a->remote, MASK_BITS, 0, 0);
+	CALL(a->batch, NULL, SYS_get_mempolicy, a->remote + offsetof(struct answers, mode), a->remote, MASK_BITS, 0, 0);
 	return 0;
 }
 
@@ -110,6 +107,7 @@ const struct task_kind task_mempolicy = {
 	.fields = IF_IMAGE(mempolicy_fields),
 	.size = sizeof(struct mempolicy),
 	.records = 1,
+	.space = sizeof(struct answers),
 	.ask = IF_INSIDE(mempolicy_ask),
 	.answer = IF_INSIDE(mempolicy_answer),
 	.preflight = IF_RESTORE(mempolicy_preflight),

@@ -55,9 +55,6 @@ static const struct field pending_fields[] = {
 /* What is listed is asked from outside. */
 static int pending_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	a->space = batch_space(a->batch, sizeof(uint64_t), &a->remote);
-	if (!a->space)
-		return -1;
 	CALL(a->batch, "rt_sigpending", SYS_rt_sigpending, a->remote, sizeof(uint64_t));
 	return 0;
 }
@@ -292,6 +289,7 @@ const struct task_kind task_pending = {
 	.stage = STAGE_LAST,
 	.fields = IF_IMAGE(pending_fields),
 	.size = sizeof(struct pending),
+	.space = sizeof(uint64_t),
 	.ask = IF_INSIDE(pending_ask),
 	.answer = IF_INSIDE(pending_answer),
 	.preflight = IF_RESTORE(pending_preflight),

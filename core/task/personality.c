@@ -19,7 +19,7 @@ static const struct field personality_fields[] = {
 
 static int personality_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	a->first = CALL(a->batch, NULL, SYS_personality, ASK);
+	CALL(a->batch, NULL, SYS_personality, ASK);
 	return 0;
 }
 

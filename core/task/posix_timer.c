@@ -134,7 +134,6 @@ static int posix_timer_ask(struct ask *a, const struct task *t, const struct thr
 	const struct state *st = &t->state[task_kind_slot(task_kind_index("posix_timer"))];
 	const struct posix_timer *item = st->items;
 
-	a->first = a->batch->ncalls;
 	if (!st->n)
 		return 0;
 	a->space = batch_space(a->batch, st->n * sizeof(struct kernel_itimerspec), &a->remote);

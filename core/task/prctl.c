@@ -108,10 +108,7 @@ static int prctl_ask(struct ask *a, const struct task *t, const struct thread *t
 {
 	struct batch *b = a->batch;
 
-	a->space = batch_space(b, sizeof(struct words), &a->remote);
-	if (!a->space)
-		return -1;
-	a->first = CALL(b, "prctl(PR_GET_PDEATHSIG)", SYS_prctl, PR_GET_PDEATHSIG, a->remote + offsetof(struct words, pdeathsig));
+	CALL(b, "prctl(PR_GET_PDEATHSIG)", SYS_prctl, PR_GET_PDEATHSIG, a->remote + offsetof(struct words, pdeathsig));
 	CALL(b, NULL, SYS_prctl, PR_GET_TIMERSLACK);		/* any number: it cannot fail */
 	CALL(b, NULL, SYS_prctl, PR_GET_TSC, a->remote + offsetof(struct words, tsc));
 	CALL(b, NULL, SYS_prctl, PR_MCE_KILL_GET);
@@ -359,6 +356,7 @@ const struct task_kind task_prctl = {
 	.size = sizeof(struct prctl),
 	.records = 1,
 	.look = prctl_look,
+	.space = sizeof(struct words),
 	.ask = IF_INSIDE(prctl_ask),
 	.answer = IF_INSIDE(prctl_answer),
 	.preflight = IF_RESTORE(prctl_preflight),

@@ -157,11 +157,6 @@ static long xstate_unpack(uint8_t *to, size_t size, const struct bytes *packed)
 	return (long)end;
 }
 
-static int regs_ask(struct ask *a, const struct task *t, const struct thread *th)
-{
-	return 0;			/* ptrace tells */
-}
-
 /* One for all threads: memory that is new for each of them would cost more than the call. */
 static uint8_t area[XSTATE_MAX], packed[XSTATE_MAX / (GAP + 1) * PIECE_HEAD + XSTATE_MAX];
 
@@ -309,7 +304,6 @@ const struct task_kind task_regs = {
 	.fields = IF_IMAGE(regs_fields),
 	.size = sizeof(struct regs),
 	.records = 1,
-	.ask = IF_INSIDE(regs_ask),
 	.answer = IF_INSIDE(regs_answer),
 	.preflight = IF_RESTORE(regs_preflight),
 	.rebuild_outside = IF_RESTORE(regs_rebuild_outside),

@@ -25,10 +25,7 @@ static const struct field robust_list_fields[] = {
 
 static int robust_list_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	a->space = batch_space(a->batch, 2 * sizeof(uint64_t), &a->remote);	/* head, length */
-	if (!a->space)
-		return -1;
-	a->first = CALL(a->batch, NULL, SYS_get_robust_list, 0, a->remote, a->remote + sizeof(uint64_t));
+	CALL(a->batch, NULL, SYS_get_robust_list, 0, a->remote, a->remote + sizeof(uint64_t));
 	return 0;
 }
 
@@ -105,6 +102,7 @@ const struct task_kind task_robust_list = {
 	.fields = IF_IMAGE(robust_list_fields),
 	.size = sizeof(struct robust_list),
 	.records = 1,
+	.space = 2 * sizeof(uint64_t),	/* head, length */
 	.ask = IF_INSIDE(robust_list_ask),
 	.answer = IF_INSIDE(robust_list_answer),
 	.rebuild = IF_RESTORE(robust_list_rebuild),

@@ -23,11 +23,6 @@ static const struct field rseq_fields[] = {
 	FIELD_END
 };
 
-static int rseq_ask(struct ask *a, const struct task *t, const struct thread *th)
-{
-	return 0;			/* ptrace tells */
-}
-
 static int rseq_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
 	struct rseq_area *item = state_alloc(s, out, 1, sizeof(*item));
@@ -79,7 +74,6 @@ const struct task_kind task_rseq = {
 	.fields = IF_IMAGE(rseq_fields),
 	.size = sizeof(struct rseq_area),
 	.records = 1,
-	.ask = IF_INSIDE(rseq_ask),
 	.answer = IF_INSIDE(rseq_answer),
 	.preflight = IF_RESTORE(rseq_preflight),
 	.rebuild = IF_RESTORE(rseq_rebuild),

@@ -61,7 +61,14 @@ int tasks_look(struct scan *s, struct task *t)
 /* Kinds that are asked in TH: those of each thread, and those of the process in the one that speaks for it. */
 static int is_asked(const struct task_kind *kind, const struct thread *th, const struct thread *who)
 {
-	return kind->ask && (kind->scope == PER_THREAD || th == who);
+	return kind->answer && (kind->scope == PER_THREAD || th == who);
+}
+
+static int ask_kind(const struct task_kind *kind, struct ask *a, const struct task *t, const struct thread *th)
+{
+	if (kind->space && !(a->space = batch_space(a->batch, kind->space, &a->remote)))
+		return -1;
+	return kind->ask ? kind->ask(a, t, th) : 0;
 }
 
 /* One thread's part of what is asked of many at once. */
@@ -86,7 +93,7 @@ static int ask(struct asked *q, struct task *t, struct thread *th, struct thread
 		return ret;
 	for (int k = 0; task_kinds[k]; k++) {
 		q->kinds[k] = (struct ask) { .batch = b, .first = b->ncalls, .thread = th->remote };
-		if (is_asked(task_kinds[k], th, who) && task_kinds[k]->ask(&q->kinds[k], t, th) < 0)
+		if (is_asked(task_kinds[k], th, who) && ask_kind(task_kinds[k], &q->kinds[k], t, th) < 0)
 			return fail_context("%s", task_kinds[k]->name);
 	}
 	q->memory = (struct ask) { .batch = b, .first = b->ncalls, .thread = th->remote };

@@ -63,19 +63,15 @@ static int sem_undo_ask(struct ask *a, const struct task *t, const struct thread
 {
 	struct arena arena = { 0 };
 	struct proc_ipc_objects sets;
-	struct asked *all = batch_space(a->batch, sizeof(*all), &a->remote);
 	int ret = 0;
 
-	if (!all)
-		return -1;
-	a->space = all;
 	if (t->nthreads == 1 && ENABLE_CHECK_SEM_UNDO)
 		return 0;
 	if (proc_read_sysvipc("sem", &arena, &sets) == PROC_ERROR)
 		ret = -1;
 	for (size_t i = 0; ret == 0 && i < sets.n; i++)
 		if (sets.v[i].otime)
-			ret = ask_set(a, all, &sets.v[i]);
+			ret = ask_set(a, a->space, &sets.v[i]);
 	arena_free(&arena);
 	return ret;
 }
@@ -128,6 +124,7 @@ const struct task_kind task_sem_undo = {
 	.inside = 1,
 	.refuses = "sem_undo",
 	.scope = PER_TASK,
+	.space = sizeof(struct asked),
 	.ask = IF_INSIDE(sem_undo_ask),
 	.answer = IF_INSIDE(sem_undo_answer),
 };

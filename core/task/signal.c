@@ -37,19 +37,8 @@ static int settable(unsigned signo)
 
 static int signal_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	struct kernel_sigaction *act = batch_space(a->batch, SIGNALS * sizeof(*act), &a->remote);
-	unsigned first = 0;
-
-	if (!act)
-		return -1;
-	a->space = act;
-	for (unsigned i = 0; i < SIGNALS; i++) {
-		unsigned n = CALL(a->batch, "rt_sigaction", SYS_rt_sigaction, i + 1, 0, a->remote + i * sizeof(*act), 8);
-
-		if (i == 0)
-			first = n;
-	}
-	a->first = first;
+	for (unsigned i = 0; i < SIGNALS; i++)
+		CALL(a->batch, "rt_sigaction", SYS_rt_sigaction, i + 1, 0, a->remote + i * sizeof(struct kernel_sigaction), 8);
 	return 0;
 }
 
@@ -148,6 +137,7 @@ const struct task_kind task_signal = {
 	.stage = STAGE_FIRST,
 	.fields = IF_IMAGE(action_fields),
 	.size = sizeof(struct action),
+	.space = SIGNALS * sizeof(struct kernel_sigaction),
 	.ask = IF_INSIDE(signal_ask),
 	.answer = IF_INSIDE(signal_answer),
 	.preflight = IF_RESTORE(signal_preflight),

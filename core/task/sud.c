@@ -12,11 +12,6 @@
 
 #define GET_DISPATCH 0x4211
 
-static int sud_ask(struct ask *a, const struct task *t, const struct thread *th)
-{
-	return 0;			/* ptrace tells */
-}
-
 static int sud_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
 	uint64_t config[4] = { 0 };
@@ -44,6 +39,5 @@ const struct task_kind task_sud = {
 	.inside = 1,
 	.refuses = "sud",
 	.scope = PER_THREAD,
-	.ask = IF_INSIDE(sud_ask),
 	.answer = IF_INSIDE(sud_answer),
 };

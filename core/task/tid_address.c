@@ -19,10 +19,7 @@ static const struct field tid_address_fields[] = {
 
 static int tid_address_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	a->space = batch_space(a->batch, sizeof(uint64_t), &a->remote);
-	if (!a->space)
-		return -1;
-	a->first = CALL(a->batch, NULL, SYS_prctl, GET_TID_ADDRESS, a->remote);
+	CALL(a->batch, NULL, SYS_prctl, GET_TID_ADDRESS, a->remote);
 	return 0;
 }
 
@@ -69,6 +66,7 @@ const struct task_kind task_tid_address = {
 	.fields = IF_IMAGE(tid_address_fields),
 	.size = sizeof(struct tid_address),
 	.records = 1,
+	.space = sizeof(uint64_t),
 	.ask = IF_INSIDE(tid_address_ask),
 	.answer = IF_INSIDE(tid_address_answer),
 	.rebuild = IF_RESTORE(tid_address_rebuild),

@@ -10,7 +10,7 @@
 
 static int tracer_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	a->first = CALL(a->batch, NULL, SYS_waitid, P_ALL, 0, 0, WEXITED | WSTOPPED | WCONTINUED | WNOHANG | WNOWAIT | __WALL);
+	CALL(a->batch, NULL, SYS_waitid, P_ALL, 0, 0, WEXITED | WSTOPPED | WCONTINUED | WNOHANG | WNOWAIT | __WALL);
 	return 0;
 }
 

@@ -10,9 +10,6 @@
 
 static int wait_status_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	a->space = batch_space(a->batch, sizeof(siginfo_t), &a->remote);
-	if (!a->space)
-		return -1;
 	CALL(a->batch, NULL, SYS_waitid, P_ALL, 0, a->remote, WCONTINUED | WNOHANG | WNOWAIT | __WALL);
 	return 0;
 }
@@ -41,6 +38,7 @@ const struct task_kind task_wait_status = {
 	.inside = 1,
 	.refuses = "wait_status",
 	.scope = PER_TASK,
+	.space = sizeof(siginfo_t),
 	.ask = IF_INSIDE(wait_status_ask),
 	.answer = IF_INSIDE(wait_status_answer),
 };
