@@ -222,6 +222,8 @@ struct ask {
 	struct remote_thread *thread;
 };
 
+long ask_result(const struct ask *a, unsigned n);	/* what the kind's call N has returned: -errno on failure */
+
 struct task_kind {
 	UNIT_ROW;
 	const char *refuses;		/* carries nothing: it only asks whether this feature is in use, and refuses it; NULL: carries */

@@ -92,7 +92,7 @@ static int credentials_answer(struct ask *a, struct scan *s, const struct task *
 	struct credentials *c = out->items;
 
 	if (out->n)
-		c->securebits = batch_result(a->batch, a->first);
+		c->securebits = ask_result(a, 0);
 	return 0;
 }
 

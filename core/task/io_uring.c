@@ -41,7 +41,7 @@ static int refuse(struct scan *s, const struct task *t, const struct thread *th,
 
 static int io_uring_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
-	long r = batch_result(a->batch, a->first);
+	long r = ask_result(a, 0);
 
 	if (r == -EINVAL || r == -ENOSYS)	/* it never had a ring, or this kernel cannot be asked */
 		return 0;

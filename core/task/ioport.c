@@ -41,7 +41,7 @@ static int has_bitmap(pid_t tid)
 
 static int ioport_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
-	long r = a->space ? batch_result(a->batch, a->first) : -EPERM;
+	long r = a->space ? ask_result(a, 0) : -EPERM;
 
 	if (has_bitmap(th->tid))
 		return report_refuse_thread(s->report, "ioport", t->pid, th->tid, "", "it may use ports of the machine (ioperm)");

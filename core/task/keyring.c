@@ -122,14 +122,14 @@ static int refuse(struct scan *s, const struct task *t, const struct thread *th,
 
 static int keyring_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
-	long session = batch_result(a->batch, a->first + ASK_SESSION);
+	long session = ask_result(a, ASK_SESSION);
 	int left;
 
-	if (!nothing(batch_result(a->batch, a->first + ASK_THREAD)) && refuse(s, t, th, "it has a keyring of its own for this thread") < 0)
+	if (!nothing(ask_result(a, ASK_THREAD)) && refuse(s, t, th, "it has a keyring of its own for this thread") < 0)
 		return -1;
-	if (!nothing(batch_result(a->batch, a->first + ASK_PROCESS)) && refuse(s, t, th, "it has a keyring of its own for this process") < 0)
+	if (!nothing(ask_result(a, ASK_PROCESS)) && refuse(s, t, th, "it has a keyring of its own for this process") < 0)
 		return -1;
-	if (batch_result(a->batch, a->first + ASK_REQUESTED) > 0 &&
+	if (ask_result(a, ASK_REQUESTED) > 0 &&
 	    refuse(s, t, th, "it has chosen a keyring for the keys that it requests (KEYCTL_SET_REQKEY_KEYRING)") < 0)
 		return -1;
 	left = nothing(session) ? 1 : may_be_left(a, session);

@@ -122,7 +122,7 @@ static int is_confined(void)
 
 static int landlock_domain_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
-	long result = batch_result(a->batch, a->first);
+	long result = ask_result(a, 0);
 	int told;
 
 	if (result == -ENOSYS || (result >= 0 && !is_confined()))

@@ -53,7 +53,7 @@ static int ldt_answer(struct ask *a, struct scan *s, const struct task *t, const
 
 	if (answer_areas(s, t, th) < 0)
 		return -1;
-	r = th == model_speaker(t) ? (int)batch_result(a->batch, a->first) : 0;	/* it returns an int in 64 bits */
+	r = th == model_speaker(t) ? (int)ask_result(a, 0) : 0;	/* it returns an int in 64 bits */
 	if (r == 0 || r == -ENOSYS)
 		return 0;
 	return report_refuse(s->report, "ldt", t->pid, "", "", r > 0 ? "it has a local descriptor table" :

@@ -75,7 +75,7 @@ static int lsm_exec_answer(struct ask *a, struct scan *s, const struct task *t, 
 	const struct answers *w = a->space;
 
 	for (unsigned i = 0; w && i < FILES; i++) {
-		long opened = batch_result(a->batch, a->first + 3 * i), got = batch_result(a->batch, a->first + 3 * i + 1);
+		long opened = ask_result(a, 3 * i), got = ask_result(a, 3 * i + 1);
 		int ret;
 
 		if (opened >= 0 && (got == 0 || got == -EINVAL))

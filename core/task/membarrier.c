@@ -37,7 +37,7 @@ static int membarrier_ask(struct ask *a, const struct task *t, const struct thre
 static int membarrier_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
 	struct membarrier *item = state_alloc(s, out, 1, sizeof(*item));
-	long bits = batch_result(a->batch, a->first);
+	long bits = ask_result(a, 0);
 
 	if (!item)
 		return -1;
@@ -46,7 +46,7 @@ static int membarrier_answer(struct ask *a, struct scan *s, const struct task *t
 		return 0;
 	}
 	for (size_t i = 1; i < COMMANDS; i++)
-		if (batch_result(a->batch, a->first + i) >= 0)
+		if (ask_result(a, i) >= 0)
 			item->registered |= commands[i].registration;
 	return 0;
 }

@@ -36,7 +36,7 @@ static int mempolicy_answer(struct ask *a, struct scan *s, const struct task *t,
 {
 	const struct answers *w = a->space;
 	struct mempolicy *item = state_alloc(s, out, 1, sizeof(*item));
-	long result = batch_result(a->batch, a->first);
+	long result = ask_result(a, 0);
 	size_t len = MASK_BYTES;
 
 	if (!item)

@@ -29,7 +29,7 @@ static int personality_answer(struct ask *a, struct scan *s, const struct task *
 
 	if (!item)
 		return -1;
-	item->persona = (uint32_t)batch_result(a->batch, a->first);	/* never fails; bit 31 may be set */
+	item->persona = (uint32_t)ask_result(a, 0);	/* never fails; bit 31 may be set */
 	return 0;
 }
 

@@ -34,7 +34,7 @@ static int pkey_ask(struct ask *a, const struct task *t, const struct thread *th
 static int pkey_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
 	for (unsigned key = 1; are_there() && key < KEYS; key++)
-		if (batch_result(a->batch, a->first + key - 1) != -EINVAL)
+		if (ask_result(a, key - 1) != -EINVAL)
 			return report_refuse(s->report, "pkey", t->pid, "", "", "it has a memory protection key of its own, %u", key);
 	return 0;
 }

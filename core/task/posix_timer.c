@@ -173,7 +173,7 @@ static int posix_timer_answer(struct ask *a, struct scan *s, const struct task *
 		item[i].value_nsec = k[i].value_nsec;
 		if (refuse_some(s, t, th, &item[i]) < 0)
 			return -1;
-		if (batch_result(a->batch, a->first + 2 * i + 1) > 0 &&
+		if (ask_result(a, 2 * i + 1) > 0 &&
 		    refuse(s, t, item[i].id, "it has overrun, and timer_getoverrun would tell a restored one otherwise") < 0)
 			return -1;
 	}

@@ -125,7 +125,7 @@ static int prctl_ask(struct ask *a, const struct task *t, const struct thread *t
 /* A kernel that does not know the question cannot have been told anything either. */
 static long value(const struct ask *a, unsigned n, long unknown)
 {
-	long r = batch_result(a->batch, a->first + n);
+	long r = ask_result(a, n);
 
 	return r < 0 ? unknown : r;
 }
@@ -160,7 +160,7 @@ static int answer_thread(struct ask *a, struct scan *s, const struct task *t, co
 	};
 
 	item->pdeathsig = w->pdeathsig;
-	item->timer_slack = batch_result(a->batch, a->first + ASK_SLACK);
+	item->timer_slack = ask_result(a, ASK_SLACK);
 	item->tsc = w->tsc;
 	item->mce_kill = value(a, ASK_MCE, PR_MCE_KILL_DEFAULT);
 	item->io_flusher = value(a, ASK_FLUSHER, item->io_flusher) != 0;

@@ -60,7 +60,7 @@ static int holds_in_file(const struct task *t, const struct thread *th, uint64_t
 static int robust_list_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
 	struct robust_list *item = state_alloc(s, out, 1, sizeof(*item));
-	long result = batch_result(a->batch, a->first);
+	long result = ask_result(a, 0);
 
 	if (!item)
 		return -1;

@@ -100,6 +100,11 @@ static int ask(struct asked *q, struct task *t, struct thread *th, struct thread
 	return th == who ? mem_ask(&q->memory, t) : 0;
 }
 
+long ask_result(const struct ask *a, unsigned n)
+{
+	return batch_result(a->batch, a->first + n);
+}
+
 /* It may change what look() has found, which may be of others, too. */
 static int answer_kind(struct scan *s, struct asked *q, int k)
 {
@@ -195,10 +200,10 @@ int tasks_capture(struct scan *s)
 	return ret;
 }
 
-/* Can TH have a record of this kind? */
+/* Can TH, or T as a whole, have a record of this kind? */
 static int is_there(const struct task_kind *kind, const struct task *t, const struct thread *th)
 {
-	return is_zombie(t) ? kind->of_zombies : !th->zombie;
+	return is_zombie(t) ? kind->of_zombies : !th || !th->zombie;
 }
 
 static int preflight_kind(struct rebuild *r, struct task *t, struct thread *th, int k)
@@ -215,18 +220,14 @@ static int preflight_kind(struct rebuild *r, struct task *t, struct thread *th, 
 int tasks_preflight(struct rebuild *r, struct task *t)
 {
 	for (int k = 0; task_kinds[k]; k++) {
-		const struct task_kind *kind = task_kinds[k];
+		int once = task_kinds[k]->scope == PER_TASK;
 
-		if (is_zombie(t) && !kind->of_zombies)
-			continue;
-		if (kind->scope == PER_TASK) {
-			if (preflight_kind(r, t, NULL, k) < 0)
+		for (size_t i = 0; i < (once ? 1 : t->nthreads); i++) {
+			struct thread *th = once ? NULL : &t->threads[i];
+
+			if (is_there(task_kinds[k], t, th) && preflight_kind(r, t, th, k) < 0)
 				return -1;
-			continue;
 		}
-		for (size_t i = 0; i < t->nthreads; i++)
-			if (is_there(kind, t, &t->threads[i]) && preflight_kind(r, t, &t->threads[i], k) < 0)
-				return -1;
 	}
 	return 0;
 }

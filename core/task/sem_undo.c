@@ -101,7 +101,7 @@ static int sem_undo_answer(struct ask *a, struct scan *s, const struct task *t, 
 	long worst = -EAGAIN;
 
 	for (uint32_t i = 0; i < all.calls; i++) {
-		long r = batch_result(a->batch, a->first + i);
+		long r = ask_result(a, i);
 
 		/* removed meanwhile: nothing is left to be adjusted */
 		if (r != -EAGAIN && r != -EINVAL && r != -EIDRM && r != -ENOSYS)

@@ -27,7 +27,7 @@ static int tid_address_answer(struct ask *a, struct scan *s, const struct task *
 {
 	struct tid_address *item;
 
-	if (batch_result(a->batch, a->first) < 0)
+	if (ask_result(a, 0) < 0)
 		return report_refuse_thread(s->report, "tid_address", t->pid, th->tid,
 					    "use a kernel with CONFIG_CHECKPOINT_RESTORE",
 					    "this kernel does not tell the word that is cleared when the thread ends");

@@ -16,7 +16,7 @@ static int tracer_ask(struct ask *a, const struct task *t, const struct thread *
 
 static int tracer_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
-	if (s->model->ntasks > 1 || batch_result(a->batch, a->first) == -ECHILD)
+	if (s->model->ntasks > 1 || ask_result(a, 0) == -ECHILD)
 		return 0;
 	return report_refuse(s->report, "ptrace", t->pid, "", "let it detach first", "it traces a process outside of the tree");
 }
