@@ -90,8 +90,7 @@ static int find_roots(struct all *a)
 			a->own++;
 			continue;
 		}
-		a->v = arena_grow(&a->arena, a->v, a->n, &a->cap, sizeof(*a->v));
-		if (!a->v)
+		if (!arena_grow(&a->arena, &a->v, a->n, &a->cap, sizeof(*a->v)))
 			return -1;
 		a->v[a->n++] = (struct root) { .pid = pid };
 	}

@@ -105,8 +105,7 @@ static long find(const struct sharers *sh, int part, pid_t pid, size_t *at)
 
 static int insert(struct arena *a, struct sharers *sh, int part, size_t at, pid_t pid)
 {
-	sh->v[part] = arena_grow(a, sh->v[part], sh->n[part], &sh->cap[part], sizeof(pid_t));
-	if (!sh->v[part])
+	if (!arena_grow(a, &sh->v[part], sh->n[part], &sh->cap[part], sizeof(pid_t)))
 		return -1;
 	memmove(sh->v[part] + at + 1, sh->v[part] + at, (sh->n[part]++ - at) * sizeof(pid_t));
 	sh->v[part][at] = pid;
@@ -194,8 +193,7 @@ static int outsider(struct scan *s, int dir, pid_t pid, void *ctx)
 
 static int add_sharing(struct outside *o, pid_t a, pid_t b, int part)
 {
-	o->sharings = arena_grow(&o->arena, o->sharings, o->nsharings, &o->sharings_cap, sizeof(*o->sharings));
-	if (!o->sharings)
+	if (!arena_grow(&o->arena, &o->sharings, o->nsharings, &o->sharings_cap, sizeof(*o->sharings)))
 		return -1;
 	o->sharings[o->nsharings++] = (struct sharing) { a, b, part };
 	return 0;

@@ -38,8 +38,7 @@ static int add_traced(struct outside *o, int proc, const char *name, pid_t pid, 
 		return -1;
 	if (tracer <= 0)
 		return 0;
-	o->traced = arena_grow(&o->arena, o->traced, o->ntraced, &o->traced_cap, sizeof(*o->traced));
-	if (!o->traced)
+	if (!arena_grow(&o->arena, &o->traced, o->ntraced, &o->traced_cap, sizeof(*o->traced)))
 		return -1;
 	o->traced[o->ntraced++] = (struct traced) { (pid_t)tracer, pid, tid };
 	return 0;

@@ -84,8 +84,7 @@ static struct u64_list *read_processes(struct arena *a, struct io_listing *proc)
 
 		if (!pid || (pid_t)pid == self || (kernel.n && bsearch(&pid, kernel.v, kernel.n, sizeof(*kernel.v), compare_numbers)))
 			continue;
-		list->v = arena_grow(a, list->v, list->n, &cap, sizeof(*list->v));
-		if (!list->v)
+		if (!arena_grow(a, &list->v, list->n, &cap, sizeof(*list->v)))
 			return NULL;
 		list->v[list->n++] = pid;
 	}

@@ -101,8 +101,7 @@ int strangers_add(struct outside *o, pid_t pid)
 
 	if (ret <= 0)
 		return ret;
-	o->unknown = arena_grow(&o->arena, o->unknown, o->nunknown, &o->unknown_cap, sizeof(*o->unknown));
-	if (!o->unknown)
+	if (!arena_grow(&o->arena, &o->unknown, o->nunknown, &o->unknown_cap, sizeof(*o->unknown)))
 		return -1;
 	o->unknown[o->nunknown++] = t;
 	return 0;

@@ -17,8 +17,7 @@ int children_add(struct child_list *c, struct arena *a, int dir, pid_t tid)
 	if (ret == PROC_ABSENT && access("/proc/thread-self/children", F_OK) < 0)
 		return fail_plain("%s of a process is missing: this kernel lacks CONFIG_PROC_CHILDREN", name);
 	for (size_t i = 0; !ret && i < kids.n; i++) {
-		c->list.v = arena_grow(a, c->list.v, c->list.n, &c->cap, sizeof(*c->list.v));
-		if (!c->list.v)
+		if (!arena_grow(a, &c->list.v, c->list.n, &c->cap, sizeof(*c->list.v)))
 			return -1;
 		c->list.v[c->list.n++] = kids.v[i] | (uint64_t)tid << 32;
 	}

@@ -36,11 +36,9 @@ static int read_task(struct model_reading *rd, struct record *r)
 {
 	struct model *m = rd->m;
 	struct task *t = arena_alloc(&m->arena, sizeof(*t));
-	void *grown = t ? arena_grow(&m->arena, m->tasks, m->ntasks, &m->tasks_cap, sizeof(*m->tasks)) : NULL;
 
-	if (!grown)
+	if (!t || !arena_grow(&m->arena, &m->tasks, m->ntasks, &m->tasks_cap, sizeof(*m->tasks)))
 		return -1;
-	m->tasks = grown;
 	t->pidfd = -1;
 	model_place(m, t);
 	if (record_take_fields(r, &m->arena, task_fields, t) < 0)
@@ -61,15 +59,12 @@ static int read_thread(struct model_reading *rd, struct record *r)
 {
 	struct task *t;
 	struct thread *th;
-	void *grown;
 
 	if (take_task(rd, r, &t) < 0)
 		return -1;
-	grown = arena_grow(&rd->m->arena, t->threads, t->nthreads, &rd->threads_cap, sizeof(*t->threads));
-	if (!grown)
+	th = arena_grow(&rd->m->arena, &t->threads, t->nthreads, &rd->threads_cap, sizeof(*th));
+	if (!th)
 		return -1;
-	t->threads = grown;
-	th = &t->threads[t->nthreads];
 	th->task = t;
 	if (record_take_fields(r, &rd->m->arena, thread_fields, th) < 0)
 		return -1;
@@ -139,12 +134,10 @@ static int read_mapped(struct model_reading *rd, struct record *r)
 {
 	struct model *m = rd->m;
 	struct mapped_file *f = arena_alloc(&m->arena, sizeof(*f));
-	void *grown = f ? arena_grow(&m->arena, m->mapped, m->nmapped, &m->mapped_cap, sizeof(*m->mapped)) : NULL;
 	uint64_t id;
 
-	if (!grown)
+	if (!f || !arena_grow(&m->arena, &m->mapped, m->nmapped, &m->mapped_cap, sizeof(*m->mapped)))
 		return -1;
-	m->mapped = grown;
 	f->local_fd = -1;
 	if (record_take_u64(r, "id", &id) < 0)
 		return -1;
@@ -170,17 +163,17 @@ static int read_mm(struct model_reading *rd, struct record *r)
 static int read_vma(struct model_reading *rd, struct record *r)
 {
 	struct task *t;
-	void *grown;
+	struct vma *v;
 
 	if (take_task(rd, r, &t) < 0)
 		return -1;
 	if (!t->mm)
 		return fail_image("%s line %u: a mapping of %d before its address space", r->where, r->line, t->pid);
-	grown = arena_grow(&rd->m->arena, t->mm->vmas, t->mm->nvmas, &t->mm->vmas_cap, sizeof(struct vma));
-	if (!grown)
+	v = arena_grow(&rd->m->arena, &t->mm->vmas, t->mm->nvmas, &t->mm->vmas_cap, sizeof(*v));
+	if (!v)
 		return -1;
-	t->mm->vmas = grown;
-	return record_take_fields(r, &rd->m->arena, vma_fields, &t->mm->vmas[t->mm->nvmas++]);
+	t->mm->nvmas++;
+	return record_take_fields(r, &rd->m->arena, vma_fields, v);
 }
 
 static int read_memory(struct model_reading *rd, struct record *r)
@@ -197,30 +190,29 @@ static int read_memory(struct model_reading *rd, struct record *r)
 static int read_fd(struct model_reading *rd, struct record *r)
 {
 	struct task *t;
-	void *grown;
+	struct fd *fd;
 
 	if (take_task(rd, r, &t) < 0)
 		return -1;
-	grown = arena_grow(&rd->m->arena, t->fds, t->nfds, &t->fds_cap, sizeof(*t->fds));
-	if (!grown)
+	fd = arena_grow(&rd->m->arena, &t->fds, t->nfds, &t->fds_cap, sizeof(*fd));
+	if (!fd)
 		return -1;
-	t->fds = grown;
-	return record_take_fields(r, &rd->m->arena, fd_fields, &t->fds[t->nfds++]);
+	t->nfds++;
+	return record_take_fields(r, &rd->m->arena, fd_fields, fd);
 }
 
 static int read_file(struct model_reading *rd, struct record *r)
 {
 	struct model *m = rd->m;
 	const struct file_kind *kind = file_kind_find(r->kind);
-	struct file *f = arena_alloc(&m->arena, sizeof(*f));
-	void *grown = f ? arena_grow(&m->arena, m->files, m->nfiles, &m->files_cap, sizeof(*m->files)) : NULL;
+	struct file *f;
 
 	if (!kind)
 		return fail_image("%s line %u: this cr knows no kind of file '%s': a newer image, or a unit that was not built in",
 				  r->where, r->line, r->kind);
-	if (!grown)
+	f = arena_alloc(&m->arena, sizeof(*f));
+	if (!f || !arena_grow(&m->arena, &m->files, m->nfiles, &m->files_cap, sizeof(*m->files)))
 		return -1;
-	m->files = grown;
 	f->kind = kind;
 	f->local_fd = -1;
 	f->text = "";

@@ -38,11 +38,9 @@ int report_add_list(struct report *r, enum verdict verdict, const char *id, pid_
 		r->refused += verdict == FINDING_REFUSED;
 		return 0;
 	}
-	f = arena_grow(r->arena, r->findings, r->n, &r->cap, sizeof(*f));
+	f = arena_grow(r->arena, &r->findings, r->n, &r->cap, sizeof(*f));
 	if (!f)
 		return -1;
-	r->findings = f;
-	f += r->n;
 	*f = (struct finding) { verdict, arena_strdup(r->arena, id), pid, tid, arena_strdup(r->arena, object ? object : ""),
 				arena_strdup(r->arena, text), remedy ? arena_strdup(r->arena, remedy) : "" };
 	if (!f->id || !f->object || !f->meaning || !f->remedy)

@@ -161,8 +161,7 @@ static int add(struct rows *r, const char *folder, const struct unit_row *unit, 
 		known->verdict = verdict > known->verdict ? verdict : known->verdict;
 		return 0;
 	}
-	r->v = arena_grow(r->arena, r->v, r->n, &r->cap, sizeof(*r->v));
-	if (!r->v)
+	if (!arena_grow(r->arena, &r->v, r->n, &r->cap, sizeof(*r->v)))
 		return -1;
 	r->v[r->n++] = (struct row) { .unit = unit, .folder = folder, .verdict = verdict, .inside = unit->inside };
 	return 0;

@@ -109,16 +109,14 @@ static int add_task(struct scan *s, pid_t pid, pid_t maker, struct task *parent,
 {
 	struct model *m = s->model;
 	struct task *t = arena_alloc(&m->arena, sizeof(*t));
-	struct task **grown = t ? arena_grow(&m->arena, m->tasks, m->ntasks, &m->tasks_cap, sizeof(*grown)) : NULL;
 	cleanup_fd int dir = -1;
 	int ret;
 
-	if (!grown)
+	if (!t || !arena_grow(&m->arena, &m->tasks, m->ntasks, &m->tasks_cap, sizeof(*m->tasks)))
 		return -1;
 	if (pid == getpid())		/* what is to be seen of us is there because we look */
 		return report_refuse(s->report, "task", pid, "", "run cr from outside of the tree", "cr itself is in the tree") < 0 ?
 		       -1 : PROC_GONE;
-	m->tasks = grown;
 	t->pid = pid;
 	t->maker = maker;
 	t->parent = parent;

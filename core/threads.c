@@ -96,12 +96,10 @@ static int keep_stat(struct scan *s, struct task *t, const struct proc_stat *st)
 
 static int add_thread(struct scan *s, struct task *t, size_t *cap, struct reading *r)
 {
-	struct thread *th = arena_grow(&s->model->arena, t->threads, t->nthreads, cap, sizeof(*th));
+	struct thread *th = arena_grow(&s->model->arena, &t->threads, t->nthreads, cap, sizeof(*th));
 
 	if (!th)
 		return -1;
-	t->threads = th;
-	th += t->nthreads;
 	*th = (struct thread) { .tid = r->tid, .task = t, .ruid = -1, .remote = find_remote(t, r->tid) };
 	if (*r->status && !(th->status_text = arena_strdup(&s->texts, r->status)))
 		return -1;

@@ -154,16 +154,15 @@ static void *grow_alone(struct arena *a, void *array, size_t old, size_t new)
 	return b->data;
 }
 
-void *arena_grow(struct arena *a, void *array, size_t n, size_t *cap, size_t element_size)
+/* The array, where it stands now; NULL: recorded. */
+static void *grow(struct arena *a, void *array, size_t n, size_t *cap, size_t element_size)
 {
 	size_t want = *cap ? *cap : 4;
 	size_t old, new;
 	void *p;
 
-	if (array && n < *cap) {
-		memset((char *)array + n * element_size, 0, element_size);
+	if (array && n < *cap)
 		return array;
-	}
 	while (want <= n) {
 		if (want > SIZE_MAX / 2)
 			return fail_memory();
@@ -179,7 +178,6 @@ void *arena_grow(struct arena *a, void *array, size_t n, size_t *cap, size_t ele
 		p = grow_in_place(a, array, old, new) ? array : grow_alone(a, array, old, new);
 		if (p) {
 			*cap = want;
-			memset((char *)p + n * element_size, 0, element_size);
 			return p;
 		}
 	}
@@ -190,6 +188,18 @@ void *arena_grow(struct arena *a, void *array, size_t n, size_t *cap, size_t ele
 		memcpy(p, array, n * element_size);
 	*cap = want;
 	return p;
+}
+
+void *arena_grow(struct arena *a, void *list, size_t n, size_t *cap, size_t element_size)
+{
+	void *array;
+
+	memcpy(&array, list, sizeof(array));	/* a pointer of whatever type */
+	array = grow(a, array, n, cap, element_size);
+	if (!array)
+		return NULL;
+	memcpy(list, &array, sizeof(array));
+	return memset((char *)array + n * element_size, 0, element_size);
 }
 
 struct arena_mark arena_mark(const struct arena *a)

@@ -22,10 +22,10 @@ char *arena_strdup(struct arena *a, const char *s);		/* an empty one may be shar
 char *arena_strndup(struct arena *a, const char *s, size_t len);
 
 /*
- * Room for one more element in a growing array: ARRAY is a pointer, N its element count, CAP its capacity.
- * Returns the (moved) array, whose element N is zeroed; the caller increments N.
+ * Room for one more element in a growing array: LIST is the address of the pointer to it, which may move, N its element count, CAP its
+ * capacity. Returns element N, zeroed; the caller increments N.
  */
-void *arena_grow(struct arena *a, void *array, size_t n, size_t *cap, size_t element_size);
+void *arena_grow(struct arena *a, void *list, size_t n, size_t *cap, size_t element_size);
 
 /* Gives back what was taken since the mark; where it did not all fit into one block, it stays until the end. */
 struct arena_mark { struct arena_block *block; size_t used; };

@@ -72,15 +72,12 @@ static struct file *add_file(struct model *m, size_t at)
 {
 	size_t cap = m->files_cap;
 	struct file *f = arena_alloc(&m->arena, sizeof(*f));
-	struct file **files = arena_grow(&m->arena, m->files, m->nfiles, &m->files_cap, sizeof(*files));
-	struct file **sorted = arena_grow(&m->arena, m->sorted, m->nfiles, &cap, sizeof(*sorted));
 
-	if (!f || !files || !sorted)
+	if (!f || !arena_grow(&m->arena, &m->files, m->nfiles, &m->files_cap, sizeof(*m->files)) ||
+	    !arena_grow(&m->arena, &m->sorted, m->nfiles, &cap, sizeof(*m->sorted)))
 		return NULL;
-	m->files = files;
-	m->sorted = sorted;
-	memmove(sorted + at + 1, sorted + at, (m->nfiles - at) * sizeof(*sorted));
-	sorted[at] = files[m->nfiles++] = f;
+	memmove(m->sorted + at + 1, m->sorted + at, (m->nfiles - at) * sizeof(*m->sorted));
+	m->sorted[at] = m->files[m->nfiles++] = f;
 	f->id = (uint32_t)m->nfiles;
 	f->local_fd = -1;
 	return f;
@@ -270,11 +267,11 @@ static int add_fd(struct scan *s, struct task *t, pid_t tid, int dir, int fd)
 	if (at < 0)
 		return scan_is_frozen(s) || proc_lives(dir) ? -1 : (err_clear(), PROC_GONE);
 	f = found ? m->sorted[at] : add_file(m, (size_t)at);
-	slot = f ? arena_grow(&m->arena, t->fds, t->nfds, &t->fds_cap, sizeof(*slot)) : NULL;
+	slot = f ? arena_grow(&m->arena, &t->fds, t->nfds, &t->fds_cap, sizeof(*slot)) : NULL;
 	if (!slot || (!found && fill_file(s, &l, tid, f) < 0))
 		return -1;
-	t->fds = slot;
-	slot[t->nfds++] = (struct fd) { (uint32_t)fd, !!(info.flags & O_CLOEXEC), f->id - 1 };
+	t->nfds++;
+	*slot = (struct fd) { (uint32_t)fd, !!(info.flags & O_CLOEXEC), f->id - 1 };
 	return 0;
 }
 

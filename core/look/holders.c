@@ -79,8 +79,7 @@ static int add(struct walk *w, const struct holder *h)
 {
 	struct holders *list = w->holders;
 
-	list->v = arena_grow(list->arena, list->v, list->n, &list->cap, sizeof(*list->v));
-	if (!list->v)
+	if (!arena_grow(list->arena, &list->v, list->n, &list->cap, sizeof(*list->v)))
 		return -1;
 	list->v[list->n++] = *h;
 	return 0;

@@ -118,8 +118,7 @@ static int look_at_call(struct scan *s, const struct thread *th, const long *wai
 	}
 	if (call.running || !is_one_of(waits, call.nr))
 		return 0;
-	w->v = arena_grow(&s->model->arena, w->v, w->n, &w->cap, sizeof(*w->v));
-	if (!w->v)
+	if (!arena_grow(&s->model->arena, &w->v, w->n, &w->cap, sizeof(*w->v)))
 		return -1;
 	w->v[w->n++] = (struct waiter) { th->task, (int64_t)call.args[0] };
 	return 0;

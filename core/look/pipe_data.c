@@ -153,8 +153,7 @@ static int copy_next(struct copy *c, int *packet)
 
 static int list_add(struct arena *a, struct u64_list *list, size_t *cap, uint64_t value)
 {
-	list->v = arena_grow(a, list->v, list->n, cap, sizeof(*list->v));
-	if (!list->v)
+	if (!arena_grow(a, &list->v, list->n, cap, sizeof(*list->v)))
 		return -1;
 	list->v[list->n++] = value;
 	return 0;

@@ -59,8 +59,7 @@ static int ask_range(struct arena *a, int fd, const struct range *range, struct 
 		ask(fd, range->level, number, &v);
 		if (v.err == EOPNOTSUPP || v.err == ENOPROTOOPT)
 			continue;
-		kind->v = arena_grow(a, kind->v, kind->n, &kind->cap, sizeof(*kind->v));
-		if (!kind->v)
+		if (!arena_grow(a, &kind->v, kind->n, &kind->cap, sizeof(*kind->v)))
 			return -1;
 		kind->v[kind->n++] = v;
 	}

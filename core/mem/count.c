@@ -198,8 +198,7 @@ static int count_task(struct model *m, struct mem_walk *w, struct task *t, size_
 		*(run.parent ? &run.vma->parent_pages : &run.vma->pages) += (run.end - run.start) / MEM_PAGE;
 		if (n >= *left)
 			continue;
-		runs = arena_grow(&m->arena, runs, n, &cap, sizeof(*runs));
-		if (!runs)
+		if (!arena_grow(&m->arena, &runs, n, &cap, sizeof(*runs)))
 			return -1;
 		runs[n] = run;
 	}

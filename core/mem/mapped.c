@@ -120,11 +120,10 @@ static struct mapped_file *find(const struct model *m, const struct proc_map *ma
 static struct mapped_file *add(struct model *m, const struct proc_map *map, const struct stat *st, uint32_t writable, int64_t *index)
 {
 	struct mapped_file *f = arena_alloc(&m->arena, sizeof(*f));
-	void *grown = f ? arena_grow(&m->arena, m->mapped, m->nmapped, &m->mapped_cap, sizeof(*m->mapped)) : NULL;
 
-	if (!grown || !(f->path = arena_strdup(&m->arena, map->path)))
+	if (!f || !arena_grow(&m->arena, &m->mapped, m->nmapped, &m->mapped_cap, sizeof(*m->mapped)) ||
+	    !(f->path = arena_strdup(&m->arena, map->path)))
 		return NULL;
-	m->mapped = grown;
 	f->size = (uint64_t)st->st_size;
 	f->mtime_s = st->st_mtim.tv_sec;
 	f->mtime_ns = (uint32_t)st->st_mtim.tv_nsec;

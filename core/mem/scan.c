@@ -76,11 +76,10 @@ static int add_vma(void *ctx, const struct proc_smap *smap)
 
 	if (is_scratch(m->task, &smap->map))
 		return 0;
-	v = arena_grow(&m->scan->model->arena, mm->vmas, mm->nvmas, &mm->vmas_cap, sizeof(*v));
+	v = arena_grow(&m->scan->model->arena, &mm->vmas, mm->nvmas, &mm->vmas_cap, sizeof(*v));
 	if (!v)
 		return -1;
-	mm->vmas = v;
-	v += mm->nvmas++;
+	mm->nvmas++;
 	v->start = smap->map.start;
 	v->end = smap->map.end;
 	v->prot = smap->map.prot;

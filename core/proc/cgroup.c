@@ -37,8 +37,9 @@ int proc_cgroup_parse(struct arena *a, const char *text, struct proc_cgroups *ou
 
 	*out = (struct proc_cgroups){ 0 };
 	while (*text) {
-		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
-		if (!out->v || take_line(a, &text, &out->v[out->n]))
+		struct proc_cgroup *group = arena_grow(a, &out->v, out->n, &cap, sizeof(*group));
+
+		if (!group || take_line(a, &text, group))
 			return -1;
 		out->n++;
 		text += *text == '\n';

@@ -78,8 +78,9 @@ static int take_common(const struct line *l, struct proc_fdinfo *out, unsigned *
 
 static int take_lock(struct arena *a, const struct line *l, struct proc_locks *out, size_t *cap)
 {
-	out->v = arena_grow(a, out->v, out->n, cap, sizeof(*out->v));
-	if (!out->v || proc_lock_parse(l->value, l->len, &out->v[out->n]))
+	struct proc_lock *lock = arena_grow(a, &out->v, out->n, cap, sizeof(*lock));
+
+	if (!lock || proc_lock_parse(l->value, l->len, lock))
 		return -1;
 	out->n++;
 	return 0;
@@ -87,12 +88,10 @@ static int take_lock(struct arena *a, const struct line *l, struct proc_locks *o
 
 static int take_other(struct arena *a, const struct line *l, struct proc_pairs *out, size_t *cap)
 {
-	struct proc_pair *pair;
+	struct proc_pair *pair = arena_grow(a, &out->v, out->n, cap, sizeof(*pair));
 
-	out->v = arena_grow(a, out->v, out->n, cap, sizeof(*out->v));
-	if (!out->v)
+	if (!pair)
 		return -1;
-	pair = &out->v[out->n];
 	pair->key = arena_strndup(a, l->key, l->keylen);
 	pair->value = arena_strndup(a, l->value, l->len);
 	if (!pair->key || !pair->value)

@@ -44,8 +44,9 @@ static int number_of(const char *name, size_t len)
 
 static int add_unknown(struct arena *a, const char *name, size_t len, struct proc_limits *out, size_t *cap)
 {
-	out->unknown.v = arena_grow(a, out->unknown.v, out->unknown.n, cap, sizeof(*out->unknown.v));
-	if (!out->unknown.v || !(out->unknown.v[out->unknown.n] = arena_strndup(a, name, len)))
+	char **at = arena_grow(a, &out->unknown.v, out->unknown.n, cap, sizeof(*at));
+
+	if (!at || !(*at = arena_strndup(a, name, len)))
 		return -1;
 	out->unknown.n++;
 	return 0;

@@ -130,9 +130,9 @@ int proc_locks_parse(struct arena *a, const char *text, struct proc_locks *out)
 	*out = (struct proc_locks){ 0 };
 	while (*text) {
 		size_t len = text_line_length(text);
+		struct proc_lock *lock = arena_grow(a, &out->v, out->n, &cap, sizeof(*lock));
 
-		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
-		if (!out->v || proc_lock_parse(text, len, &out->v[out->n]))
+		if (!lock || proc_lock_parse(text, len, lock))
 			return -1;
 		out->n++;
 		text += len;

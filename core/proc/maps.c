@@ -92,12 +92,10 @@ int proc_maps_parse(struct arena *a, const char *text, struct proc_maps *out)
 	*out = (struct proc_maps){ 0 };
 	for (;;) {
 		const char *line = text;
-		struct proc_map *m;
+		struct proc_map *m = arena_grow(a, &out->v, out->n, &cap, sizeof(*m));
 
-		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
-		if (!out->v)
+		if (!m)
 			return -1;
-		m = &out->v[out->n];
 		r = proc_maps_next(a, &text, m);
 		if (r <= 0)
 			return r;

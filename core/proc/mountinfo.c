@@ -70,8 +70,7 @@ int proc_mountinfo_parse(struct arena *a, const char *text, struct proc_mounts *
 	while (*text) {
 		const char *line = text;
 
-		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
-		if (!out->v)
+		if (!arena_grow(a, &out->v, out->n, &cap, sizeof(*out->v)))
 			return -1;
 		if (take_mount(a, &text, &out->v[out->n]))
 			return text_fail("mountinfo", line);

@@ -40,8 +40,7 @@ int proc_net_dev_parse(struct arena *a, const char *text, struct proc_names *out
 		text += len + 1;
 	}
 	while (*text) {
-		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
-		if (!out->v || take_name(a, text, &out->v[out->n]))
+		if (!arena_grow(a, &out->v, out->n, &cap, sizeof(*out->v)) || take_name(a, text, &out->v[out->n]))
 			return -1;
 		out->n++;
 		text += text_line_length(text);

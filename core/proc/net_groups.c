@@ -19,8 +19,7 @@
 
 static int add(struct arena *a, struct proc_groups *out, size_t *cap, const struct proc_group *group)
 {
-	out->v = arena_grow(a, out->v, out->n, cap, sizeof(*out->v));
-	if (!out->v)
+	if (!arena_grow(a, &out->v, out->n, cap, sizeof(*out->v)))
 		return -1;
 	out->v[out->n++] = *group;
 	return 0;

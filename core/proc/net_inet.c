@@ -83,8 +83,7 @@ int proc_net_inet_parse(struct arena *a, const char *text, struct proc_inet_tabl
 	if (text_literal(&heading, "sl ") || !strchr(heading, '\n'))
 		return text_fail("net table", text);
 	for (text = strchr(heading, '\n') + 1; *text; text += *text == '\n') {
-		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
-		if (!out->v)
+		if (!arena_grow(a, &out->v, out->n, &cap, sizeof(*out->v)))
 			return -1;
 		if (take_row(a, text, &out->v[out->n]))
 			return text_fail("net table", text);

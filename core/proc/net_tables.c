@@ -85,8 +85,7 @@ int proc_net_unix_parse(struct arena *a, const char *text, struct proc_unix_tabl
 
 	*out = (struct proc_unix_table){ 0 };
 	for (text = skip_heading(text, "Num", "RefCount"); text && *text; next_line(text)) {
-		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
-		if (!out->v)
+		if (!arena_grow(a, &out->v, out->n, &cap, sizeof(*out->v)))
 			return -1;
 		if (take_unix(a, text, &out->v[out->n]))
 			return text_fail("net/unix", text);
@@ -101,8 +100,7 @@ int proc_net_netlink_parse(struct arena *a, const char *text, struct proc_netlin
 
 	*out = (struct proc_netlink_table){ 0 };
 	for (text = skip_heading(text, "sk", "Eth"); text && *text; next_line(text)) {
-		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
-		if (!out->v)
+		if (!arena_grow(a, &out->v, out->n, &cap, sizeof(*out->v)))
 			return -1;
 		if (take_netlink(text, &out->v[out->n]))
 			return text_fail("net/netlink", text);
@@ -117,8 +115,7 @@ int proc_net_packet_parse(struct arena *a, const char *text, struct proc_packet_
 
 	*out = (struct proc_packet_table){ 0 };
 	for (text = skip_heading(text, "sk", "RefCnt"); text && *text; next_line(text)) {
-		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
-		if (!out->v)
+		if (!arena_grow(a, &out->v, out->n, &cap, sizeof(*out->v)))
 			return -1;
 		if (take_packet(text, &out->v[out->n]))
 			return text_fail("net/packet", text);

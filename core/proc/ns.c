@@ -91,12 +91,11 @@ int proc_id_map_parse(struct arena *a, const char *text, struct proc_id_map *out
 	*out = (struct proc_id_map){ 0 };
 	while (*text) {
 		const char *line = text;
-		struct proc_id_range *r;
+		struct proc_id_range *r = arena_grow(a, &out->v, out->n, &cap, sizeof(*r));
 
-		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
-		if (!out->v)
+		if (!r)
 			return -1;
-		r = &out->v[out->n++];
+		out->n++;
 		text_blanks(&text);
 		if (text_u32(&text, 10, &r->inside) || text_gap(&text) ||
 		    text_u32(&text, 10, &r->outside) || text_gap(&text) ||

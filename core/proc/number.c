@@ -50,8 +50,7 @@ int proc_list_parse(struct arena *a, const char *text, struct u64_list *out)
 			return 0;
 		if (text_u64(&p, 10, &v) || (*p && !strchr(" \t\n", *p)))
 			return text_fail("list of numbers", text);
-		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
-		if (!out->v)
+		if (!arena_grow(a, &out->v, out->n, &cap, sizeof(*out->v)))
 			return -1;
 		out->v[out->n++] = v;
 	}

@@ -164,8 +164,9 @@ int proc_read_names(int dirfd, const char *name, struct arena *a, struct proc_na
 	if (r)
 		return r;
 	while ((entry = io_next_name(&list))) {
-		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
-		if (!out->v || !(out->v[out->n] = arena_strdup(a, entry)))
+		char **at = arena_grow(a, &out->v, out->n, &cap, sizeof(*at));
+
+		if (!at || !(*at = arena_strdup(a, entry)))
 			return PROC_ERROR;
 		out->n++;
 	}

@@ -90,12 +90,10 @@ static int take_flags(struct arena *a, const char *p, struct proc_smap *out)
 static int take_unknown(struct arena *a, const char *line, size_t keylen, struct proc_smap *out, size_t *cap)
 {
 	const char *value = line + keylen + 1;
-	struct proc_pair *pair;
+	struct proc_pair *pair = arena_grow(a, &out->unknown.v, out->unknown.n, cap, sizeof(*pair));
 
-	out->unknown.v = arena_grow(a, out->unknown.v, out->unknown.n, cap, sizeof(*out->unknown.v));
-	if (!out->unknown.v)
+	if (!pair)
 		return -1;
-	pair = &out->unknown.v[out->unknown.n];
 	text_blanks(&value);
 	pair->key = arena_strndup(a, line, keylen);
 	pair->value = text_rest_of_line(a, &value);

@@ -78,8 +78,7 @@ int proc_sysvipc_parse(struct arena *a, const char *text, struct proc_ipc_object
 		return text_fail("sysvipc", line);
 	while (*text) {
 		line = text;
-		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
-		if (!out->v)
+		if (!arena_grow(a, &out->v, out->n, &cap, sizeof(*out->v)))
 			return -1;
 		if (take_row(&text, where, n, &out->v[out->n]))
 			return text_fail("sysvipc", line);

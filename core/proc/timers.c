@@ -46,8 +46,7 @@ int proc_timers_parse(struct arena *a, const char *text, struct proc_timers *out
 	while (*text) {
 		const char *before = text;
 
-		out->v = arena_grow(a, out->v, out->n, &cap, sizeof(*out->v));
-		if (!out->v)
+		if (!arena_grow(a, &out->v, out->n, &cap, sizeof(*out->v)))
 			return -1;
 		if (take_timer(&text, &out->v[out->n])) {
 			text_fail("timers", text);

@@ -238,7 +238,7 @@ static void look_at(struct look *k, pid_t pid)
 	k->task->threads = arena_alloc(&k->model.arena, sizeof(*k->task->threads));
 	k->task->threads[0].tid = pid;
 	k->task->nthreads = 1;
-	k->model.tasks = arena_grow(&k->model.arena, NULL, 0, &k->model.tasks_cap, sizeof(*k->model.tasks));
+	arena_grow(&k->model.arena, &k->model.tasks, 0, &k->model.tasks_cap, sizeof(*k->model.tasks));
 	k->model.tasks[k->model.ntasks++] = k->task;
 	check(!files_look(&k->scan, k->task) && !files_relate(&k->scan) && (k->report.refused || !files_capture(&k->scan)), "look and capture");
 	task_folder_close(&k->scan);
@@ -382,7 +382,7 @@ static void carry(const struct look *from, struct rebuild *r)
 		const struct file *f = from->model.files[i];
 		struct file *copy = arena_alloc(a, sizeof(*copy));
 
-		r->model->files = arena_grow(a, r->model->files, r->model->nfiles, &r->model->files_cap, sizeof(copy));
+		arena_grow(a, &r->model->files, r->model->nfiles, &r->model->files_cap, sizeof(copy));
 		r->model->files[r->model->nfiles++] = copy;
 		*copy = (struct file){ .id = f->id, .kind = f->kind, .flags = f->flags, .pos = f->pos, .pid = f->pid, .fd = f->fd, .local_fd = -1 };
 		copy->state = arena_alloc(a, f->kind->size);
