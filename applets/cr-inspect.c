@@ -241,7 +241,7 @@ static int print_json(const struct inspect *in)
 static int print_section_json(struct buf *raw)
 {
 	cleanup_buf struct buf out = { 0 };
-	struct record r = { .where = "section" };
+	struct record r = { 0 };
 	char *line = raw->p, *end;
 	int first = 1;
 

@@ -26,8 +26,7 @@ static int take_task(struct model_reading *rd, struct record *r, struct task **o
 		rd->threads_cap = rd->last ? rd->last->nthreads : 0;
 	}
 	if (!rd->last)
-		return fail_image("%s line %u: there is no process %llu in this image", r->where, r->line,
-				  (unsigned long long)pid);
+		return fail_image("there is no process %llu in this image", (unsigned long long)pid);
 	*out = rd->last;
 	return 0;
 }
@@ -44,11 +43,11 @@ static int read_task(struct model_reading *rd, struct record *r)
 	if (record_take_fields(r, &m->arena, task_fields, t) < 0)
 		return -1;
 	if (t->pid <= 0 || model_task(m, t->pid))
-		return fail_image("%s line %u: pid %d is not a pid, or stands here twice", r->where, r->line, t->pid);
+		return fail_image("pid %d is not a pid, or stands here twice", t->pid);
 	if (t->ppid) {
 		t->parent = model_task(m, t->ppid);
 		if (!t->parent)
-			return fail_image("%s line %u: the parent of %d does not stand before it", r->where, r->line, t->pid);
+			return fail_image("the parent of %d does not stand before it", t->pid);
 	}
 	m->tasks[m->ntasks++] = t;
 	rd->last = t, rd->threads_cap = 0;
@@ -84,7 +83,7 @@ static int take_owner(struct model_reading *rd, struct record *r, enum scope sco
 		return -1;
 	found = tid > INT32_MAX ? NULL : ids_find(&rd->tids, (pid_t)tid);
 	if (!found || found->task != rd->last)
-		return fail_image("%s line %u: thread %llu is not of the process above", r->where, r->line, (unsigned long long)tid);
+		return fail_image("thread %llu is not of the process above", (unsigned long long)tid);
 	*th = &rd->last->threads[found->index];
 	return 0;
 }
@@ -100,13 +99,12 @@ static int read_state(struct model_reading *rd, struct record *r)
 	void *items;
 
 	if (!kind)
-		return fail_image("%s line %u: this cr knows no '%s': a newer image, or a unit that was not built in",
-				  r->where, r->line, r->kind);
+		return fail_image("this cr knows no '%s': a newer image, or a unit that was not built in", r->kind);
 	if (take_owner(rd, r, kind->scope, &th) < 0)
 		return -1;
 	st = state_of_kind(rd->last, th, k);
 	if (st->n >= 1024)
-		return fail_image("%s line %u: too many '%s' records", r->where, r->line, r->kind);
+		return fail_image("too many '%s' records", r->kind);
 	/* Few records each: a copy per record is cheaper than a capacity in every state. */
 	mark = arena_mark(a);
 	items = arena_alloc(a, (st->n + 1) * kind->size);
@@ -142,7 +140,7 @@ static int read_mapped(struct model_reading *rd, struct record *r)
 	if (record_take_u64(r, "id", &id) < 0)
 		return -1;
 	if (id != m->nmapped)
-		return fail_image("%s line %u: mapped files are not numbered from 0 on", r->where, r->line);
+		return fail_image("mapped files are not numbered from 0 on");
 	if (record_take_fields(r, &m->arena, mapped_fields, f) < 0)
 		return -1;
 	m->mapped[m->nmapped++] = f;
@@ -156,7 +154,7 @@ static int read_mm(struct model_reading *rd, struct record *r)
 	if (take_task(rd, r, &t) < 0)
 		return -1;
 	if (t->mm)
-		return fail_image("%s line %u: a second address space for %d", r->where, r->line, t->pid);
+		return fail_image("a second address space for %d", t->pid);
 	return model_add_mm(rd->m, t) ? record_take_fields(r, &rd->m->arena, mm_fields, t->mm) : -1;
 }
 
@@ -168,7 +166,7 @@ static int read_vma(struct model_reading *rd, struct record *r)
 	if (take_task(rd, r, &t) < 0)
 		return -1;
 	if (!t->mm)
-		return fail_image("%s line %u: a mapping of %d before its address space", r->where, r->line, t->pid);
+		return fail_image("a mapping of %d before its address space", t->pid);
 	v = arena_grow(&rd->m->arena, &t->mm->vmas, t->mm->nvmas, &t->mm->vmas_cap, sizeof(*v));
 	if (!v)
 		return -1;
@@ -183,7 +181,7 @@ static int read_memory(struct model_reading *rd, struct record *r)
 	if (!strcmp(r->kind, "mm"))
 		return read_mm(rd, r);
 	if (strcmp(r->kind, "vma"))
-		return fail_image("%s line %u: this cr knows no '%s' in this section", r->where, r->line, r->kind);
+		return fail_image("this cr knows no '%s' in this section", r->kind);
 	return read_vma(rd, r);
 }
 
@@ -208,8 +206,7 @@ static int read_file(struct model_reading *rd, struct record *r)
 	struct file *f;
 
 	if (!kind)
-		return fail_image("%s line %u: this cr knows no kind of file '%s': a newer image, or a unit that was not built in",
-				  r->where, r->line, r->kind);
+		return fail_image("this cr knows no kind of file '%s': a newer image, or a unit that was not built in", r->kind);
 	f = arena_alloc(&m->arena, sizeof(*f));
 	if (!f || !arena_grow(&m->arena, &m->files, m->nfiles, &m->files_cap, sizeof(*m->files)))
 		return -1;
@@ -221,7 +218,7 @@ static int read_file(struct model_reading *rd, struct record *r)
 	    record_take_fields(r, &m->arena, kind->fields, f->state) < 0)
 		return -1;
 	if (f->id != m->nfiles + 1)
-		return fail_image("%s line %u: open files are not numbered from 1 on", r->where, r->line);
+		return fail_image("open files are not numbered from 1 on");
 	m->files[m->nfiles++] = f;
 	return 0;
 }
@@ -268,7 +265,7 @@ int model_read_begin(struct model_reading *rd, struct model *m, const char *name
 
 int model_read_lines(struct model_reading *rd, char *text, size_t len)
 {
-	struct record r = { .seen = &rd->seen, .where = rd->name, .line = rd->line };
+	struct record r = { .seen = &rd->seen };
 
 	if (strlen(text) != len)
 		return fail_image("section %s holds a NUL byte", rd->name);
@@ -278,9 +275,9 @@ int model_read_lines(struct model_reading *rd, char *text, size_t len)
 		if (!end)
 			return fail_image("section %s does not end with a whole line", rd->name);
 		*end = '\0';
-		r.line = ++rd->line;
+		rd->line++;
 		if (record_parse(&r, text) < 0 || rd->read(rd, &r) < 0 || record_done(&r) < 0)
-			return -1;
+			return fail_context("%s line %u", rd->name, rd->line);
 		text = end + 1;
 	}
 	return 0;

@@ -16,19 +16,9 @@ static int is_name(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-static const char *where(const struct record *r)
-{
-	return r->where ? r->where : "record";
-}
-
-static int fail_record(const struct record *r, const char *why)
-{
-	return fail_image("%s line %u: %s", where(r), r->line, why);
-}
-
 static int fail_key(const struct record *r, const char *key, const char *why)
 {
-	return fail_image("%s line %u: %s: %s %s", where(r), r->line, r->kind, key, why);
+	return fail_image("%s: %s %s", r->kind, key, why);
 }
 
 /* Which of 64 sets KEY, up to its end, is of. Most keys of a record are of different ones, and need not be compared. */
@@ -77,7 +67,7 @@ static char *add_pair(struct record *r, char *word)
 	while (is_name(*end))
 		end++;
 	if (end == word || *end != '=') {
-		fail_record(r, end[strcspn(end, "= ")] == '=' ? "a key with a character that no key has" : "a word that is not key=value");
+		fail_image(end[strcspn(end, "= ")] == '=' ? "a key with a character that no key has" : "a word that is not key=value");
 		return NULL;
 	}
 	*end = '\0';
@@ -90,7 +80,7 @@ static char *add_pair(struct record *r, char *word)
 	else if (r->sets & set && is_there(r, word))
 		fail_key(r, word, "comes twice");
 	else if (r->npairs == RECORD_KEYS_MAX)
-		fail_record(r, "too many keys");
+		fail_image("too many keys");
 	else {
 		r->sets |= set;
 		r->pairs[r->npairs++] = (struct record_pair){ .key = word, .value = value };
@@ -109,7 +99,7 @@ int record_parse(struct record *r, char *line)
 	while (is_name(*p) || *p == '-')
 		p++;
 	if (p == line || (*p && *p != ' '))
-		return fail_record(r, "no kind of record at its beginning");
+		return fail_image("no kind of record at its beginning");
 	while (*p) {
 		*p++ = '\0';
 		p = add_pair(r, p);

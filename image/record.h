@@ -43,8 +43,6 @@ struct record_pair {
 
 struct record {
 	struct record_seen *seen;	/* of the section; NULL: every record has all keys */
-	const char *where;		/* section name and line number for messages, set by the section reader */
-	unsigned line;
 	char *kind;
 	struct record_pair pairs[RECORD_KEYS_MAX];
 	unsigned npairs;

@@ -200,7 +200,7 @@ static unsigned fields_there(const struct record *r, struct field *some)
 
 static void fuzz_record(const char *line)
 {
-	static struct record r = { .where = "fuzz", .line = 1 };
+	static struct record r;
 	struct arena a = { .limit = 1 << 20 };
 	struct buf out = { 0 }, shown = { 0 };
 	struct field some[sizeof(fields) / sizeof(*fields)];
@@ -226,7 +226,7 @@ static void fuzz_record(const char *line)
 /* The same as one of a section that has had its table: what is left out of it is left out again, and comes back. */
 static void fuzz_lean_record(const char *line)
 {
-	static struct record r = { .where = "fuzz", .line = 2 };
+	static struct record r;
 	struct record_seen seen = { { fields }, 1 };
 	struct arena a = { .limit = 1 << 20 };
 	struct buf out = { 0 };
