@@ -5,7 +5,6 @@
  * kcmp(2) tells "the same", and an order: so each part keeps a sorted list of the processes that have different ones.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -162,12 +161,9 @@ static int is_newborn(const struct scan *s, pid_t pid)
 
 static int refuse_sharer(struct scan *s, struct sharers *sh, pid_t inside, pid_t outside, int part)
 {
-	char object[32];
-
 	if (is_newborn(s, outside) || !lasts(s, sh, inside, outside, TYPE(part)))
 		return 0;
-	snprintf(object, sizeof(object), "process %d", outside);
-	return report_refuse(s->report, "clone_vm", inside, object, "dump the tree that holds both",
+	return report_refuse(s->report, "clone_vm", inside, report_object(s->report, "process", outside), "dump the tree that holds both",
 			     "they share their %s, and that one is outside of the tree", parts[part].name);
 }
 

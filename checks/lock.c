@@ -1,5 +1,4 @@
 /* lock.c - locks of files, and those who wait for one. */
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/syscall.h>
@@ -77,12 +76,9 @@ int lock_look(struct scan *s, const struct thread_look *l)
 	}
 	if (call.running || call.nr < 0)
 		return 0;
-	if (takes_lock(&call)) {
-		char object[32];
-
-		snprintf(object, sizeof(object), "fd %d", (int)call.args[0]);
-		return thread_refuse(s, l, "lock", object, "try again when it has got the lock", "it waits for a lock of this file");
-	}
+	if (takes_lock(&call))
+		return thread_refuse(s, l, "lock", report_object(s->report, "fd", (int)call.args[0]), "try again when it has got the lock",
+				     "it waits for a lock of this file");
 	if (!scan_is_frozen(s) && !is_harmless(s, l->task, &call))
 		s->ask_locks = 1;
 	return 0;

@@ -56,11 +56,10 @@ int traits_read(const struct model *m, pid_t pid, struct traits *out)
 static int refuse_unknown(struct scan *s, const struct traits *in, const struct traits *out)
 {
 	int apart = in->origin && out->origin && in->origin != out->origin, related = !apart && in->text == out->text;
-	char object[32];
 
-	snprintf(object, sizeof(object), "process %d", out->pid);
 	if (related && (!strcmp(in->comm, out->comm) || (in->origin && in->origin == out->origin)))
-		return report_refuse(s->report, "clone_vm", in->pid, object, "run cr with the capabilities of that process",
+		return report_refuse(s->report, "clone_vm", in->pid, report_object(s->report, "process", out->pid),
+				     "run cr with the capabilities of that process",
 				     "whether they share memory or descriptors cannot be told: cr may not compare them");
 	if (!related && in->umask != out->umask)
 		return 0;

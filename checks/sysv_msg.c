@@ -1,7 +1,6 @@
 /*
  * sysv_msg.c - System V message queues. A queue belongs to nobody: it is told by who sent or received last, or waits to.
  */
-#include <stdio.h>
 #include <sys/syscall.h>
 
 #include "checks/run.h"
@@ -12,24 +11,20 @@ static const long waits[] = { SYS_msgrcv, SYS_msgsnd, 0 };
 static int shared(struct scan *s, const struct task *waiter, const struct proc_ipc_object *o)
 {
 	const struct task *t;
-	char object[32];
 
-	snprintf(object, sizeof(object), "queue %lld", (long long)o->id);
-	if (waiter && ipc_note(s, waiter, "sysv_msg", object, "it waits for this queue") < 0)
+	if (waiter && ipc_note(s, waiter, "sysv_msg", "queue", o->id, "it waits for this queue") < 0)
 		return -1;
 	t = o->last[0] > 0 ? model_task(s->model, (pid_t)o->last[0]) : NULL;
-	if (t && ipc_note(s, t, "sysv_msg", object, "it sent the last message of this queue") < 0)
+	if (t && ipc_note(s, t, "sysv_msg", "queue", o->id, "it sent the last message of this queue") < 0)
 		return -1;
 	t = o->last[1] > 0 ? model_task(s->model, (pid_t)o->last[1]) : NULL;
-	return t ? ipc_note(s, t, "sysv_msg", object, "it received the last message of this queue") : 0;
+	return t ? ipc_note(s, t, "sysv_msg", "queue", o->id, "it received the last message of this queue") : 0;
 }
 
 static int own(struct scan *s, const struct task *t, const struct proc_ipc_object *o)
 {
-	char object[32];
-
-	snprintf(object, sizeof(object), "queue %lld", (long long)o->id);
-	return report_refuse(s->report, "sysv_msg", t->pid, object, "remove it when it is not in use (ipcrm)",
+	return report_refuse(s->report, "sysv_msg", t->pid, report_object(s->report, "queue", o->id),
+			     "remove it when it is not in use (ipcrm)",
 			     "%lld messages, key %lld, in an IPC namespace of its own", (long long)o->count, (long long)o->key);
 }
 

@@ -1,7 +1,6 @@
 /*
  * sysv_sem.c - System V semaphores. A set belongs to nobody: it is told by who made its last operation, or waits for one.
  */
-#include <stdio.h>
 #include <sys/ipc.h>
 #include <sys/sem.h>
 #include <sys/syscall.h>
@@ -16,16 +15,14 @@ static const long waits[] = { SYS_semop, SYS_semtimedop, 0 };
 static int shared(struct scan *s, const struct task *waiter, const struct proc_ipc_object *o)
 {
 	const struct task *t;
-	char object[32];
 
-	snprintf(object, sizeof(object), "set %lld", (long long)o->id);
-	if (waiter && ipc_note(s, waiter, "sysv_sem", object, "it waits for a semaphore of this set") < 0)
+	if (waiter && ipc_note(s, waiter, "sysv_sem", "set", o->id, "it waits for a semaphore of this set") < 0)
 		return -1;
 	for (int64_t i = 0; o->otime && i < o->size && i < MOST; i++) {
 		int pid = semctl((int)o->id, (int)i, GETPID);
 
 		t = pid > 0 ? model_task(s->model, pid) : NULL;
-		if (t && ipc_note(s, t, "sysv_sem", object, "it made the last operation on semaphores of this set") < 0)
+		if (t && ipc_note(s, t, "sysv_sem", "set", o->id, "it made the last operation on semaphores of this set") < 0)
 			return -1;
 	}
 	return 0;
@@ -33,10 +30,8 @@ static int shared(struct scan *s, const struct task *waiter, const struct proc_i
 
 static int own(struct scan *s, const struct task *t, const struct proc_ipc_object *o)
 {
-	char object[32];
-
-	snprintf(object, sizeof(object), "set %lld", (long long)o->id);
-	return report_refuse(s->report, "sysv_sem", t->pid, object, "remove it when it is not in use (ipcrm)",
+	return report_refuse(s->report, "sysv_sem", t->pid, report_object(s->report, "set", o->id),
+			     "remove it when it is not in use (ipcrm)",
 			     "%lld semaphores, key %lld, in an IPC namespace of its own", (long long)o->size, (long long)o->key);
 }
 

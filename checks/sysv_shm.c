@@ -1,5 +1,4 @@
 /* sysv_shm.c - shared segments. */
-#include <stdio.h>
 
 #include "checks/run.h"
 #include "core/base/io.h"
@@ -17,20 +16,16 @@ static int shared(struct scan *s, const struct task *none, const struct proc_ipc
 {
 	const struct task *t = o->last[0] > 0 && !o->count ? model_task(s->model, (pid_t)o->last[0]) : NULL;
 	cleanup_buf struct buf forced = { 0 };
-	char object[32];
 
-	snprintf(object, sizeof(object), "segment %lld", (long long)o->id);
 	if (t && !io_read_file(AT_FDCWD, "/proc/sys/kernel/shm_rmid_forced", &forced) && forced.len && *forced.p == '1')
-		return report_refuse(s->report, "sysv_shm", t->pid, object, IN_USE, "it would go with who made it (sysctl kernel.shm_rmid_forced)");
-	return t ? ipc_note(s, t, "sysv_shm", object, "it made this segment, which nobody has attached") : 0;
+		return report_refuse(s->report, "sysv_shm", t->pid, report_object(s->report, "segment", o->id), IN_USE,
+				     "it would go with who made it (sysctl kernel.shm_rmid_forced)");
+	return t ? ipc_note(s, t, "sysv_shm", "segment", o->id, "it made this segment, which nobody has attached") : 0;
 }
 
 static int own(struct scan *s, const struct task *t, const struct proc_ipc_object *o)
 {
-	char object[32];
-
-	snprintf(object, sizeof(object), "segment %lld", (long long)o->id);
-	return report_refuse(s->report, "sysv_shm", t->pid, object, IN_USE,
+	return report_refuse(s->report, "sysv_shm", t->pid, report_object(s->report, "segment", o->id), IN_USE,
 			     "%lld bytes, key %lld, attached %lld times, in an IPC namespace of its own", (long long)o->size,
 			     (long long)o->key, (long long)o->count);
 }

@@ -5,7 +5,6 @@
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -89,7 +88,6 @@ static unsigned port_of(struct scan *s, const struct file *f)
 static int look(struct scan *s, const struct file *f, uint32_t **count)
 {
 	unsigned port = port_of(s, f);
-	char object[32];
 	uint32_t n;
 
 	if (!port)
@@ -105,8 +103,8 @@ static int look(struct scan *s, const struct file *f, uint32_t **count)
 	(*count)[port] = 0;		/* said once: a server has one port and many connections */
 	if (!n)
 		return 0;
-	snprintf(object, sizeof(object), "port %u", port);
-	return report_add(s->report, FINDING_NOTE, "time_wait", f->pid, 0, object, "wait a minute, or let it set SO_REUSEADDR",
+	return report_add(s->report, FINDING_NOTE, "time_wait", f->pid, 0, report_object(s->report, "port", port),
+			  "wait a minute, or let it set SO_REUSEADDR",
 			  "%u connections of this port wait for late packets (TIME_WAIT): they are not carried", n);
 }
 

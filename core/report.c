@@ -84,6 +84,16 @@ int report_refuse_thread(struct report *r, const char *id, pid_t pid, pid_t tid,
 	return ret;
 }
 
+const char *report_object(struct report *r, const char *what, long long number)
+{
+	char text[64];
+	const char *object;
+
+	snprintf(text, sizeof(text), "%s %lld", what, number);
+	object = arena_strdup(r->arena, text);
+	return object ? object : "?";
+}
+
 size_t report_features(const struct report *r)
 {
 	size_t n = 0;

@@ -78,6 +78,9 @@ int report_refuse(struct report *r, const char *id, pid_t pid, const char *objec
 int report_refuse_thread(struct report *r, const char *id, pid_t pid, pid_t tid, const char *remedy, const char *meaning, ...)
 	PRINTF_LIKE(6, 7);
 
+/* "fd 7": an object that has a number. Lasts as long as the report; never NULL. */
+const char *report_object(struct report *r, const char *what, long long number);
+
 size_t report_features(const struct report *r);		/* how many different features are refused */
 
 struct rebuild;

@@ -177,8 +177,8 @@ int ipc_each(struct scan *s, const char *name, const long *waits, ipc_fn *shared
 	return 0;
 }
 
-int ipc_note(struct scan *s, const struct task *t, const char *id, const char *object, const char *what)
+int ipc_note(struct scan *s, const struct task *t, const char *id, const char *object, int64_t number, const char *what)
 {
-	return report_add(s->report, FINDING_NOTE, id, t->pid, 0, object, "restore it while the machine still has it",
+	return report_add(s->report, FINDING_NOTE, id, t->pid, 0, report_object(s->report, object, number), "restore it while the machine still has it",
 			  "%s: it has to be there at the restore, with the same number and contents", what);
 }

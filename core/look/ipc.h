@@ -16,7 +16,7 @@ typedef int ipc_fn(struct scan *s, const struct task *t, const struct proc_ipc_o
  */
 int ipc_each(struct scan *s, const char *name, const long *waits, ipc_fn *shared, ipc_fn *own);
 
-/* A note that T depends on an object of ID (the feature), which has to be there again; the object is OBJECT: "set 7". */
-int ipc_note(struct scan *s, const struct task *t, const char *id, const char *object, const char *what);
+/* A note that T depends on an object of ID (the feature), which has to be there again; it is OBJECT NUMBER: "set 7". */
+int ipc_note(struct scan *s, const struct task *t, const char *id, const char *object, int64_t number, const char *what);
 
 #endif

@@ -1,6 +1,5 @@
 /* refuse.c - findings about a descriptor, worded alike by all kinds. */
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/look/look.h"
@@ -8,10 +7,7 @@
 static int refuse(struct report *r, enum verdict verdict, const char *id, pid_t pid, int fd, const char *remedy, const char *meaning,
 		  va_list args)
 {
-	char object[32];
-
-	snprintf(object, sizeof(object), "fd %d", fd);
-	return report_add_list(r, verdict, id, pid, 0, object, remedy, meaning, args);
+	return report_add_list(r, verdict, id, pid, 0, report_object(r, "fd", fd), remedy, meaning, args);
 }
 
 int look_refuse(struct scan *s, const struct fd_look *l, const char *id, const char *remedy, const char *meaning, ...)

@@ -6,7 +6,6 @@
  * since the thread has never used io_uring (io_uring_register_get_file() in io_uring/register.c).
  * Rings with a descriptor are found among the descriptors. See io_uring_register(2), IORING_REGISTER_USE_REGISTERED_RING.
  */
-#include <stdio.h>
 
 #include "core/task/task.h"
 
@@ -32,11 +31,8 @@ static int no_ring(long r)
 
 static int refuse(struct scan *s, const struct task *t, const struct thread *th, unsigned slot)
 {
-	char object[32];
-
-	snprintf(object, sizeof(object), "registered ring %u", slot);
-	return report_add(s->report, FINDING_REFUSED, "io_uring", t->pid, th->tid, object, "start it without io_uring",
-			  "an io_uring that may have no descriptor");
+	return report_add(s->report, FINDING_REFUSED, "io_uring", t->pid, th->tid, report_object(s->report, "registered ring", slot),
+			  "start it without io_uring", "an io_uring that may have no descriptor");
 }
 
 static int io_uring_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)

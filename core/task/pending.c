@@ -12,7 +12,6 @@
  * and takes it back with the timer. One that was sent with the same siginfo is none of that, so it is carried only where it is about to be
  * taken, because it came while the thread stood.
  */
-#include <stdio.h>
 #include <sys/ptrace.h>
 
 #include "core/task/task.h"
@@ -167,7 +166,6 @@ static int find_timer(const struct task *t, int id, int *there)
 static int refuse_of_timer(struct scan *s, const struct task *t, const struct thread *th, const struct pending *p)
 {
 	struct kernel_siginfo info = { 0 };
-	char object[32];
 	int there = 0;
 
 	memcpy(&info, p->info.p, p->info.len);
@@ -175,9 +173,8 @@ static int refuse_of_timer(struct scan *s, const struct task *t, const struct th
 		return 0;
 	if (find_timer(t, info.timer, &there) < 0)
 		return -1;
-	snprintf(object, sizeof(object), "timer %d", info.timer);
-	return !there ? 0 : report_refuse(s->report, "posix_timer", t->pid, object, "try again when it has taken the signal",
-					  "its signal waits, and another one would not be the timer's");
+	return !there ? 0 : report_refuse(s->report, "posix_timer", t->pid, report_object(s->report, "timer", info.timer),
+					  "try again when it has taken the signal", "its signal waits, and another one would not be the timer's");
 }
 
 static int refuse_some(struct scan *s, const struct task *t, const struct thread *th, const struct state *out)

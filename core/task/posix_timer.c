@@ -11,7 +11,6 @@
  * remained, because the kernel does not tell how it was set. Ids: Linux 6.15 takes them (PR_TIMER_CREATE_RESTORE_IDS); before, a
  * new process counts from 0, so that the ids in between are made and deleted.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <time.h>
@@ -69,10 +68,7 @@ static int has_thread(const struct task *t, uint32_t tid)
 
 static int refuse(struct scan *s, const struct task *t, uint32_t id, const char *meaning)
 {
-	char object[32];
-
-	snprintf(object, sizeof(object), "timer %u", id);
-	return report_refuse(s->report, "posix_timer", t->pid, object, "let it delete this timer", "%s", meaning);
+	return report_refuse(s->report, "posix_timer", t->pid, report_object(s->report, "timer", id), "let it delete this timer", "%s", meaning);
 }
 
 static int by_id(const void *a, const void *b)
