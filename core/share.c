@@ -47,12 +47,8 @@ static const struct state *state_at(struct task *t, size_t thread, int k)
 
 int state_own(struct arena *a, struct state *st, int k)
 {
-	void *items = arena_alloc(a, st->n * task_kinds[k]->size);
-
-	if (items && st->n)
-		memcpy(items, st->items, st->n * task_kinds[k]->size);
-	st->items = items;
-	return items ? 0 : -1;
+	st->items = arena_copy(a, st->items, st->n * task_kinds[k]->size);
+	return st->items ? 0 : -1;
 }
 
 void state_share(struct arena *a, struct arena_mark since, struct task *t, struct thread *th, int k, const struct state *old)

@@ -82,18 +82,6 @@ static struct remote_thread *find_remote(const struct task *t, pid_t tid)
 	return NULL;
 }
 
-/* What only one thread of a process is asked for is kept of the first one that lives. */
-static int keep_stat(struct scan *s, struct task *t, const struct proc_stat *st)
-{
-	struct proc_stat *kept = arena_alloc(&s->model->arena, sizeof(*kept));
-
-	if (!kept)
-		return -1;
-	*kept = *st;
-	t->stat = kept;
-	return 0;
-}
-
 static int add_thread(struct scan *s, struct task *t, size_t *cap, struct reading *r)
 {
 	struct thread *th = arena_grow(&s->model->arena, &t->threads, t->nthreads, cap, sizeof(*th));
@@ -109,7 +97,8 @@ static int add_thread(struct scan *s, struct task *t, size_t *cap, struct readin
 	th->zombie = is_zombie(r, t->pid);
 	th->flags = r->stat.flags;
 	memcpy(th->comm, r->stat.comm, sizeof(th->comm) - 1);
-	if (!th->zombie && !t->stat && keep_stat(s, t, &r->stat) < 0)
+	/* What only one thread of a process is asked for is kept of the first one that lives. */
+	if (!th->zombie && !t->stat && !(t->stat = arena_copy(&s->model->arena, &r->stat, sizeof(r->stat))))
 		return -1;
 	t->nthreads++;
 	return 0;

@@ -102,6 +102,13 @@ void *arena_alloc(struct arena *a, size_t size)
 	return need ? take(a, need, 0) : fail_memory();
 }
 
+void *arena_copy(struct arena *a, const void *data, size_t len)
+{
+	void *p = arena_alloc(a, len);
+
+	return p && len ? memcpy(p, data, len) : p;
+}
+
 /* Empty ones are one: mappings by the thousand have names and options that are. */
 char *arena_strndup(struct arena *a, const char *s, size_t len)
 {

@@ -18,6 +18,7 @@ struct arena {
 
 /* All of these return NULL after recording an error. Memory is zeroed and aligned for any type. */
 void *arena_alloc(struct arena *a, size_t size);
+void *arena_copy(struct arena *a, const void *data, size_t len);	/* DATA may be NULL where LEN is 0 */
 char *arena_strdup(struct arena *a, const char *s);		/* an empty one may be shared */
 char *arena_strndup(struct arena *a, const char *s, size_t len);
 

@@ -7,6 +7,13 @@
 
 #include "core/base/field.h"
 
+size_t bytes_used(const void *data, size_t len)
+{
+	while (len && !((const uint8_t *)data)[len - 1])
+		len--;
+	return len;
+}
+
 uint64_t field_get(const struct field *f, const void *record)
 {
 	const char *at = (const char *)record + f->offset;

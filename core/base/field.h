@@ -35,6 +35,8 @@ struct bytes {
 	size_t len;
 };
 
+size_t bytes_used(const void *data, size_t len);	/* without zeros at its end */
+
 struct u64_list {
 	uint64_t *v;
 	size_t n;

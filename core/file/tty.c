@@ -149,11 +149,8 @@ static int tty_capture(struct scan *s, struct file *f)
 	state->rows = size.ws_row;
 	state->columns = size.ws_col;
 	state->cc.len = sizeof(m.cc);
-	state->cc.p = arena_alloc(&s->model->arena, sizeof(m.cc));
-	if (!state->cc.p)
-		return -1;
-	memcpy(state->cc.p, m.cc, sizeof(m.cc));
-	return 0;
+	state->cc.p = arena_copy(&s->model->arena, m.cc, sizeof(m.cc));
+	return state->cc.p ? 0 : -1;
 }
 
 /* The name of the restorer's terminal that is a device of its own: the descriptor may be one of /dev/tty. */

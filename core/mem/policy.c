@@ -206,22 +206,15 @@ static int capture_nodes(struct arena *arena, const struct task *t, struct vma *
 	struct batch b;
 	uint8_t *mask;
 	uint64_t at;
-	size_t len = MASK_BYTES;
 
 	if (batch_begin(&b, model_speaker(t)->remote) < 0 || !(mask = batch_space(&b, MASK_BYTES, &at)))
 		return -1;
 	batch_call(&b, "get_mempolicy", SYS_get_mempolicy, 0, at, MASK_BITS, v->start, F_ADDR, 0);
 	if (batch_run(&b) < 0)
 		return -1;
-	while (len && !mask[len - 1])
-		len--;
-	v->nodes.p = len ? arena_alloc(arena, len) : NULL;
-	if (len && !v->nodes.p)
-		return -1;
-	if (len)
-		memcpy(v->nodes.p, mask, len);
-	v->nodes.len = len;
-	return 0;
+	v->nodes.len = bytes_used(mask, MASK_BYTES);
+	v->nodes.p = arena_copy(arena, mask, v->nodes.len);
+	return v->nodes.p ? 0 : -1;
 }
 
 int mem_capture(struct model *m, struct task *t)

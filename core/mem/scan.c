@@ -145,12 +145,8 @@ static int scan_auxv(struct scan *s, struct mm *mm, int dir)
 	if (b.len && !type && !scan_is_frozen(s))
 		return fail_plain("it is just executing another program");
 	mm->auxv.len = b.len;
-	mm->auxv.p = arena_alloc(&s->model->arena, b.len + 1);
-	if (!mm->auxv.p)
-		return -1;
-	if (b.len)
-		memcpy(mm->auxv.p, b.p, b.len);
-	return 0;
+	mm->auxv.p = arena_copy(&s->model->arena, b.p, b.len);
+	return mm->auxv.p ? 0 : -1;
 }
 
 static int scan_command(struct scan *s, struct mm *mm, int dir)

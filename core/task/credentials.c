@@ -73,12 +73,8 @@ static int credentials_look(struct scan *s, const struct task *t, const struct t
 		return -1;
 	from_status(status, c);
 	/* The lists of a status are gone when the next one is read. */
-	c->groups.v = arena_alloc(&s->model->arena, c->groups.n * sizeof(*c->groups.v));
-	if (!c->groups.v)
-		return -1;
-	if (c->groups.n)
-		memcpy(c->groups.v, status->groups.v, c->groups.n * sizeof(*c->groups.v));
-	return 0;
+	c->groups.v = arena_copy(&s->model->arena, status->groups.v, c->groups.n * sizeof(*c->groups.v));
+	return c->groups.v ? 0 : -1;
 }
 
 static int credentials_ask(struct ask *a, const struct task *t, const struct thread *th)

@@ -37,7 +37,6 @@ static int mempolicy_answer(struct ask *a, struct scan *s, const struct task *t,
 	const struct answers *w = a->space;
 	struct mempolicy *item = state_alloc(s, out, 1, sizeof(*item));
 	long result = ask_result(a, 0);
-	size_t len = MASK_BYTES;
 
 	if (!item)
 		return -1;
@@ -45,15 +44,10 @@ static int mempolicy_answer(struct ask *a, struct scan *s, const struct task *t,
 		return 0;
 	if (result < 0)
 		return fail_plain("thread %d: get_mempolicy: %s", (int)th->tid, strerror(-result));
-	while (len && !w->mask[len - 1])
-		len--;
 	item->mode = w->mode;
-	item->nodes.p = arena_alloc(&s->model->arena, len ? len : 1);
-	if (!item->nodes.p)
-		return -1;
-	memcpy(item->nodes.p, w->mask, len);
-	item->nodes.len = len;
-	return 0;
+	item->nodes.len = bytes_used(w->mask, MASK_BYTES);
+	item->nodes.p = arena_copy(&s->model->arena, w->mask, item->nodes.len);
+	return item->nodes.p ? 0 : -1;
 }
 
 static int mempolicy_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)

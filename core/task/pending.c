@@ -84,18 +84,11 @@ static long count(pid_t tid, int shared)
 
 static int record(struct scan *s, struct pending *item, const struct kernel_siginfo *info, int shared)
 {
-	size_t len = sizeof(*info);
-
-	while (len && !((const uint8_t *)info)[len - 1])
-		len--;
 	item->shared = shared;
 	item->signo = info->signo;
-	item->info.p = arena_alloc(&s->model->arena, len ? len : 1);
-	if (!item->info.p)
-		return -1;
-	item->info.len = len;
-	memcpy(item->info.p, info, len);
-	return 0;
+	item->info.len = bytes_used(info, sizeof(*info));
+	item->info.p = arena_copy(&s->model->arena, info, item->info.len);
+	return item->info.p ? 0 : -1;
 }
 
 /* Fills N records from one queue, which may have grown since it was counted. */

@@ -84,9 +84,7 @@ static size_t xstate_tidy(uint8_t *x, size_t len)
 		memcpy(x + XSTATE_BV, &marks, sizeof(marks));
 		memset(x + XSTATE_SOFTWARE, 0, XSTATE_BV - XSTATE_SOFTWARE);
 	}
-	while (len && !x[len - 1])
-		len--;
-	return len;
+	return bytes_used(x, len);
 }
 
 /*
@@ -167,11 +165,8 @@ static int get_xstate(struct scan *s, const struct thread *th, struct bytes *out
 	if (remote_get_xstate(th->remote, area, &len) < 0)
 		return -1;
 	out->len = xstate_pack(packed, area, xstate_tidy(area, len));
-	out->p = arena_alloc(&s->model->arena, out->len);
-	if (!out->p)
-		return -1;
-	memcpy(out->p, packed, out->len);
-	return 0;
+	out->p = arena_copy(&s->model->arena, packed, out->len);
+	return out->p ? 0 : -1;
 }
 
 /* The addresses of breakpoints do nothing as long as DR7 says so. */

@@ -66,9 +66,7 @@ static long get_affinity(pid_t tid, uint8_t mask[CPU_BYTES])
 
 	memset(mask, 0, CPU_BYTES);
 	n = syscall(SYS_sched_getaffinity, tid, CPU_BYTES, mask);
-	while (n > 0 && !mask[n - 1])
-		n--;
-	return n;
+	return n < 0 ? n : (long)bytes_used(mask, (size_t)n);
 }
 
 /* There is no way to ask but to bind ourselves to everything, for a moment. */
@@ -112,12 +110,9 @@ static int look_affinity(struct scan *s, const struct thread *th, struct bytes *
 		return fail("sched_setaffinity of cr itself");
 	if (n == nall && !memcmp(mask, all, n))
 		return 0;
-	out->p = arena_alloc(&s->model->arena, n);
-	if (!out->p)
-		return -1;
-	memcpy(out->p, mask, n);
 	out->len = n;
-	return 0;
+	out->p = arena_copy(&s->model->arena, mask, n);
+	return out->p ? 0 : -1;
 }
 
 /* ---- capture ---- */
