@@ -147,6 +147,13 @@ int proc_read_piece(int dirfd, const char *name, int fd, struct buf *out, size_t
 	return io_read_piece(fd, out, enough) ? why_failed(dirfd, name) : check_text(name, out);
 }
 
+int proc_write_text(int dirfd, const char *name, const char *text)
+{
+	cleanup_fd int fd = openat(dirfd, name, O_WRONLY | O_CLOEXEC);
+
+	return fd < 0 || write(fd, text, strlen(text)) < 0 ? fail("write %s to %s", text, name) : 0;
+}
+
 int proc_read_link(int dirfd, const char *name, struct buf *out)
 {
 	return io_readlink(dirfd, name, out) ? why_failed(dirfd, name) : PROC_OK;

@@ -36,6 +36,7 @@ int proc_read_text(int dirfd, const char *name, struct buf *out);	/* OUT is clea
 int proc_read_record(int dirfd, const char *name, struct buf *out);	/* the same, see io_read_record(): status and the like */
 int proc_read_piece(int dirfd, const char *name, int fd, struct buf *out, size_t enough);	/* appends so much of it, open as FD */
 int proc_read_link(int dirfd, const char *name, struct buf *out);
+int proc_write_text(int dirfd, const char *name, const char *text);		/* 0, or -1 recorded: who is gone is an error here */
 
 /*
  * A long text in pieces of whole entries, each of which BEGINS at the start of a line (NULL: each line is one). They last until TAKE returns;

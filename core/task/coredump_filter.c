@@ -5,7 +5,6 @@
  *
  * See core(5). There is none below task/TID; but /proc/TID, which is not listed, has it for any thread, also when the leader has exited.
  */
-#include <fcntl.h>
 #include <stdio.h>
 
 #include "core/task/task.h"
@@ -19,23 +18,24 @@ static const struct field coredump_filter_fields[] = {
 	FIELD_END
 };
 
-static int read_filter(pid_t pid, uint64_t *filter)
+/* DIR: of a thread that lives. */
+static int read_filter(const struct task *t, int *dir, uint64_t *filter)
 {
-	cleanup_fd int dir = -1;
-	int r = proc_open(pid, &dir);
+	int r = proc_open(model_speaker(t)->tid, dir);
 
-	return r == PROC_OK ? proc_read_u64(dir, "coredump_filter", 16, filter) : r;
+	return r == PROC_OK ? proc_read_u64(*dir, "coredump_filter", 16, filter) : r;
 }
 
 static int coredump_filter_look(struct scan *s, const struct task *t, const struct thread *th, struct state *out)
 {
 	struct coredump_filter *item;
+	cleanup_fd int dir = -1;
 	uint64_t filter;
 	int r;
 
 	if (!model_speaker(t))
 		return 0;
-	r = read_filter(model_speaker(t)->tid, &filter);
+	r = read_filter(t, &dir, &filter);
 	if (r != PROC_OK)		/* ABSENT: a kernel without core dumps */
 		return task_look_result(r);
 	item = state_alloc(s, out, 1, sizeof(*item));
@@ -55,20 +55,14 @@ static int coredump_filter_preflight(struct rebuild *r, const struct task *t, co
 static int coredump_filter_rebuild_outside(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
 {
 	const struct coredump_filter *item = in->items;
-	cleanup_fd int fd = -1;
-	char path[64], text[16];
+	cleanup_fd int dir = -1;
+	char text[16];
 	uint64_t now;
 
-	if (!in->n)
+	if (!in->n || (read_filter(t, &dir, &now) == PROC_OK && now == item->filter))
 		return 0;
-	if (read_filter(model_speaker(t)->tid, &now) == PROC_OK && now == item->filter)
-		return 0;
-	snprintf(path, sizeof(path), "/proc/%d/coredump_filter", (int)model_speaker(t)->tid);
 	snprintf(text, sizeof(text), "%#x", item->filter);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		return fail("write %s to %s", text, path);
-	return 0;
+	return proc_write_text(dir, "coredump_filter", text);
 }
 
 const struct task_kind task_coredump_filter = {

@@ -5,7 +5,6 @@
  *
  * A value below one that a privileged process has set needs CAP_SYS_RESOURCE. See proc_pid_oom_score_adj(5).
  */
-#include <fcntl.h>
 #include <stdio.h>
 
 #include "core/task/task.h"
@@ -38,25 +37,16 @@ static int oom_score_adj_look(struct scan *s, const struct task *t, const struct
 	return 0;
 }
 
-static int read_adj(pid_t pid, int64_t *adj)
-{
-	cleanup_fd int dir = -1;
-	int r = proc_open(pid, &dir);
-
-	if (r == PROC_OK)
-		r = proc_read_i64(dir, "oom_score_adj", adj);
-	return r == PROC_ABSENT || r == PROC_GONE ? fail_plain("/proc/%d/oom_score_adj: not there", (int)pid) : r;
-}
-
 static int oom_score_adj_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
 {
 	const struct oom_score_adj *item = in->items;
+	cleanup_fd int self = -1;
 	int64_t own;
 
 	if (item->adj < -ADJ_MAX || item->adj > ADJ_MAX)
 		return fail_image("process %d: oom_score_adj %d", (int)t->pid, item->adj);
-	if (read_adj(getpid(), &own) < 0)
-		return -1;
+	if (proc_open_self(&self) || proc_read_i64(self, "oom_score_adj", &own))
+		return fail_context("oom_score_adj of cr itself");
 	if (item->adj < own && !task_own_cap(CAP_SYS_RESOURCE_NR))
 		return report_refuse(r->report, "oom_score_adj", t->pid, "",
 				     "run cr with CAP_SYS_RESOURCE, or with the same value",
@@ -67,20 +57,14 @@ static int oom_score_adj_preflight(struct rebuild *r, const struct task *t, cons
 static int oom_score_adj_rebuild_outside(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
 {
 	const struct oom_score_adj *item = in->items;
-	cleanup_fd int fd = -1;
-	char path[64], text[16];
+	cleanup_fd int dir = -1;
+	char text[16];
 	int64_t now;
 
-	if (read_adj(t->pid, &now) < 0)
-		return -1;
-	if (now == item->adj)
+	if (proc_open(t->pid, &dir) == PROC_OK && proc_read_i64(dir, "oom_score_adj", &now) == PROC_OK && now == item->adj)
 		return 0;
-	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", (int)t->pid);
 	snprintf(text, sizeof(text), "%d", item->adj);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		return fail("write %s to %s", text, path);
-	return 0;
+	return proc_write_text(dir, "oom_score_adj", text);
 }
 
 const struct task_kind task_oom_score_adj = {
