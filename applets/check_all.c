@@ -217,12 +217,12 @@ static void put_json(struct buf *out, const struct root *root)
 {
 	struct report one = { .findings = (struct finding *)&root->first, .n = root->answer == ANSWER_NO };
 
-	buf_printf(out, "{\"pid\":%d,\"command\":", root->pid);
-	json_string(out, root->size.command);
-	buf_printf(out, ",\"tasks\":%zu,\"threads\":%zu,\"files\":%zu,\"resident_kib\":%llu,\"possible\":%s,\"why_unknown\":", root->size.tasks,
+	buf_printf(out, "{\"pid\":%d", root->pid);
+	json_member(out, "command", root->size.command);
+	buf_printf(out, ",\"tasks\":%zu,\"threads\":%zu,\"files\":%zu,\"resident_kib\":%llu,\"possible\":%s", root->size.tasks,
 		   root->size.threads, root->size.files, (unsigned long long)root->size.resident_kib,
 		   root->answer == ANSWER_YES ? "true" : root->answer == ANSWER_NO ? "false" : "null");
-	json_string(out, root->why && root->answer == ANSWER_UNKNOWN ? root->why : "");
+	json_member(out, "why_unknown", root->answer == ANSWER_UNKNOWN ? root->why : NULL);
 	buf_puts(out, ",\"findings\":[");
 	findings_json(out, &one);
 	buf_puts(out, "]}");
@@ -232,7 +232,7 @@ static int say(const struct check_job *j, struct all *a)
 {
 	cleanup_buf struct buf out = { 0 };
 	size_t count[ANSWER_GONE + 1] = { 0 }, said = 0;
-	int json = ENABLE_JSON && j->json;
+	int json = ENABLE_JSON && j->json, ret;
 
 	if (a->n)
 		qsort(a->v, a->n, sizeof(*a->v), by_answer);
@@ -255,11 +255,8 @@ static int say(const struct check_job *j, struct all *a)
 		buf_printf(&out, "%zu trees: %zu can be checkpointed, %zu cannot, %zu cannot be told; %zu that hold cr itself were not looked at\n",
 			   count[ANSWER_YES] + count[ANSWER_NO] + count[ANSWER_UNKNOWN], count[ANSWER_YES], count[ANSWER_NO],
 			   count[ANSWER_UNKNOWN], a->own);
-	if (buf_check(&out) < 0)
-		return applet_failed("check");
-	if (!j->quiet)
-		fwrite(out.p, 1, out.len, stdout);
-	return count[ANSWER_NO] || count[ANSWER_UNKNOWN] ? STATUS_REFUSED : STATUS_DONE;
+	ret = applet_print("check", &out, j->quiet);
+	return ret == STATUS_DONE && (count[ANSWER_NO] || count[ANSWER_UNKNOWN]) ? STATUS_REFUSED : ret;
 }
 
 int check_all(const struct check_job *j)

@@ -187,10 +187,10 @@ static void put_json(struct buf *out, const struct check_job *j, const struct mo
 	struct check_size size;
 
 	check_measure(m, &size);
-	buf_puts(out, "{\"checked\":");
-	json_string(out, j->what);
-	buf_puts(out, ",\"kind\":\"tree\",\"command\":");
-	json_string(out, size.command);
+	buf_putc(out, '{');
+	json_member(out, "checked", j->what);
+	json_member(out, "kind", "tree");
+	json_member(out, "command", size.command);
 	buf_printf(out, ",\"tasks\":%zu,\"threads\":%zu,\"files\":%zu,\"resident_kib\":%llu", size.tasks, size.threads, size.files,
 		   (unsigned long long)size.resident_kib);
 	buf_printf(out, ",\"possible\":%s,\"deep\":%s,\"refused\":%zu,\"not_asked\":[", r->refused ? "false" : "true",
@@ -238,6 +238,7 @@ static void put_text(struct buf *out, const struct check_job *j, const struct mo
 static int say(const struct check_job *j, const struct model *m, struct report *r, int asked)
 {
 	cleanup_buf struct buf out = { 0 };
+	int ret;
 
 	if (note_files(m, r) < 0 || note_terminal(m, r) < 0)
 		return applet_failed("check");
@@ -245,11 +246,8 @@ static int say(const struct check_job *j, const struct model *m, struct report *
 		put_json(&out, j, m, r, asked);
 	else
 		put_text(&out, j, m, r, asked);
-	if (buf_check(&out) < 0)
-		return applet_failed("check");
-	if (!j->quiet)
-		fwrite(out.p ? out.p : "", 1, out.len, stdout);
-	return r->refused ? STATUS_REFUSED : STATUS_DONE;
+	ret = applet_print("check", &out, j->quiet);
+	return ret == STATUS_DONE && r->refused ? STATUS_REFUSED : ret;
 }
 
 int check_tree(const struct check_job *j, pid_t pid)

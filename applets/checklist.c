@@ -92,28 +92,22 @@ static void put_line(struct buf *out, const struct row *row, int width)
 
 /* ---- JSON ---- */
 
-static void member(struct buf *out, const char *key, const char *value)
-{
-	buf_printf(out, ",\"%s\":", key);
-	json_string(out, value ? value : "");
-}
-
 static void put_json(struct buf *out, const struct row *row)
 {
 	char mark[2] = { row->unit->in_2009, '\0' };
 
-	buf_puts(out, "{\"feature\":");
-	json_string(out, row->unit->name);
-	member(out, "also", row->text.also);
-	member(out, "verdict", row_verdict_name(row));
-	member(out, "listed2009", mark);
-	member(out, "title", row->text.title);
-	member(out, "how", row->text.how);
-	member(out, "inside", row->how_inside);
-	member(out, "condition", row->text.condition);
-	member(out, "takes", row->text.takes);
+	buf_putc(out, '{');
+	json_member(out, "feature", row->unit->name);
+	json_member(out, "also", row->text.also);
+	json_member(out, "verdict", row_verdict_name(row));
+	json_member(out, "listed2009", mark);
+	json_member(out, "title", row->text.title);
+	json_member(out, "how", row->text.how);
+	json_member(out, "inside", row->how_inside);
+	json_member(out, "condition", row->text.condition);
+	json_member(out, "takes", row->text.takes);
 	buf_printf(out, ",\"may_be_lost\":%s", row->unit->may_be_lost ? "true" : "false");
-	member(out, "page", row->text.page);
+	json_member(out, "page", row->text.page);
 	buf_puts(out, "}");
 }
 
@@ -182,14 +176,6 @@ static void put_markdown(struct buf *out, const struct rows *rows)
 
 /* ---- what is asked for ---- */
 
-static int print(struct buf *out)
-{
-	if (buf_check(out) < 0)
-		return applet_failed("check");
-	fwrite(out->p, 1, out->len, stdout);
-	return STATUS_DONE;
-}
-
 static int make_rows(struct rows *rows, struct arena *arena)
 {
 	return rows_make(rows, arena) < 0 || rows_unpack(rows) < 0 ? -1 : 0;
@@ -217,7 +203,7 @@ int checklist_list(enum list_form form)
 	if (form == LIST_JSON)
 		buf_puts(&out, "]\n");
 	arena_free(&arena);
-	return ret < 0 ? applet_failed("check") : print(&out);
+	return ret < 0 ? applet_failed("check") : applet_print("check", &out, 0);
 }
 
 int checklist_explain(const char *name, int json)
@@ -241,5 +227,5 @@ int checklist_explain(const char *name, int json)
 		put_page(&out, row, width ? (size_t)width : 80);
 	}
 	arena_free(&arena);
-	return row ? print(&out) : applet_usage("check", "no such feature: see cr check --list");
+	return row ? applet_print("check", &out, 0) : applet_usage("check", "no such feature: see cr check --list");
 }

@@ -16,10 +16,11 @@ enum what { WHAT_TREE, WHAT_ALL, WHAT_LIST, WHAT_MARKDOWN, WHAT_EXPLAIN };
 static int say_image(const struct check_job *j, const struct report *r)
 {
 	cleanup_buf struct buf out = { 0 };
+	int ret;
 
 	if (ENABLE_JSON && j->json) {
-		buf_puts(&out, "{\"checked\":");
-		json_string(&out, j->what);
+		buf_putc(&out, '{');
+		json_member(&out, "checked", j->what);
 		buf_printf(&out, ",\"kind\":\"image\",\"possible\":%s,\"refused\":%zu,\"findings\":[", r->refused ? "false" : "true", report_features(r));
 		findings_json(&out, r);
 		buf_puts(&out, "]}\n");
@@ -27,11 +28,8 @@ static int say_image(const struct check_job *j, const struct report *r)
 		findings_put(&out, r, findings_colour(stdout));
 		findings_put_verdict(&out, j->what, r, "can be restored here", "cannot be restored here");
 	}
-	if (buf_check(&out) < 0)
-		return applet_failed("check");
-	if (!j->quiet)
-		fwrite(out.p ? out.p : "", 1, out.len, stdout);
-	return r->refused ? STATUS_REFUSED : STATUS_DONE;
+	ret = applet_print("check", &out, j->quiet);
+	return ret == STATUS_DONE && r->refused ? STATUS_REFUSED : ret;
 }
 
 int check_image(const struct check_job *j)

@@ -149,9 +149,19 @@ static void print_tree(const struct model *m, const struct task *t)
 
 static void json_object(struct buf *out, const struct field *fields, const void *object)
 {
-	buf_putc(out, '{');
+	json_open(out, '{');
 	record_json(out, fields, object);
 	buf_putc(out, '}');
+}
+
+/* N objects of SIZE bytes. */
+static void json_array(struct buf *out, const char *key, const struct field *fields, const void *objects, size_t n, size_t size)
+{
+	json_key(out, key);
+	json_open(out, '[');
+	for (size_t i = 0; i < n; i++)
+		json_object(out, fields, (const char *)objects + i * size);
+	buf_putc(out, ']');
 }
 
 static void json_states(struct buf *out, const struct state *states, enum scope scope)
@@ -159,42 +169,29 @@ static void json_states(struct buf *out, const struct state *states, enum scope 
 	for (int k = 0; task_kinds[k]; k++) {
 		const struct state *st = &states[task_kind_slot(k)];
 
-		if (task_kinds[k]->scope != scope || !st->n)
-			continue;
-		buf_printf(out, ",\"%s\":[", task_kinds[k]->name);
-		for (size_t i = 0; i < st->n; i++) {
-			buf_puts(out, i ? "," : "");
-			json_object(out, task_kinds[k]->fields, (const char *)st->items + i * task_kinds[k]->size);
-		}
-		buf_putc(out, ']');
+		if (task_kinds[k]->scope == scope && st->n)
+			json_array(out, task_kinds[k]->name, task_kinds[k]->fields, st->items, st->n, task_kinds[k]->size);
 	}
 }
 
 static void json_task(struct buf *out, const struct task *t)
 {
-	buf_putc(out, '{');
+	json_open(out, '{');
 	record_json(out, task_fields, t);
 	json_states(out, t->state, PER_TASK);
-	buf_puts(out, ",\"threads\":[");
+	json_key(out, "threads");
+	json_open(out, '[');
 	for (size_t i = 0; i < t->nthreads; i++) {
-		buf_puts(out, i ? ",{" : "{");
+		json_open(out, '{');
 		record_json(out, thread_fields, &t->threads[i]);
 		json_states(out, t->threads[i].state, PER_THREAD);
 		buf_putc(out, '}');
 	}
-	buf_puts(out, "],\"fds\":[");
-	for (size_t i = 0; i < t->nfds; i++) {
-		buf_puts(out, i ? "," : "");
-		json_object(out, fd_fields, &t->fds[i]);
-	}
-	buf_puts(out, "],\"vmas\":[");
-	for (size_t i = 0; t->mm && i < t->mm->nvmas; i++) {
-		buf_puts(out, i ? "," : "");
-		json_object(out, vma_fields, &t->mm->vmas[i]);
-	}
 	buf_putc(out, ']');
+	json_array(out, "fds", fd_fields, t->fds, t->nfds, sizeof(*t->fds));
+	json_array(out, "vmas", vma_fields, t->mm ? t->mm->vmas : NULL, t->mm ? t->mm->nvmas : 0, sizeof(*t->mm->vmas));
 	if (t->mm) {
-		buf_puts(out, ",\"mm\":");
+		json_key(out, "mm");
 		json_object(out, mm_fields, t->mm);
 	}
 	buf_putc(out, '}');
@@ -203,10 +200,13 @@ static void json_task(struct buf *out, const struct task *t)
 static void json_files(struct buf *out, const struct model *m)
 {
 	for (size_t i = 0; i < m->nfiles; i++) {
-		buf_printf(out, "%s{\"kind\":\"%s\",", i ? "," : "", m->files[i]->kind->name);
-		record_json(out, file_fields, m->files[i]);
-		buf_puts(out, ",\"state\":");
-		json_object(out, m->files[i]->kind->fields, m->files[i]->state);
+		const struct file *f = m->files[i];
+
+		json_open(out, '{');
+		json_member(out, "kind", f->kind->name);
+		record_json(out, file_fields, f);
+		json_key(out, "state");
+		json_object(out, f->kind->fields, f->state);
 		buf_putc(out, '}');
 	}
 }
@@ -219,15 +219,11 @@ static int print_json(const struct inspect *in)
 	buf_puts(&out, "{\"header\":");
 	json_object(&out, header_fields, &m->header);
 	buf_printf(&out, ",\"bulk_bytes\":%llu,\"stored_bytes\":%llu,\"tasks\":[", (unsigned long long)in->bulk, (unsigned long long)in->stored);
-	for (size_t i = 0; i < m->ntasks; i++) {
-		buf_puts(&out, i ? "," : "");
+	for (size_t i = 0; i < m->ntasks; i++)
 		json_task(&out, m->tasks[i]);
-	}
 	buf_puts(&out, "],\"mapped\":[");
-	for (size_t i = 0; i < m->nmapped; i++) {
-		buf_puts(&out, i ? "," : "");
+	for (size_t i = 0; i < m->nmapped; i++)
 		json_object(&out, mapped_fields, m->mapped[i]);
-	}
 	buf_puts(&out, "],\"files\":[");
 	json_files(&out, m);
 	buf_puts(&out, "]}\n");
@@ -250,12 +246,10 @@ static int print_section_json(struct buf *raw)
 		*end = '\0';
 		if (record_parse(&r, line) < 0)
 			return -1;
-		buf_puts(&out, first ? "{\"kind\":" : ",\n{\"kind\":");
-		json_string(&out, r.kind);
-		for (unsigned i = 0; i < r.npairs; i++) {
-			buf_printf(&out, ",\"%s\":", r.pairs[i].key);
-			json_string(&out, r.pairs[i].value);
-		}
+		buf_puts(&out, first ? "{" : ",\n{");
+		json_member(&out, "kind", r.kind);
+		for (unsigned i = 0; i < r.npairs; i++)
+			json_member(&out, r.pairs[i].key, r.pairs[i].value);
 		buf_putc(&out, '}');
 		first = 0;
 	}

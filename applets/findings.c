@@ -126,28 +126,32 @@ void findings_put_verdict(struct buf *out, const char *what, const struct report
 		buf_printf(out, "%s %s\n", what, can);
 }
 
-static void member(struct buf *out, const char *key, const char *value)
-{
-	buf_printf(out, ",\"%s\":", key);
-	json_string(out, value);
-}
-
 void findings_json(struct buf *out, const struct report *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		const struct finding *f = &r->findings[i];
 
-		buf_printf(out, "%s{\"verdict\":\"%s\"", i ? "," : "", verdict_names[f->verdict]);
-		member(out, "feature", f->id);
+		json_open(out, '{');
+		json_member(out, "verdict", verdict_names[f->verdict]);
+		json_member(out, "feature", f->id);
 		buf_printf(out, ",\"pid\":%d,\"tid\":%d", f->pid, f->tid);
-		member(out, "object", f->object);
-		member(out, "meaning", f->meaning);
+		json_member(out, "object", f->object);
+		json_member(out, "meaning", f->meaning);
 		cleanup_buf struct buf remedy = { 0 };
 
 		put_remedy(&remedy, f);
-		member(out, "remedy", remedy.p ? remedy.p : "");
+		json_member(out, "remedy", remedy.p);
 		buf_putc(out, '}');
 	}
+}
+
+int applet_print(const char *name, const struct buf *out, int quiet)
+{
+	if (buf_check(out) < 0)
+		return applet_failed(name);
+	if (!quiet)
+		fwrite(out->p ? out->p : "", 1, out->len, stdout);
+	return STATUS_DONE;
 }
 
 int applet_failed(const char *name)

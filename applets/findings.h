@@ -21,6 +21,9 @@ void findings_put_where(struct buf *out, const struct finding *f);	/* "pid 4243 
 /* TEXT from somebody else's process or image, with nothing in it that a terminal would obey. */
 void applet_text(struct buf *b, const char *text);
 
+/* OUT on standard output, unless QUIET is set. Returns STATUS_DONE, or what applet_failed() does where there was no memory for it. */
+int applet_print(const char *name, const struct buf *out, int quiet);
+
 /* "cr NAME: sentence" on stderr in one write; returns the exit status of the recorded error. */
 int applet_failed(const char *name);
 int applet_usage(const char *name, const char *what);	/* STATUS_USAGE */

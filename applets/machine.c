@@ -25,14 +25,13 @@ static void put_line(struct buf *out, const struct facility *f, const struct tex
 
 static void put_json(struct buf *out, const struct facility *f, const struct text *t, const char *missing)
 {
-	buf_puts(out, "{\"facility\":");
-	json_string(out, f->name);
-	buf_printf(out, ",\"there\":%s,\"check\":%s,\"dump\":%s,\"restore\":%s,\"use\":", missing ? "false" : "true",
+	buf_putc(out, '{');
+	json_member(out, "facility", f->name);
+	buf_printf(out, ",\"there\":%s,\"check\":%s,\"dump\":%s,\"restore\":%s", missing ? "false" : "true",
 		   f->needed & FOR_CHECK ? "true" : "false", f->needed & FOR_DUMP ? "true" : "false",
 		   f->needed & FOR_RESTORE ? "true" : "false");
-	json_string(out, t->title);
-	buf_puts(out, ",\"needs\":");
-	json_string(out, missing ? missing : "");
+	json_member(out, "use", t->title);
+	json_member(out, "needs", missing);
 	buf_puts(out, ",\"features\":[");
 	for (const char *p = t->also; p && *p; p += strcspn(p, " "), p += *p == ' ')
 		buf_printf(out, "%s\"%.*s\"", p == t->also ? "" : ",", (int)strcspn(p, " "), p);
@@ -75,7 +74,7 @@ int check_machine(const struct check_job *j)
 	cleanup_buf struct buf out = { 0 };
 	struct arena arena = { 0 };
 	const char *texts = texts_unpack(&arena, TEXTS_FIRST);
-	int lacks = 0;
+	int lacks = 0, ret;
 
 	if (ENABLE_JSON && j->json)
 		buf_puts(&out, "{\"checked\":\"\",\"kind\":\"machine\",\"facilities\":[");
@@ -88,9 +87,6 @@ int check_machine(const struct check_job *j)
 	}
 	put_verdict(&out, lacks, j->json);
 	arena_free(&arena);
-	if (!texts || buf_check(&out) < 0)
-		return applet_failed("check");
-	if (!j->quiet)
-		fwrite(out.p, 1, out.len, stdout);
-	return lacks ? STATUS_REFUSED : STATUS_DONE;
+	ret = texts ? applet_print("check", &out, j->quiet) : applet_failed("check");
+	return ret == STATUS_DONE && lacks ? STATUS_REFUSED : ret;
 }

@@ -61,5 +61,9 @@ int record_done(struct record *r);	/* a key left over is unknown: refused, unles
 void record_print(struct buf *out, const struct field *fields, const void *object);
 void record_json(struct buf *out, const struct field *fields, const void *object);
 void json_string(struct buf *out, const char *text);	/* quoted; bytes that are not UTF-8 become \u00NN */
+/* These put a comma in front of what is not the first in its object or array. */
+void json_open(struct buf *out, char bracket);		/* an object or array */
+void json_key(struct buf *out, const char *key);	/* "key": */
+void json_member(struct buf *out, const char *key, const char *text);	/* "key":"text"; NULL is "" */
 
 #endif

@@ -6,6 +6,8 @@
  *
  * In JSON hexadecimal and octal numbers are strings: addresses do not survive a reader that makes doubles of them.
  */
+#include <string.h>
+
 #include "image/private.h"
 #include "image/record.h"
 
@@ -77,7 +79,7 @@ void record_json(struct buf *out, const struct field *fields, const void *object
 	const struct field *f;
 
 	for (f = fields; f->name; f++) {
-		buf_printf(out, f == fields ? "\"%s\":" : ",\"%s\":", f->name);
+		json_key(out, f->name);
 		json_value(out, f, object);
 	}
 }
@@ -136,4 +138,28 @@ void json_string(struct buf *out, const char *text)
 		}
 	}
 	buf_putc(out, '"');
+}
+
+static void put_comma(struct buf *out)
+{
+	if (out->len && !strchr("{[:", out->p[out->len - 1]))
+		buf_putc(out, ',');
+}
+
+void json_open(struct buf *out, char bracket)
+{
+	put_comma(out);
+	buf_putc(out, bracket);
+}
+
+void json_key(struct buf *out, const char *key)
+{
+	put_comma(out);
+	buf_printf(out, "\"%s\":", key);
+}
+
+void json_member(struct buf *out, const char *key, const char *text)
+{
+	json_key(out, key);
+	json_string(out, text ? text : "");
 }
