@@ -85,7 +85,7 @@ PLAIN := $(filter-out core/task/%.c core/file/%.c,$(wildcard core/*.c core/*/*.c
 	$(wildcard core/task/run.c core/file/run.c checks/run.c checks/strangers.c checks/threads.c image/*.c) \
 	$(filter-out applets/cr-%.c,$(wildcard applets/*.c)) \
 	$(wildcard core/remote/arch/$(ARCH)/*.c core/remote/arch/$(ARCH)/*.S)
-SOURCES := $(sort $(filter-out core/base/libc.c core/base/malloc.c core/base/printf.c core/base/start.c core/base/stdio.c,$(PLAIN)) $(INSTEAD) $(UNITS))
+SOURCES := $(sort $(filter-out core/base/calls.c core/base/libc.c core/base/malloc.c core/base/printf.c core/base/start.c core/base/stdio.c,$(PLAIN)) $(INSTEAD) $(UNITS))
 OBJECTS := $(addprefix $(O)/obj/,$(addsuffix .o,$(basename $(SOURCES))))
 MAIN := $(addprefix $(O)/obj/,$(addsuffix .o,$(basename applets/main.c $(INSTEAD))))
 

@@ -5,19 +5,14 @@
  * of elements, a search in linear time, locks that are robust, inherited and recursive, a clock that is read through the vdso: 10 KB.
  */
 #include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 /* ---- signal(2): BSD's, as the library's; the kernel's own structure, see arch/x86/include/uapi/asm/signal.h ---- */
@@ -231,60 +226,6 @@ const char *inet_ntop(int family, const void *restrict from, char *restrict to, 
 	if (words < 8)			/* one of IPv4, also as the end of one of IPv6 */
 		snprintf(text + n, sizeof(text) - n, "%u.%u.%u.%u", b[2 * words], b[2 * words + 1], b[2 * words + 2], b[2 * words + 3]);
 	return strlen(text) < size ? strcpy(to, text) : NULL;
-}
-
-/* ---- system calls, as the kernel has them ---- */
-
-int faccessat(int dirfd, const char *path, int mode, int flags)
-{
-	return (int)(flags ? syscall(SYS_faccessat2, dirfd, path, mode, flags) : syscall(SYS_faccessat, dirfd, path, mode));
-}
-
-int fcntl(int fd, int cmd, ...)
-{
-	unsigned long arg;
-	va_list args;
-
-	va_start(args, cmd);
-	arg = va_arg(args, unsigned long);
-	va_end(args);
-	return (int)syscall(SYS_fcntl, fd, cmd, arg);
-}
-
-/* musl makes one call more, for kernels that do not know O_CLOEXEC (before Linux 2.6.23). */
-int open(const char *path, int flags, ...)
-{
-	unsigned mode;
-	va_list args;
-
-	va_start(args, flags);
-	mode = va_arg(args, unsigned);
-	va_end(args);
-	return (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_LARGEFILE, mode);
-}
-
-/* Where what the kernel fills in is struct stat: probe-cc tries it. */
-int fstatat(int dirfd, const char *restrict path, struct stat *restrict st, int flags)
-{
-	return (int)syscall(SYS_newfstatat, dirfd, path, st, flags);
-}
-
-/* Without care for locks that other threads hold: there are no others yet (the worker of a restore), or the child makes system calls and ends. */
-pid_t fork(void)
-{
-	return _Fork();
-}
-
-int clock_gettime(clockid_t clock, struct timespec *t)
-{
-	return (int)syscall(SYS_clock_gettime, clock, t);
-}
-
-/* Its name inside of musl. */
-int __clock_gettime(clockid_t, struct timespec *);
-int __clock_gettime(clockid_t clock, struct timespec *t)
-{
-	return clock_gettime(clock, t);
 }
 
 /* ---- pthread_mutex_lock(3), pthread_cond_wait(3): plain ones, see futex(2) ---- */

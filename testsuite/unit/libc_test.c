@@ -1,5 +1,5 @@
 /*
- * libc_test.c - what core/base/libc.c has against the C library's own; and its locks, by many threads.
+ * libc_test.c - what core/base/libc.c and calls.c have against the C library's own; and its locks, by many threads.
  *
  * The program is linked with the library's; ours is compiled here under other names.
  */
@@ -30,6 +30,13 @@
 #define faccessat our_faccessat
 #define fcntl our_fcntl
 #define open our_open
+#define openat our_openat
+#define fchmod our_fchmod
+#define fchown our_fchown
+#define fchdir our_fchdir
+#define isatty our_isatty
+#define pipe2 our_pipe2
+#define socket our_socket
 #define fork our_fork
 #define _Fork getpid			/* which not every library has: the tests of cr are one of it */
 #define clock_gettime our_clock_gettime
@@ -44,6 +51,7 @@
 #define pthread_cond_broadcast our_cond_broadcast
 #define pthread_cond_destroy our_cond_destroy
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
+#include "core/base/calls.c"
 #include "core/base/libc.c"
 #undef qsort
 #undef signal
@@ -60,6 +68,13 @@
 #undef faccessat
 #undef fcntl
 #undef open
+#undef openat
+#undef fchmod
+#undef fchown
+#undef fchdir
+#undef isatty
+#undef pipe2
+#undef socket
 #undef clock_gettime
 #undef fork
 #undef _Fork
@@ -250,7 +265,7 @@ static void test_calls(void)
 {
 	struct timespec ours, theirs;
 	struct stat st;
-	int fd;
+	int fd, ends[2];
 
 	check(!our_faccessat(AT_FDCWD, "/proc/self/stat", R_OK, 0) && our_faccessat(AT_FDCWD, "/proc/self/no-such", F_OK, 0) == -1 && errno == ENOENT,
 	      "faccessat tells what is there");
@@ -259,6 +274,11 @@ static void test_calls(void)
 	check(fd >= 40 && our_fcntl(fd, F_GETFD) == FD_CLOEXEC && our_fcntl(-1, F_GETFD) == -1 && errno == EBADF, "fcntl asks the kernel");
 	check(same_stat("/", 0) && same_stat("/proc/self", AT_SYMLINK_NOFOLLOW) && our_fstatat(AT_FDCWD, "/no-such", &st, 0) == -1 && errno == ENOENT &&
 	      !our_fstatat(fd, "", &st, AT_EMPTY_PATH), "fstatat says what the library's says");
+	check(!our_pipe2(ends, O_CLOEXEC) && our_fcntl(ends[0], F_GETFD) == FD_CLOEXEC && !our_fchmod(ends[0], 0640) &&
+	      !our_fchown(ends[0], getuid(), getgid()) && !fstat(ends[1], &st) && (st.st_mode & 07777) == 0640 && !our_isatty(ends[0]), "pipe2, fchmod, fchown and isatty ask the kernel, too");
+	fd = our_openat(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY);
+	check(fd >= 0 && !our_fchdir(fd) && our_openat(fd, "no-such", O_RDONLY) == -1 && errno == ENOENT && our_open("self/stat", O_RDONLY) >= 0 &&
+	      our_socket(AF_UNIX, SOCK_DGRAM, 0) >= 0 && our_socket(-1, 0, 0) == -1, "and openat, open, fchdir and socket");
 	our_clock_gettime(CLOCK_MONOTONIC, &ours);
 	clock_gettime(CLOCK_MONOTONIC, &theirs);
 	check(theirs.tv_sec - ours.tv_sec <= 60 && (theirs.tv_sec > ours.tv_sec || theirs.tv_nsec >= ours.tv_nsec), "both clocks are one");
