@@ -5,6 +5,7 @@
  * of elements, a search in linear time, locks that are robust, inherited and recursive, a clock that is read through the vdso: 10 KB.
  */
 #include <arpa/inet.h>
+#include <langinfo.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
@@ -91,7 +92,7 @@ void qsort(void *v, size_t n, size_t width, compare compare)
 	}
 }
 
-/* ---- strings: memchr(3), strchr(3), strstr(3), strspn(3), strcpy(3), strncpy(3) ---- */
+/* ---- strings: memchr(3), strchr(3), strstr(3), strncmp(3), strspn(3), strcpy(3), strncpy(3), stpcpy(3), atol(3) ---- */
 
 void *memchr(const void *from, int wanted, size_t n)
 {
@@ -135,6 +136,13 @@ char *strstr(const char *text, const char *wanted)
 	return (char *)text;
 }
 
+int strncmp(const char *a, const char *b, size_t n)
+{
+	for (; n && *a && *a == *b; n--)
+		a++, b++;
+	return n ? (unsigned char)*a - (unsigned char)*b : 0;
+}
+
 size_t strspn(const char *text, const char *accepted)
 {
 	size_t n = 0;
@@ -166,6 +174,35 @@ char *strncpy(char *restrict to, const char *restrict from, size_t size)
 
 	memset((char *)memcpy(to, from, len) + len, 0, size - len);
 	return to;
+}
+
+char *stpcpy(char *restrict to, const char *restrict from)
+{
+	return strcpy(to, from) + strlen(from);
+}
+
+long atol(const char *text)
+{
+	long n = 0;
+	int minus;
+
+	text += strspn(text, " \t\n");
+	minus = *text == '-';
+	for (text += minus || *text == '+'; *text >= '0' && *text <= '9'; text++)
+		n = 10 * n - (*text - '0');	/* there is one more below 0 */
+	return minus ? n : -n;
+}
+
+int atoi(const char *text)
+{
+	return (int)atol(text);
+}
+
+/* ---- nl_langinfo(3): libarchive asks for the name of the character set, which is that of the locale "C" ---- */
+
+char *nl_langinfo(nl_item unused)
+{
+	return "ASCII";
 }
 
 /* ---- getenv(3) ---- */

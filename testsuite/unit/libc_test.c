@@ -19,6 +19,11 @@
 #define signal our_signal
 #define strstr our_strstr
 #define strspn our_strspn
+#define strncmp our_strncmp
+#define stpcpy our_stpcpy
+#define atol our_atol
+#define atoi our_atoi
+#define nl_langinfo our_nl_langinfo
 #define strcspn our_strcspn
 #define strcpy our_strcpy
 #define strncpy our_strncpy
@@ -57,6 +62,9 @@
 #undef signal
 #undef strstr
 #undef strspn
+#undef strncmp
+#undef atol
+#undef atoi
 #undef strcspn
 #undef strcpy
 #undef strncpy
@@ -68,13 +76,6 @@
 #undef faccessat
 #undef fcntl
 #undef open
-#undef openat
-#undef fchmod
-#undef fchown
-#undef fchdir
-#undef isatty
-#undef pipe2
-#undef socket
 #undef clock_gettime
 #undef fork
 #undef _Fork
@@ -160,12 +161,30 @@ static void test_strings(void)
 			memset(theirs, 'x', sizeof(theirs));
 			alike &= our_strncpy(ours, texts[i], size) == ours && strncpy(theirs, texts[i], size) && !memcmp(ours, theirs, sizeof(ours));
 		}
-		alike &= our_strcpy(ours, texts[i]) == ours && !strcmp(ours, texts[i]);
+		alike &= our_strcpy(ours, texts[i]) == ours && !strcmp(ours, texts[i]) && our_stpcpy(ours, texts[i]) == ours + strlen(texts[i]);
 		for (int c = 0; c < 256; c++)
 			alike &= our_strchr(texts[i], c) == strchr(texts[i], c) && our_strchr(texts[i], c - 256) == strchr(texts[i], c) &&
 				 our_memchr(texts[i], c, strlen(texts[i])) == memchr(texts[i], c, strlen(texts[i]));
 	}
 	check(alike, "texts are measured, searched and copied as the library does it");
+}
+
+static void test_beginnings(void)
+{
+	static const char *const texts[] = { "", "a", "ab", "abc", "abd", "b", "\xe4", "\xe4z" };
+	static const char *const numbers[] = { "0", "7", " 42", "\t-5 kB", "+13", "2147483647", "-2147483648", "", "x", "- 1", "-9223372036854775808" };
+	int alike = 1;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		for (size_t k = 0; k < sizeof(texts) / sizeof(*texts); k++)
+			for (size_t n = 0; n < 5; n++) {
+				int ours = our_strncmp(texts[i], texts[k], n), theirs = strncmp(texts[i], texts[k], n);
+
+				alike &= (ours < 0) == (theirs < 0) && !ours == !theirs;
+			}
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		alike &= our_atol(numbers[i]) == atol(numbers[i]) && our_atoi(numbers[i]) == atoi(numbers[i]);
+	check(alike, "beginnings are compared, and numbers read, as the library does it");
 }
 
 #if defined(__x86_64__)
@@ -365,6 +384,7 @@ int main(void)
 	test_sort();
 	test_search();
 	test_strings();
+	test_beginnings();
 	test_last_of_page();
 	test_signal();
 	test_addresses();
