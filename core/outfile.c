@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,16 +74,16 @@ static int create_watched(const char *name)
 
 static int open_named(struct outfile *o)
 {
-	char *name;
+	struct buf name = { 0 };
 
-	if (asprintf(&name, "%s.tmp.%d", o->path, getpid()) < 0)
-		return fail("name of %s", o->path);
-	o->fd = create_watched(name);
+	buf_printf(&name, "%s.tmp.%d", o->path, getpid());
+	if (buf_check(&name) == 0)
+		o->fd = create_watched(name.p);
 	if (o->fd < 0) {
-		free(name);
+		buf_free(&name);
 		return -1;
 	}
-	o->temporary = name;
+	o->temporary = name.p;
 	return 0;
 }
 
@@ -99,13 +98,18 @@ static void forget_name(struct outfile *o)
 
 /* ---- */
 
-static int open_nameless(struct outfile *o)
+/* The one that PATH is in. -1 with errno. */
+static int open_folder(const char *path, int flags)
 {
-	char *copy = strdup(o->path);
+	char *folder = strdup(path), *slash = folder ? strrchr(folder, '/') : NULL;
+	int fd = -1;
 
-	o->fd = copy ? open(dirname(copy), O_RDWR | O_TMPFILE | O_CLOEXEC, 0600) : -1;
-	free(copy);
-	return o->fd;
+	if (slash)
+		slash[1] = '\0';
+	if (folder)
+		fd = open(slash ? folder : ".", flags | O_CLOEXEC, 0600);
+	free(folder);
+	return fd;
 }
 
 int outfile_open(struct outfile *o, const char *path)
@@ -119,15 +123,14 @@ int outfile_open(struct outfile *o, const char *path)
 	o->path = strdup(path);
 	if (!o->path)
 		return fail("name of %s", path);
-	return open_nameless(o) < 0 ? open_named(o) : 0;
+	o->fd = open_folder(path, O_RDWR | O_TMPFILE);
+	return o->fd < 0 ? open_named(o) : 0;
 }
 
 static int sync_folder(const char *path)
 {
-	char *copy = strdup(path);
-	cleanup_fd int fd = copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	cleanup_fd int fd = open_folder(path, O_RDONLY | O_DIRECTORY);
 
-	free(copy);
 	/* Some file systems cannot sync a folder, and say EINVAL. */
 	if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL))
 		return fail("sync the folder of %s", path);
