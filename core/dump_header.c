@@ -46,7 +46,7 @@ int dump_fill_header(struct model *m, const struct dump_options *options, const 
 	h->arch = arena_strdup(a, u.machine);
 	h->kernel = arena_strdup(a, u.release);
 	h->host = arena_strdup(a, u.nodename);
-	h->time = (uint64_t)time(NULL);
+	h->time = model_clock(CLOCK_REALTIME) / 1000000000;
 	h->monotonic = model_clock(CLOCK_MONOTONIC);
 	h->boottime = model_clock(CLOCK_BOOTTIME);
 	h->page_size = (uint32_t)getpagesize();

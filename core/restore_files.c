@@ -79,7 +79,7 @@ int restore_look_limit(struct restore *r)
 
 	if (numbers_find(&n, &r->model) < 0)
 		return -1;
-	if (getrlimit(RLIMIT_NOFILE, &rl) < 0)
+	if (prlimit(0, RLIMIT_NOFILE, NULL, &rl) < 0)
 		return fail("getrlimit");
 	raised = rl;
 	raised.rlim_cur = needed(&r->model, &n);
@@ -104,7 +104,7 @@ void restore_make_room(const struct model *m)
 	struct rlimit rl;
 	int fd;
 
-	if (getrlimit(RLIMIT_NOFILE, &rl) < 0)
+	if (prlimit(0, RLIMIT_NOFILE, NULL, &rl) < 0)
 		return;
 	if (need > rl.rlim_max)
 		need = rl.rlim_max;	/* what that means is said by restore_look_limit() */

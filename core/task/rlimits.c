@@ -101,7 +101,7 @@ static int raises(const struct rlimit_record *item, size_t i)
 	static struct rlimit own[PROC_LIMITS];
 	static unsigned known;			/* bit of each */
 
-	if (!(known >> i & 1) && getrlimit(i, &own[i]) < 0)
+	if (!(known >> i & 1) && prlimit(0, i, NULL, &own[i]) < 0)
 		return 1;
 	known |= 1u << i;
 	return item[i].hard > own[i].rlim_max;

@@ -202,7 +202,7 @@ static uint64_t own_limit(int resource)
 {
 	struct rlimit limit = { 0 };
 
-	getrlimit(resource, &limit);
+	prlimit(0, resource, NULL, &limit);
 	return limit.rlim_cur;
 }
 
