@@ -4,6 +4,7 @@
 #include <sys/ipc.h>
 #include <sys/sem.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "checks/run.h"
 #include "core/look/ipc.h"
@@ -19,7 +20,7 @@ static int shared(struct scan *s, const struct task *waiter, const struct proc_i
 	if (waiter && ipc_note(s, waiter, "sysv_sem", "set", o->id, "it waits for a semaphore of this set") < 0)
 		return -1;
 	for (int64_t i = 0; o->otime && i < o->size && i < MOST; i++) {
-		int pid = semctl((int)o->id, (int)i, GETPID);
+		int pid = (int)syscall(SYS_semctl, (int)o->id, (int)i, GETPID);
 
 		t = pid > 0 ? model_task(s->model, pid) : NULL;
 		if (t && ipc_note(s, t, "sysv_sem", "set", o->id, "it made the last operation on semaphores of this set") < 0)

@@ -55,6 +55,16 @@ int fstatat(int dirfd, const char *restrict path, struct stat *restrict st, int 
 	return (int)syscall(SYS_newfstatat, dirfd, path, st, flags);
 }
 
+ssize_t readlinkat(int dirfd, const char *restrict path, char *restrict to, size_t size)
+{
+	return (ssize_t)syscall(SYS_readlinkat, dirfd, path, to, size);
+}
+
+ssize_t readlink(const char *restrict path, char *restrict to, size_t size)
+{
+	return readlinkat(AT_FDCWD, path, to, size);
+}
+
 /* ---- descriptors ---- */
 
 NO_FLOAT int fcntl(int fd, int cmd, ...)
@@ -100,13 +110,7 @@ int socket(int domain, int type, int protocol)
 	return (int)syscall(SYS_socket, domain, type, protocol);
 }
 
-/* ---- processes, time ---- */
-
-/* Without care for locks that other threads hold: there are no others yet (the worker of a restore), or the child makes system calls and ends. */
-pid_t fork(void)
-{
-	return _Fork();
-}
+/* ---- time ---- */
 
 int clock_gettime(clockid_t clock, struct timespec *t)
 {
@@ -118,4 +122,9 @@ int __clock_gettime(clockid_t, struct timespec *);
 int __clock_gettime(clockid_t clock, struct timespec *t)
 {
 	return clock_gettime(clock, t);
+}
+
+int nanosleep(const struct timespec *t, struct timespec *left)
+{
+	return (int)syscall(SYS_nanosleep, t, left);
 }

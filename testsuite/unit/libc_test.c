@@ -42,8 +42,9 @@
 #define isatty our_isatty
 #define pipe2 our_pipe2
 #define socket our_socket
-#define fork our_fork
-#define _Fork getpid			/* which not every library has: the tests of cr are one of it */
+#define readlink our_readlink
+#define readlinkat our_readlinkat
+#define nanosleep our_nanosleep
 #define clock_gettime our_clock_gettime
 #define __clock_gettime our_inner_clock_gettime
 #define pthread_mutex_init our_mutex_init
@@ -77,8 +78,7 @@
 #undef fcntl
 #undef open
 #undef clock_gettime
-#undef fork
-#undef _Fork
+#undef nanosleep
 
 static int failed;
 
