@@ -5,14 +5,12 @@
  * the trap at the end of one is a forced SIGTRAP, which the kernel makes certain of by taking away a SIG_IGN or a handler that
  * the image has set for it. See force_sig_info_to_task() in kernel/signal.c.
  */
-#include <elf.h>
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 
 #include "core/base/err.h"
@@ -86,12 +84,11 @@ static int wait_until(struct remote_thread *t, int request, int wanted)
 static int send_to(struct remote_thread *t, uint64_t pc, long nr, const uint64_t args[6])
 {
 	struct user_regs_struct regs = t->regs;
-	struct iovec io = { &regs, sizeof(regs) };
 
 	arch_plain_regs(&regs, pc);
 	arch_call_regs(&regs, nr, args);
 	t->entered = 1;
-	if (ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
+	if (process_set_regs(t, &regs) < 0)
 		return fail("set registers of process %d", t->tid);
 	return resume(t, PTRACE_SYSCALL);
 }
@@ -109,11 +106,10 @@ static int let_in(struct remote_thread *t)
 static int meet_behind(struct remote_thread *t)
 {
 	struct user_regs_struct regs;
-	struct iovec io = { &regs, sizeof(regs) };
 
 	if (wait_until(t, PTRACE_CONT, SIGTRAP | PTRACE_EVENT_STOP << 8) < 0)
 		return -1;
-	if (ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
+	if (process_get_regs(t, &regs) < 0)
 		return fail("read registers of process %d", t->tid);
 	if (arch_result(&regs) < 0) {
 		errno = (int)-arch_result(&regs);
@@ -207,13 +203,12 @@ int remote_stop_newborn(struct remote_process *p)
 {
 	for (size_t i = 0; i < p->nthreads; i++) {
 		struct remote_thread *t = &p->threads[i];
-		struct iovec io = { &t->regs, sizeof(t->regs) };
 
 		if (t->zombie)
 			continue;
 		if (block_all(t) < 0)
 			return -1;
-		if (ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
+		if (process_set_regs(t, &t->regs) < 0)
 			return fail("set registers of thread %d", t->tid);
 		t->entered = 1;
 	}
@@ -245,7 +240,6 @@ int remote_end_leader(struct remote_process *p, int wait_status)
 	struct remote_thread *t = &p->threads[0];
 	const uint64_t args[6] = { (uint64_t)(wait_status >> 8 & 0xff) };
 	struct user_regs_struct regs = t->regs;
-	struct iovec io = { &regs, sizeof(regs) };
 	uint64_t at = own_insn(p, 0, 0), deadline = 0;
 	unsigned round = 0;
 
@@ -253,7 +247,7 @@ int remote_end_leader(struct remote_process *p, int wait_status)
 		return -1;
 	arch_plain_regs(&regs, at);
 	arch_call_regs(&regs, SYS_exit, args);
-	if (ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0 || ptrace(PTRACE_CONT, t->tid, 0, 0) < 0)
+	if (process_set_regs(t, &regs) < 0 || ptrace(PTRACE_CONT, t->tid, 0, 0) < 0)
 		return fail("end the leader of process %d", p->pid);
 	while (task_state(t->tid) != 'Z') {
 		if (task_is_late(&deadline, SEIZE_SECONDS * 1000))
@@ -267,11 +261,8 @@ int remote_end_leader(struct remote_process *p, int wait_status)
 
 int remote_set_start(struct remote_thread *t, const struct user_regs_struct *regs, uint64_t sigmask)
 {
-	struct user_regs_struct own = *regs;
-	struct iovec io = { &own, sizeof(own) };
-
 	/* Tried at once, so that registers which the kernel does not take are seen before anything runs. */
-	if (ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
+	if (process_set_regs(t, regs) < 0)
 		return fail("set registers of thread %d", t->tid);
 	t->regs = *regs;
 	t->sigmask = sigmask;

@@ -69,6 +69,9 @@ struct remote_thread *process_add_thread(struct remote_process *p, pid_t tid);	/
 void process_sort_threads(struct remote_process *p);
 struct remote_thread *process_runnable(const struct remote_process *p);		/* NULL: recorded */
 int process_open_mem(struct remote_process *p);
+/* The general registers of a thread that stands, as they are now. -1: errno, nothing recorded. */
+int process_get_regs(const struct remote_thread *t, struct user_regs_struct *regs);
+int process_set_regs(const struct remote_thread *t, const struct user_regs_struct *regs);
 int process_read_regs(struct remote_thread *t);		/* registers and signal mask, as stopped. -1: errno, nothing recorded */
 int process_choose_signal(struct remote_process *p);	/* 1: it has other threads than these, or has become another program */
 

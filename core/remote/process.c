@@ -120,11 +120,23 @@ int process_open_mem(struct remote_process *p)
 	return p->mem_fd < 0 ? fail("open %s", path) : 0;
 }
 
+int process_get_regs(const struct remote_thread *t, struct user_regs_struct *regs)
+{
+	struct iovec io = { regs, sizeof(*regs) };
+
+	return ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0 ? -1 : 0;
+}
+
+int process_set_regs(const struct remote_thread *t, const struct user_regs_struct *regs)
+{
+	struct iovec io = { (void *)(uintptr_t)regs, sizeof(*regs) };
+
+	return ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0 ? -1 : 0;
+}
+
 int process_read_regs(struct remote_thread *t)
 {
-	struct iovec io = { &t->regs, sizeof(t->regs) };
-
-	if (ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
+	if (process_get_regs(t, &t->regs) < 0)
 		return -1;
 	return ptrace(PTRACE_GETSIGMASK, t->tid, (void *)sizeof(t->sigmask), &t->sigmask) < 0 ? -1 : 0;
 }

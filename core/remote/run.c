@@ -4,13 +4,11 @@
  * The order on the way in is registers, signal mask, run; on the way out signal mask, registers. A thread that stands in the stub
  * with any mask repairs it by itself when we die; one with its own registers and everything blocked could not.
  */
-#include <elf.h>
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -66,9 +64,7 @@ int run_moved(struct remote_thread *t, int ret)
 
 static int set_regs(struct remote_thread *t, struct user_regs_struct *regs)
 {
-	struct iovec io = { regs, sizeof(*regs) };
-
-	if (!ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io))
+	if (!process_set_regs(t, regs))
 		return 0;
 	return errno == ESRCH ? run_gone(t) : fail("set registers of thread %d", t->tid);
 }
@@ -165,11 +161,10 @@ static int has_finished(struct remote_thread *t, int boot)
 {
 	struct remote_internal *in = internal_of(t->process);
 	struct user_regs_struct regs;
-	struct iovec io = { &regs, sizeof(regs) };
 	uint32_t done;
 
 	if (boot)
-		return !ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) && arch_pc(&regs) == in->boot + STUB_SIGNALLED;
+		return !process_get_regs(t, &regs) && arch_pc(&regs) == in->boot + STUB_SIGNALLED;
 	if (in->copied)
 		return !remote_read(t->process, slot_of(t) + SLOT_CTL + offsetof(struct stub_ctl, done), &done, sizeof(done)) && done;
 	return __atomic_load_n(&ctl_of(t)->done, __ATOMIC_ACQUIRE) != 0;
@@ -240,9 +235,8 @@ static int wait_stop(struct remote_thread *t, int boot, uint64_t *deadline, int 
 static int has_not_begun(struct remote_thread *t)
 {
 	struct user_regs_struct regs;
-	struct iovec io = { &regs, sizeof(regs) };
 
-	return !ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) && arch_is_entering(&regs, internal_of(t->process)->boot + STUB_ONCE);
+	return !process_get_regs(t, &regs) && arch_is_entering(&regs, internal_of(t->process)->boot + STUB_ONCE);
 }
 
 static int resume(struct remote_thread *t)
@@ -372,11 +366,10 @@ int run_boot_start(struct remote_thread *t, uint64_t scratch, size_t scratch_siz
 int run_boot_wait(struct remote_thread *t, long *result, long *next)
 {
 	struct user_regs_struct regs;
-	struct iovec io = { &regs, sizeof(regs) };
 
 	if (wait_finished(t, 1) < 0)
 		return -1;
-	if (ptrace(PTRACE_GETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0)
+	if (process_get_regs(t, &regs) < 0)
 		return run_gone(t);
 	*result = arch_boot_result(&regs);
 	if (next)

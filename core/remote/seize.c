@@ -4,7 +4,6 @@
  * Threads come and go while this happens, so it is done when a whole round found nothing new. A signal that arrives in between is let
  * through: the thread stops again behind it. See ptrace(2).
  */
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -12,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 
 #include "core/base/err.h"
@@ -109,11 +107,7 @@ int seize_wait_all(struct remote_process *p)
 /* Nobody is to feel our stop: at once, so that our death changes nothing about it. Who stood in a group stop felt that one. */
 static int undo_eintr(struct remote_thread *t)
 {
-	struct iovec io = { &t->regs, sizeof(t->regs) };
-
-	if (t->group_stopped || !arch_undo_eintr(&t->regs))
-		return 0;
-	return ptrace(PTRACE_SETREGSET, t->tid, (void *)NT_PRSTATUS, &io) < 0 ? -1 : 0;
+	return t->group_stopped || !arch_undo_eintr(&t->regs) ? 0 : process_set_regs(t, &t->regs);
 }
 
 /* KNOWN: of how many, whose registers were read before, they are read again. 1: some do not stand there any more. */
