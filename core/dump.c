@@ -44,14 +44,13 @@ static int create_image(void *ctx)
 /* Keeps the error that is recorded: that the check fails then is no news. */
 static void free_writer(struct dump *d)
 {
-	char text[1024];
-	enum status status = err_status();
+	struct err_record why;
 
 	if (d->check) {
-		snprintf(text, sizeof(text), "%s", err_text());
+		err_keep(&why);
 		image_writer_stop(d->writer);
 		image_check_end(d->check);
-		err_set(status, text);
+		err_restore(&why);
 	}
 	d->check = NULL;
 	image_writer_free(d->writer);
@@ -70,14 +69,13 @@ static void discard_image(void *ctx)
 static void name_refusal(struct dump *d)
 {
 	struct scan s = { .model = &d->model, .report = d->scan.report };
-	char text[1024];
+	struct err_record why;
 
 	if (err_status() != STATUS_REFUSED)
 		return;
-	snprintf(text, sizeof(text), "%s", err_text());
-	if (scan_tree(&s, d->options->pid) < 0)
-		err_clear();
-	err_set(STATUS_REFUSED, text);
+	err_keep(&why);
+	scan_tree(&s, d->options->pid);
+	err_restore(&why);
 }
 
 static int seize(void *ctx)

@@ -25,7 +25,7 @@ struct dump_check {
 	pthread_t thread;
 	int running;
 	int ret;			/* of the thread */
-	char error[1024];
+	struct err_record why;
 };
 
 struct section {
@@ -70,7 +70,7 @@ static void *read_beside(void *arg)
 
 	c->ret = read_all(c);
 	if (c->ret < 0)
-		strncpy(c->error, err_text(), sizeof(c->error) - 1);
+		err_keep(&c->why);
 	return NULL;
 }
 
@@ -106,7 +106,7 @@ int dump_check_end(struct dump_check *c)
 	if (c)
 		join(c);
 	if (c && c->ret < 0)
-		ret = fail_again(c->error);
+		ret = fail_again(c->why.text);
 	dump_check_drop(c);
 	return ret;
 }

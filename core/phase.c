@@ -28,14 +28,13 @@ static int is_fault_wanted(const char *name)
 /* The undo functions may fail in their own ways; what is reported is the first failure. */
 static void unwind(const struct phase *phases, int last, void *ctx)
 {
-	char text[1024];
-	enum status status = err_status();
+	struct err_record first;
 
-	snprintf(text, sizeof(text), "%s", err_text());
+	err_keep(&first);
 	for (int i = last; i >= 0; i--)
 		if (phases[i].undo)
 			phases[i].undo(ctx);
-	err_set(status, text);
+	err_restore(&first);
 }
 
 int phases_run(const struct phase *phases, void *ctx, int verbose)

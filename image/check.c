@@ -16,8 +16,7 @@ struct image_check {
 	pthread_t thread;
 	int fd;
 	int result;
-	enum status status;
-	char text[512];
+	struct err_record why;
 };
 
 static void *run(void *arg)
@@ -33,8 +32,7 @@ static void *run(void *arg)
 		while ((ret = image_read_next(r, &m)) > 0)
 			;
 	if (ret < 0) {
-		c->status = err_status();
-		strncpy(c->text, err_text(), sizeof(c->text) - 1);
+		err_keep(&c->why);
 	}
 	image_reader_free(r);
 	c->result = ret;
@@ -70,7 +68,7 @@ int image_check_end(struct image_check *c)
 	pthread_join(c->thread, NULL);
 	ret = c->result;
 	if (ret < 0)
-		err_set(c->status, c->text);
+		err_restore(&c->why);
 	close(c->fd);
 	free(c);
 	return ret;

@@ -43,8 +43,7 @@ struct image_reader {
 	uint64_t made, taken;		/* slots; MADE is the helper's, TAKEN the caller's */
 	int stop;
 	int end;			/* 1: the helper is through; what it found: */
-	enum status status;
-	char error[512];
+	struct err_record why;
 };
 
 struct image_reader *image_reader_new(int fd)
@@ -244,8 +243,7 @@ static void *help(void *arg)
 	result = read_ahead(r);
 	pthread_mutex_lock(&r->lock);
 	if (result) {
-		r->status = err_status();
-		strncpy(r->error, err_text(), sizeof(r->error) - 1);
+		err_keep(&r->why);
 	}
 	r->end = 1;
 	pthread_cond_signal(&r->filled);
@@ -291,10 +289,10 @@ static int take_slot(struct image_reader *r, struct image_member *m)
 		pthread_cond_wait(&r->filled, &r->lock);
 	if (r->made != r->taken)
 		s = &r->slots[r->taken % SLOTS];
-	else if (r->status == STATUS_DONE)
+	else if (r->why.status == STATUS_DONE)
 		result = 0;
 	else
-		err_set(r->status, r->error);
+		err_restore(&r->why);
 	r->holding = s != NULL;
 	pthread_mutex_unlock(&r->lock);
 	if (!s)

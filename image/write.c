@@ -54,8 +54,7 @@ struct image_writer {
 	int sealed;
 	int stop;			/* give up at once */
 	int last;			/* nothing more will be put */
-	enum status status;		/* what went wrong in a thread */
-	char text[512];
+	struct err_record why;		/* what went wrong in a thread */
 };
 
 struct image_writer *image_writer_new(int fd, enum image_compress how, unsigned workers)
@@ -129,8 +128,7 @@ static int store_chunk(struct tar_out *tar, const struct slot *s)
 /* With the lock held: errors are kept per thread, the caller's thread wants this one. */
 static void keep_error(struct image_writer *w)
 {
-	w->status = err_status();
-	strncpy(w->text, err_text(), sizeof(w->text) - 1);
+	err_keep(&w->why);
 	w->stop = 1;
 	pthread_cond_broadcast(&w->work);
 	pthread_cond_broadcast(&w->freed);
@@ -222,9 +220,9 @@ static int start(struct image_writer *w)
 
 static int fail_as_thread(struct image_writer *w)
 {
-	if (w->status == STATUS_DONE)
+	if (w->why.status == STATUS_DONE)
 		return fail_plain("write the image: it was given up");
-	err_set(w->status, w->text);
+	err_restore(&w->why);
 	return -1;
 }
 

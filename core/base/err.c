@@ -13,12 +13,7 @@
 
 #include "core/base/err.h"
 
-#define RECORD_SIZE 2048
-
-static __thread struct {
-	enum status status;
-	char text[RECORD_SIZE];
-} record;
+static __thread struct err_record record;
 
 /* Names of files and processes are chosen by others: a record stays one line and cannot steer a terminal. */
 static void store(enum status status, const char *text)
@@ -26,7 +21,7 @@ static void store(enum status status, const char *text)
 	char *to = record.text;
 	size_t i;
 
-	for (i = 0; text[i] && i < RECORD_SIZE - 1; i++) {
+	for (i = 0; text[i] && i < ERR_TEXT_MAX - 1; i++) {
 		unsigned char c = (unsigned char)text[i];
 
 		to[i] = c < 0x20 || c == 0x7f ? '?' : (char)c;
@@ -39,7 +34,7 @@ static void store(enum status status, const char *text)
 static int record_sentence(enum status status, const char *fmt, va_list args, const char *cause)
 {
 	int keep = errno;
-	char text[RECORD_SIZE];
+	char text[ERR_TEXT_MAX];
 	int n = vsnprintf(text, sizeof(text), fmt, args);
 
 	if (n < 0)
@@ -117,6 +112,16 @@ enum status err_status(void)
 void err_set(enum status status, const char *text)
 {
 	store(status, text);
+}
+
+void err_keep(struct err_record *to)
+{
+	*to = record;
+}
+
+void err_restore(const struct err_record *from)
+{
+	record = *from;
 }
 
 void err_clear(void)

@@ -34,7 +34,17 @@ int fail_context(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 const char *err_text(void);		/* "" when nothing is recorded; valid until the next record in this thread */
 enum status err_status(void);		/* STATUS_DONE when nothing is recorded */
-void err_set(enum status status, const char *text);	/* carries a record from one thread into another */
+void err_set(enum status status, const char *text);
+
+/* The record of a thread. It is put aside while something is undone, which may fail in its own ways; or taken from one thread into another. */
+#define ERR_TEXT_MAX 2048		/* with the NUL */
+struct err_record {
+	enum status status;
+	char text[ERR_TEXT_MAX];
+};
+void err_keep(struct err_record *to);
+void err_restore(const struct err_record *from);
+
 void err_clear(void);
 
 #endif

@@ -119,13 +119,11 @@ struct remote_process *newborn_new(pid_t pid, struct remote_mapping *mapping)
 /* Keeps the error that is recorded. */
 static struct remote_process *abandon(struct remote_process *p)
 {
-	char text[1024];
-	enum status status = err_status();
+	struct err_record why;
 
-	strncpy(text, err_text(), sizeof(text) - 1);
-	text[sizeof(text) - 1] = 0;
+	err_keep(&why);
 	remote_kill(p);
-	err_set(status, text);
+	err_restore(&why);
 	return NULL;
 }
 

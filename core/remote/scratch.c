@@ -200,12 +200,11 @@ void remote_idle(struct remote_process *p)
 /* Takes the way back, keeping the error that is recorded. */
 static void undo_open(struct remote_process *p)
 {
-	char text[1024];
-	enum status status = err_status();
+	struct err_record why;
 
-	snprintf(text, sizeof(text), "%s", err_text());
+	err_keep(&why);
 	remote_close(p);
-	err_set(status, text);
+	err_restore(&why);
 }
 
 int remote_open_begin(struct remote_process *p)

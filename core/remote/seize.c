@@ -236,12 +236,11 @@ static int clean_up(struct remote_process *p)
 
 static void let_go(struct remote_process *p)
 {
-	char text[1024];
-	enum status status = err_status();
+	struct err_record why;
 
-	snprintf(text, sizeof(text), "%s", err_text());
+	err_keep(&why);
 	remote_release(p);
-	err_set(status, text);
+	err_restore(&why);
 }
 
 /* 1: recorded, but another time it may be different. */
