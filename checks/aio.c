@@ -1,10 +1,7 @@
 /* aio.c - asynchronous input and output. */
-#include "checks/run.h"
+#include "core/unit.h"
 
-static int claims(const struct fd_look *l)
-{
-	return is_internal(l, "/[aio]");
-}
+static const char *const links[] = { "/[aio]*", NULL };
 
 const struct check check_aio = {
 	.name = "aio",
@@ -19,7 +16,7 @@ const struct check check_aio = {
 		"read, set up a new context and move its ring to the same address. About 200 lines, no change of the "
 		"kernel.\n\n"
 		"POSIX AIO of glibc (aio_read(3)) uses plain threads and is carried."),
-	.claims = claims,
+	.links = links,
 	.meaning = "a ring of asynchronous input and output",
 	.remedy = "close the context (io_destroy)",
 };

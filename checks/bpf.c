@@ -1,10 +1,7 @@
 /* bpf.c - maps and programs in the kernel. */
-#include "checks/run.h"
+#include "core/unit.h"
 
-static int claims(const struct fd_look *l)
-{
-	return text_starts(l->text, "anon_inode:bpf") || text_starts(l->text, "anon_inode:[bpf") || text_starts(l->text, "anon_inode:btf");
-}
+static const char *const links[] = { "anon_inode:bpf*", "anon_inode:[bpf*", "anon_inode:btf*", NULL };
 
 const struct check check_bpf = {
 	.name = "bpf",
@@ -19,7 +16,7 @@ const struct check check_bpf = {
 		"tool mean nothing elsewhere.\n\n"
 		"Needs a kernel interface that returns programs as they were loaded. Until then stop the loader and start "
 		"it anew."),
-	.claims = claims,
+	.links = links,
 	.meaning = "a BPF object",
 	.remedy = "stop the program that loaded it",
 };

@@ -11,16 +11,14 @@ static int is_elsewhere(dev_t rdev)
 }
 
 /* Objects of drivers that have no node. */
-static int is_object(const struct fd_look *l)
-{
-	return is_internal(l, "/dmabuf:") || is_internal(l, "/i915") || is_internal(l, "/drm mm object") ||
-	       text_starts(l->text, "anon_inode:sync_file") || text_starts(l->text, "anon_inode:[vfio") ||
-	       text_starts(l->text, "anon_inode:[iommufd") || text_starts(l->text, "anon_inode:[infinibandevent");
-}
+static const char *const links[] = {
+	"/dmabuf:*", "/i915*", "/drm mm object*", "anon_inode:sync_file*", "anon_inode:[vfio*", "anon_inode:[iommufd*",
+	"anon_inode:[infinibandevent*", NULL
+};
 
 static int claims(const struct fd_look *l)
 {
-	return is_object(l) || (is_device(l) && !(S_ISCHR(l->st.st_mode) && is_elsewhere(l->st.st_rdev)));
+	return is_device(l) && !(S_ISCHR(l->st.st_mode) && is_elsewhere(l->st.st_rdev));
 }
 
 const struct check check_device = {
@@ -39,6 +37,7 @@ const struct check check_device = {
 		"Each driver needs help of its own; some graphics drivers have it (amdgpu), tun could follow from its few "
 		"ioctls. Until then close the device before."),
 	.in_2009 = 'N',
+	.links = links,
 	.claims = claims,
 	.meaning = "a device whose state only its driver knows",
 	.remedy = "close the device before",

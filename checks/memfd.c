@@ -1,10 +1,7 @@
 /* memfd.c - files in memory. */
-#include "checks/run.h"
+#include "core/unit.h"
 
-static int claims(const struct fd_look *l)
-{
-	return is_internal(l, "/memfd:");
-}
+static const char *const links[] = { "/memfd:*", NULL };
 
 const struct check check_memfd = {
 	.name = "memfd",
@@ -20,7 +17,7 @@ const struct check check_memfd = {
 		"on the machine of the restore. A copy in a process outside, such as the compositor, cannot be joined "
 		"again and would stay refused.\n\n"
 		"About 200 lines together with shared_memory, no change of the kernel."),
-	.claims = claims,
+	.links = links,
 	.meaning = "a file in memory (memfd)",
 	.remedy = "close it before",
 };

@@ -91,17 +91,6 @@ int ns_claims(const struct fd_look *l, const char *type);
 const char *socket_name(const struct fd_look *l);
 int socket_is(const struct fd_look *l, const char *names);	/* one of NAMES, with blanks between */
 
-static inline int text_starts(const char *text, const char *with)
-{
-	return !__builtin_strncmp(text, with, __builtin_strlen(with));
-}
-
-/* A file without a place in any file system that can be seen, whose link starts like that. */
-static inline int is_internal(const struct fd_look *l, const char *prefix)
-{
-	return !l->fstype[0] && text_starts(l->text, prefix);
-}
-
 static inline int is_device(const struct fd_look *l)
 {
 	return l->have_stat && (S_ISCHR(l->st.st_mode) || S_ISBLK(l->st.st_mode)) && !(l->flags & O_PATH);

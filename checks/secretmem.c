@@ -1,10 +1,7 @@
 /* secretmem.c - memory nobody else may read. */
-#include "checks/run.h"
+#include "core/unit.h"
 
-static int claims(const struct fd_look *l)
-{
-	return is_internal(l, "/secretmem");
-}
+static const char *const links[] = { "/secretmem*", NULL };
 
 const struct check check_secretmem = {
 	.name = "secretmem",
@@ -20,7 +17,7 @@ const struct check check_secretmem = {
 		"So it is refused on purpose, open or mapped.\n\n"
 		"A solution needs an image that is encrypted for the restorer. Some programs have a switch to use plain "
 		"locked memory."),
-	.claims = claims,
+	.links = links,
 	.meaning = "secret memory: nobody but the process can read it",
 	.remedy = "start it without secret memory",
 };

@@ -1,10 +1,7 @@
 /* shared_memory.c - memory shared between processes. */
-#include "checks/run.h"
+#include "core/unit.h"
 
-static int claims(const struct fd_look *l)
-{
-	return is_internal(l, "/dev/zero (deleted)");
-}
+static const char *const links[] = { "/dev/zero (deleted)*", NULL };
 
 const struct check check_shared_memory = {
 	.name = "shared_memory",
@@ -22,7 +19,7 @@ const struct check check_shared_memory = {
 		"joined again.\n\n"
 		"About 250 lines together with memfd and sysv_shm, no change of the kernel."),
 	.in_2009 = 'S',
-	.claims = claims,
+	.links = links,
 	.meaning = "anonymous memory shared between processes",
 	.remedy = "use private memory, or a file on disk",
 };

@@ -277,8 +277,9 @@ struct state *state_of_kind(struct task *t, struct thread *th, int k);	/* where 
 struct check {
 	UNIT_ROW;
 	/*
-	 * Descriptors that no kind carries are offered to the checks, so that the refusal has a name: the exact text of the link
-	 * (LINKS, NULL at the end), or CLAIMS for anything else. MEANING and REMEDY are what the report says then.
+	 * Descriptors that no kind carries are offered to the checks, so that the refusal has a name: LINKS are texts of the link of a file without
+	 * a place in any file system that can be seen (NULL at the end; one with a '*' at its end tells how it begins), CLAIMS is for anything
+	 * else. MEANING and REMEDY are what the report says then.
 	 */
 	const char *const *links;
 	int (*claims)(const struct fd_look *l);

@@ -93,15 +93,22 @@ static int known_key(const struct file_kind *kind, const char *key)
 	return 0;
 }
 
+static int has_link(const struct check *c, const struct fd_look *l)
+{
+	for (const char *const *t = c->links; t && *t && !*l->fstype; t++) {
+		size_t len = strcspn(*t, "*");
+
+		if (!strncmp(*t, l->text, len) && ((*t)[len] || !l->text[len]))
+			return 1;
+	}
+	return 0;
+}
+
 static const struct check *claiming_check(const struct fd_look *l)
 {
-	for (int i = 0; checks[i]; i++) {
-		for (const char *const *t = checks[i]->links; t && *t; t++)
-			if (!strcmp(*t, l->text))
-				return checks[i];
-		if (checks[i]->claims && checks[i]->claims(l))
+	for (int i = 0; checks[i]; i++)
+		if (has_link(checks[i], l) || (checks[i]->claims && checks[i]->claims(l)))
 			return checks[i];
-	}
 	return NULL;
 }
 
