@@ -135,19 +135,22 @@ static struct remote_finish finish_of(const struct task *t)
 	return (struct remote_finish){ .process = t->remote };
 }
 
-static int is_reported(const struct task *t)
+static int is_stopped(const struct task *t)
 {
-	return t->stop_reported && !strcmp(t->run, "stopped");
+	return !strcmp(t->run, "stopped");
 }
 
-/* A parent takes note of its child's stop as long as calls can be run in it: the leaves go first. */
+/*
+ * A parent takes note of its child's stop as long as calls can be run in it: the leaves go first. And not at the release: a signal that waits
+ * in the child would be taken before the stop is.
+ */
 static int leave_stopped(struct model *m)
 {
 	for (size_t i = m->ntasks; i-- > 0;) {
 		struct task *t = m->tasks[i];
 		struct remote_finish last;
 
-		if (!t->mm || !is_reported(t))
+		if (!t->mm || !is_stopped(t))
 			continue;
 		last = finish_of(t);
 		if (remote_finish_newborns(&last, 1) < 0)
@@ -171,7 +174,7 @@ static int leave_tree(void *ctx)
 	for (size_t i = 0; i < r->model.ntasks; i++) {
 		const struct task *t = r->model.tasks[i];
 
-		if (!t->mm || is_reported(t))
+		if (!t->mm || is_stopped(t))
 			continue;
 		v[n++] = finish_of(t);
 		if (n < AT_ONCE)
@@ -201,12 +204,7 @@ static int release(void *ctx)
 	if (r->options->ready && r->options->ready(r->options->ctx, in_front(&r->model)) < 0)
 		return -1;
 	for (size_t i = r->tree.n; i-- > 0;) {
-		const struct task *t = model_task(&r->model, r->tree.v[i]->pid);
-
-		if (t && !strcmp(t->run, "stopped") && !t->stop_reported)
-			remote_release_stopped(r->tree.v[i]);
-		else
-			remote_release(r->tree.v[i]);
+		remote_release(r->tree.v[i]);
 		r->tree.n = i;
 	}
 	tree_release(&r->tree);

@@ -226,7 +226,7 @@ int restore_make(struct restore *r)
 	return 0;
 }
 
-/* ---- stops that have been waited for ---- */
+/* ---- stops ---- */
 
 #define BIT(sig) (1ull << ((sig) - 1))
 
@@ -265,7 +265,8 @@ int restore_stop(struct task *t)
 	patience_at = batch_put(&b, &patience, sizeof(patience));
 	if (!set_at || !patience_at)
 		return -1;
-	batch_call(&b, "waitid", SYS_waitid, P_PID, (uint64_t)t->pid, 0, WSTOPPED | WNOHANG | __WALL, 0, 0);
+	if (t->stop_reported)
+		batch_call(&b, "waitid", SYS_waitid, P_PID, (uint64_t)t->pid, 0, WSTOPPED | WNOHANG | __WALL, 0, 0);
 	if (hears)
 		batch_call(&b, NULL, SYS_rt_sigtimedwait, set_at, 0, patience_at, 8, 0, 0);
 	return batch_run(&b);

@@ -1,6 +1,14 @@
-/* stopped.c - children stopped by SIGSTOP: still stopped afterwards, and SIGCONT wakes them. */
+/* stopped.c - children stopped by SIGSTOP: still stopped afterwards, whatever waits in them, the parent hears nothing again, and SIGCONT wakes them. */
 /* flavours: dynamic musl */
 #include "subject.h"
+
+static volatile sig_atomic_t heard;
+
+static void hear(int sig)
+{
+	(void)sig;
+	heard++;
+}
 
 static pid_t stopped_child(int status)
 {
@@ -26,27 +34,32 @@ static int state(pid_t pid)
 
 int main(int argc, char **argv)
 {
-	pid_t pid[3];
+	pid_t pid[4];
 	siginfo_t info;
-	int i;
+	int i, before;
 
 	subject_init(argc, argv);
-	for (i = 0; i < 3; i++) {
+	signal(SIGCHLD, hear);
+	for (i = 0; i < 4; i++) {
 		pid[i] = stopped_child(5 + i);
 		MUST(pid[i] > 0);
-		MUST(waitid(P_PID, pid[i], &info, WSTOPPED | WNOWAIT) == 0);
+		while (waitid(P_PID, pid[i], &info, WSTOPPED | WNOWAIT))
+			MUST(errno == EINTR);
 	}
+	kill(pid[3], SIGTERM);		/* ends it when it goes on, and not before */
+	before = heard;
 
 	subject_freeze();
 
-	for (i = 0; i < 3; i++) {
+	EXPECT_EQ(heard, before, "times that SIGCHLD came");
+	for (i = 0; i < 4; i++) {
 		EXPECT(state(pid[i]) == 'T', "a stopped child is in state %c", state(pid[i]));
 		memset(&info, 0, sizeof(info));
 		EXPECT(!waitid(P_PID, pid[i], &info, WSTOPPED | WNOHANG), "waitid: %s", strerror(errno));
 		EXPECT_EQ(info.si_pid, pid[i], "the stop that was not waited for is reported");
 		EXPECT_EQ(info.si_status, SIGSTOP, "signal that stopped it");
 		kill(pid[i], SIGCONT);
-		subject_reap(pid[i], (5 + i) << 8);
+		subject_reap(pid[i], i < 3 ? (5 + i) << 8 : SIGTERM);
 	}
 	return subject_end();
 }
