@@ -20,6 +20,9 @@
 #ifndef PTRACE_EVENT_STOP
 #define PTRACE_EVENT_STOP 128
 #endif
+#ifndef PTRACE_PEEKSIGINFO
+#define PTRACE_PEEKSIGINFO 0x4209
+#endif
 #ifndef PTRACE_O_SUSPEND_SECCOMP
 #define PTRACE_O_SUSPEND_SECCOMP (1 << 21)
 #endif
@@ -180,16 +183,37 @@ static int stop_all(struct remote_process *p, uint64_t *deadline)
 
 /* ---- what may not be seized ---- */
 
+/*
+ * A fault leaves more for the frame of its handler than its siginfo: the number of the trap, the error code, the address. The kernel keeps that
+ * in the thread, and no other one can be given it. One that goes on has taken the signal the next time, but for a stop.
+ */
+static int is_told_of_fault(const struct remote_thread *t)
+{
+	static const uint64_t faults = 1ull << (SIGILL - 1) | 1ull << (SIGTRAP - 1) | 1ull << (SIGBUS - 1) | 1ull << (SIGFPE - 1) | 1ull << (SIGSEGV - 1);
+	struct { uint64_t offset; uint32_t flags; int32_t n; } which = { 0, 0, 16 };
+	siginfo_t info[16];
+	long n = arch_syscall_nr(&t->regs) >= 0 ? 0 : ptrace((int)PTRACE_PEEKSIGINFO, t->tid, &which, info);
+
+	while (n-- > 0)
+		if (info[n].si_code > 0 && (faults & ~t->sigmask) >> (info[n].si_signo - 1) & 1)
+			return 1;
+	return 0;
+}
+
+/* 1: recorded, but another time it may be different. */
 static int check_program(struct remote_process *p)
 {
 	char path[64];
 	unsigned char elf[5];
 
 	for (size_t i = 0; i < p->nthreads; i++) {
-		const char *foreign = p->threads[i].zombie ? NULL : arch_foreign(&p->threads[i].regs);
+		const struct remote_thread *t = &p->threads[i];
+		const char *foreign = t->zombie ? NULL : arch_foreign(&t->regs);
 
 		if (foreign)
 			return fail_refused("process %d is %s", p->pid, foreign);
+		if (!t->zombie && is_told_of_fault(t))
+			return -fail_refused("process %d is %s", p->pid, "just told of a fault");
 	}
 	snprintf(path, sizeof(path), "/proc/%d/exe", p->pid);
 	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -248,7 +272,12 @@ static int seize_once(struct remote_process *p, uint64_t *deadline)
 {
 	int ret;
 
-	if (stop_all(p, deadline) < 0 || check_program(p) < 0 || suspend_seccomp(p) < 0 || process_open_mem(p) < 0)
+	if (stop_all(p, deadline) < 0)
+		return -1;
+	ret = check_program(p);
+	if (ret)
+		return ret;
+	if (suspend_seccomp(p) < 0 || process_open_mem(p) < 0)
 		return -1;
 	ret = process_choose_signal(p);
 	if (ret > 0)		/* while a thread executes another program the list may miss it: it would end all those that stand */
