@@ -4,9 +4,9 @@
  * An image must not depend on kernel memory that a new process does not have: a restart block, a pending rseq abort.
  *
  *	rax -512 -513 -514	the kernel restarts the call in a new process too, from rax and orig_rax
- *	rax -516		nanosleep, clock_nanosleep, poll, futex: issued again. A sleep that gave the kernel a place for the remaining
- *				time sleeps that time; one that did not, like poll and futex, sleeps its full relative time again: the
- *				kernel tells nobody how much remains.
+ *	rax -516		nanosleep, clock_nanosleep, poll, futex: becomes -514, which a signal that waits ends with EINTR in the same way.
+ *				A sleep that gave the kernel a place for the remaining time sleeps that time; one that did not, like poll
+ *				and futex, sleeps its full relative time again: the kernel tells nobody how much remains.
  *	orig_rax 219		it was interrupted before: the kernel runs restart_syscall(2), and which call that is shows only in the
  *				function where it sleeps (/proc/PID/wchan)
  */
@@ -162,7 +162,7 @@ int remote_image_regs(struct remote_thread *t, struct user_regs_struct *out)
 	if (nr <= 0)
 		return fail_refused("thread %d is restarting a call, and the kernel does not tell which (/proc/%d/wchan)", t->tid, t->tid);
 	sleep_the_rest(t, out, nr);
-	arch_reissue(out, nr);
+	arch_ask_again(out, nr);
 	return 0;
 }
 

@@ -18,6 +18,13 @@ static_assert(offsetof(struct stub_ctl, regs) == 80 && sizeof(struct stub_ctl) <
 static_assert(offsetof(struct stub_ctl, wake) == 216 && offsetof(struct stub_ctl, woken_pc) == 224 && offsetof(struct stub_ctl, zero) == 232, "stub.S");
 static_assert(sizeof(struct stub_entry) == 64, "stub.S");
 
+static void reissue(struct user_regs_struct *regs, long nr)
+{
+	regs->rax = (uint64_t)nr;
+	regs->rip -= ARCH_SYSCALL_INSN_SIZE;
+	regs->orig_rax = (uint64_t)-1;
+}
+
 /* What the kernel itself does with these results when a signal turns out to have no handler: arch_do_signal_or_restart(). */
 static void restart(struct user_regs_struct *regs)
 {
@@ -27,19 +34,18 @@ static void restart(struct user_regs_struct *regs)
 	case -512:			/* ERESTARTSYS */
 	case -513:			/* ERESTARTNOINTR */
 	case -514:			/* ERESTARTNOHAND */
-		arch_reissue(regs, (long)regs->orig_rax);
+		reissue(regs, (long)regs->orig_rax);
 		break;
 	case -516:			/* ERESTART_RESTARTBLOCK */
-		arch_reissue(regs, ARCH_NR_RESTART_SYSCALL);
+		reissue(regs, ARCH_NR_RESTART_SYSCALL);
 		break;
 	}
 }
 
-void arch_reissue(struct user_regs_struct *regs, long nr)
+void arch_ask_again(struct user_regs_struct *regs, long nr)
 {
-	regs->rax = (uint64_t)nr;
-	regs->rip -= ARCH_SYSCALL_INSN_SIZE;
-	regs->orig_rax = (uint64_t)-1;
+	regs->orig_rax = (uint64_t)nr;
+	regs->rax = (uint64_t)-514;	/* ERESTARTNOHAND */
 }
 
 /*
@@ -60,7 +66,7 @@ int arch_undo_eintr(struct user_regs_struct *regs)
 		return 0;
 	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
 		if ((long)regs->orig_rax == calls[i]) {
-			regs->rax = (uint64_t)-514;	/* ERESTARTNOHAND */
+			arch_ask_again(regs, calls[i]);
 			return 1;
 		}
 	return 0;

@@ -129,8 +129,8 @@ static inline int arch_in_restart_block(const struct user_regs_struct *regs)
 /* Ends in EINTR because of our stop, in a call that nothing but a signal ends so: 1, and REGS will restart it, unless a handler runs. */
 int arch_undo_eintr(struct user_regs_struct *regs);
 
-/* Makes REGS issue call NR again from the start. */
-void arch_reissue(struct user_regs_struct *regs, long nr);
+/* Makes the kernel issue call NR again from the start, or end it with EINTR if a signal that waits has a handler. */
+void arch_ask_again(struct user_regs_struct *regs, long nr);
 
 /* Sleeps in pause(2) until a signal; with nothing but registers. For a child that has our memory but must not use it. */
 _Noreturn void arch_child_wait(int parent);
