@@ -87,7 +87,7 @@ void arch_fill_home(struct stub_ctl *ctl, const struct user_regs_struct *regs)
 	};
 	for (size_t i = 0; i < 17; i++)
 		ctl->regs[i] = home[i];
-	ctl->flags = r.eflags & ~(uint64_t)FLAG_TF;	/* a trap in the stub would be worse than one missed step */
+	ctl->flags = r.eflags;
 }
 
 void arch_plain_regs(struct user_regs_struct *regs, uint64_t pc)
@@ -133,6 +133,8 @@ const char *arch_foreign(const struct user_regs_struct *regs)
 		return "in an unknown code segment";
 	if ((long)regs->orig_rax >= 0 && (regs->orig_rax & 0x40000000))
 		return "an x32 program";
+	if (regs->eflags & FLAG_TF)	/* arch_fill_home() cannot give it back */
+		return "single-stepping itself";
 	return NULL;
 }
 
