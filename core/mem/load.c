@@ -176,13 +176,16 @@ int mem_load_chunk(struct rebuild *r, struct task *t, const uint8_t *data, size_
 	return write_runs(t, c);
 }
 
-/* Locks do not pass through fork(2), so memory that was kept is locked again as well. Nothing to lock in: ENOMEM, which the flag survives. */
+/*
+ * Locks do not pass through fork(2), so memory that was kept is locked again as well. Nothing to lock in, as behind the end of a file or
+ * where nothing may be read: ENOMEM, which the flag survives. If it did not, it is missed afterwards.
+ */
 static int lock(struct mem_plan *p, const struct mm *mm)
 {
 	for (size_t i = 0; i < mm->nvmas; i++) {
 		const struct vma *v = &mm->vmas[i];
 
-		if (mem_advice_in(v, "lo") && mem_plan_call(p, v->prot ? "lock memory" : NULL, SYS_mlock2, v->start, v->end - v->start,
+		if (mem_advice_in(v, "lo") && mem_plan_call(p, v->prot & PROT_READ && v->file < 0 ? "lock memory" : NULL, SYS_mlock2, v->start, v->end - v->start,
 							     mem_advice_in(v, "lf") ? 1 /* MLOCK_ONFAULT */ : 0, 0, 0, 0) < 0)
 			return -1;
 	}
