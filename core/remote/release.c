@@ -177,7 +177,8 @@ static int end_by_signal(struct remote_process *p, int sig)
 {
 	const struct { uint64_t handler, flags, restorer, mask; } action = { 0, 0, 0, 0 };
 	struct remote_thread *t = &p->threads[0];
-	const uint64_t none = 0;
+	const uint64_t none = 0, dumps_core = 1ull << SIGQUIT | 1ull << SIGILL | 1ull << SIGTRAP | 1ull << SIGABRT | 1ull << SIGBUS |
+		1ull << SIGFPE | 1ull << SIGSEGV | 1ull << SIGXCPU | 1ull << SIGXFSZ | 1ull << SIGSYS;
 	struct batch b;
 	int status;
 	uint64_t at;
@@ -190,7 +191,9 @@ static int end_by_signal(struct remote_process *p, int sig)
 		return -1;
 	at = batch_put(&b, &action, sizeof(action));
 	batch_call(&b, "rt_sigaction", SYS_rt_sigaction, (uint64_t)sig, at, 0, 8, 0, 0);
-	batch_call(&b, "prctl", SYS_prctl, 4 /* PR_SET_DUMPABLE: no core */, 0, 0, 0, 0, 0);
+	/* No core. Only then: in another user namespace nobody may read of such a zombie how it ended. */
+	if (dumps_core >> sig & 1)
+		batch_call(&b, "prctl", SYS_prctl, 4 /* PR_SET_DUMPABLE */, 0, 0, 0, 0, 0);
 	if (!at || batch_run(&b) < 0)
 		return -1;
 	/* It stands where a signal was about to be delivered: this one is instead. */
