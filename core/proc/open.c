@@ -84,17 +84,21 @@ int proc_open(pid_t pid, int *dirfd)
 	return open_dir(path, dirfd);
 }
 
-/* The number behind /proc/self is that of the namespace /proc was mounted in: another one, and all numbers are somebody else's. */
+/*
+ * The number behind /proc/self is that of the namespace /proc was mounted in: another one, and all numbers are somebody else's. One that shows
+ * nothing but processes (subset=pid) is as good as a kernel without locks and semaphores: and they are there.
+ */
 int proc_open_self(int *dirfd)
 {
 	static int is_ours;
 	char number[12] = "";
 
 	if (!is_ours)
-		is_ours = readlink("/proc/self", number, sizeof(number) - 1) >= 0 && atoi(number) == getpid();
+		is_ours = readlink("/proc/self", number, sizeof(number) - 1) >= 0 && atoi(number) == getpid() &&
+			access("/proc/filesystems", F_OK) == 0;
 	if (is_ours && !open_dir("/proc/self", dirfd))
 		return PROC_OK;
-	fail_plain("cr does not see itself: is /proc mounted, and that of this pid namespace?");
+	fail_plain("cr does not see itself: is /proc mounted, all of it (no subset=pid), and that of this pid namespace?");
 	return PROC_ERROR;
 }
 
