@@ -5,6 +5,7 @@
  * is ourselves; and where the credentials alone would forbid that, a child of ours with those of the task. See landlock(7), "Ptrace
  * restrictions", and __ptrace_may_access() in kernel/ptrace.c.
  */
+#include <errno.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -105,7 +106,7 @@ static int add_layers(const void *unused)
 
 /*
  * Who is in the same domain may be looked at: so we must not be in one. No kernel thread is in any, and where one shows, as on the machine
- * itself, the answer is quick. It is asked once: nothing here adds a layer to ourselves.
+ * itself, the answer is quick. It is asked once: nothing here adds a layer to ourselves. -1: recorded, no child could be made.
  */
 static int is_confined(void)
 {
@@ -115,7 +116,10 @@ static int is_confined(void)
 	if (!is_free) {
 		is_free = !proc_stat_of(2, &st) && st.flags & PROC_PF_KTHREAD && syscall(SYS_kcmp, getpid(), 2, KCMP_VM) >= 0;
 		err_clear();
+		errno = 0;
 		is_free = is_free || facility_child_can(add_layers, NULL) ? 1 : -1;
+		if (is_free < 0 && errno)
+			return fail("start a process");
 	}
 	return is_free < 0;
 }
@@ -125,11 +129,13 @@ static int landlock_domain_answer(struct ask *a, struct scan *s, const struct ta
 	long result = ask_result(a, 0);
 	int told;
 
-	if (result == -ENOSYS || (result >= 0 && !is_confined()))
+	if (result == -ENOSYS)
 		return 0;
-	if (result >= 0)
-		return report_refuse_thread(s->report, "landlock", t->pid, th->tid, "run cr outside of it",
-					    "cr itself is in a Landlock domain, and so is what it restores");
+	if (result >= 0) {
+		told = is_confined();
+		return told <= 0 ? told : report_refuse_thread(s->report, "landlock", t->pid, th->tid, "run cr outside of it",
+							       "cr itself is in a Landlock domain, and so is what it restores");
+	}
 	told = ask_for_twin(a, s, t, th);
 	if (told <= 0)
 		return told;
