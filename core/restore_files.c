@@ -94,9 +94,21 @@ int restore_look_limit(struct restore *r)
 			     (unsigned long long)raised.rlim_cur, (unsigned long long)rl.rlim_max);
 }
 
+static void raise_limit(int resource)
+{
+	struct rlimit rl;
+
+	if (prlimit(0, resource, NULL, &rl) == 0) {
+		rl.rlim_cur = rl.rlim_max;
+		prlimit(0, resource, &rl, NULL);
+	}
+}
+
 /*
  * The kernel makes a descriptor table larger at once, unless threads share it: then each time it waits for a grace period of RCU, some
  * 16 ms. See expand_fdtable() in fs/file.c.
+ *
+ * What we make has our limits until it gets its own: where our memory is limited only softly, there is room, too.
  */
 void restore_make_room(const struct model *m)
 {
@@ -104,6 +116,8 @@ void restore_make_room(const struct model *m)
 	struct rlimit rl;
 	int fd;
 
+	raise_limit(RLIMIT_AS);
+	raise_limit(RLIMIT_DATA);
 	if (prlimit(0, RLIMIT_NOFILE, NULL, &rl) < 0)
 		return;
 	if (need > rl.rlim_max)
