@@ -269,11 +269,16 @@ struct start {
 static int begin_work(void *arg)
 {
 	const struct start *w = arg;
+	const char *why = NULL;
 
 	sigprocmask(SIG_SETMASK, w->outer, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (!getppid()) {
-		fail_refused("what it makes would be in another pid namespace (unshare -p without -f)");
+	if (!getppid())
+		why = "what it makes would be in another pid namespace (unshare -p without -f)";
+	else if (w->job->options.detach && w->job->front == 1)
+		why = "cr is process 1, with which all of its pid namespace ends: leave out -d";
+	if (why) {
+		fail_refused("%s", why);
 		_exit(applet_failed("restore"));
 	}
 	_exit(getppid() == w->job->front ? work(w->job, w->tell) : STATUS_SYSTEM);
