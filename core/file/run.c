@@ -8,10 +8,12 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 
 #include "core/base/io.h"
+#include "core/base/thread.h"
 #include "core/look/look.h"
 #include "core/look/mounts.h"
 #include "core/proc/proc.h"
@@ -250,7 +252,8 @@ static int look_fd(struct scan *s, int dir, int fd, struct fd_look *l, struct bu
 	return 0;
 }
 
-static int add_fd(struct scan *s, struct task *t, pid_t tid, int dir, int fd)
+/* TEXT: its fdinfo; "": it has to be read. */
+static int add_fd(struct scan *s, struct task *t, pid_t tid, int dir, int fd, const char *fdinfo)
 {
 	struct model *m = s->model;
 	struct proc_fdinfo info;
@@ -259,7 +262,7 @@ static int add_fd(struct scan *s, struct task *t, pid_t tid, int dir, int fd)
 	struct fd *slot;
 	struct file *f;
 	long at;
-	int found, ret = proc_read_fdinfo(dir, (unsigned)fd, &m->arena, &info);
+	int found, ret = *fdinfo ? proc_fdinfo_parse(&m->arena, fdinfo, &info) : proc_read_fdinfo(dir, (unsigned)fd, &m->arena, &info);
 
 	if (ret)
 		return ret;
@@ -282,6 +285,58 @@ static int add_fd(struct scan *s, struct task *t, pid_t tid, int dir, int fd)
 	return 0;
 }
 
+/* ---- the descriptors of a process ---- */
+
+#define WINDOW 512			/* descriptors that are read before the model takes them */
+#define TEXT_MAX 128			/* bytes of fdinfo that are kept: only few kinds have more */
+
+struct window {
+	int dir;			/* of the process */
+	const uint64_t *fds;
+	char (*texts)[TEXT_MAX];	/* "": not kept */
+};
+
+/* By one of two threads of ours, see thread_share(). */
+static int read_one(void *ctx, size_t i)
+{
+	const struct window *w = ctx;
+	cleanup_buf struct buf text = { 0 };
+	int ret = proc_read_fdinfo_text(w->dir, (unsigned)w->fds[i], &text);
+
+	w->texts[i][0] = '\0';
+	if (!ret && text.len < TEXT_MAX)
+		memcpy(w->texts[i], text.p, text.len + 1);
+	return ret;
+}
+
+/* The first N of the window. */
+static int add_window(struct scan *s, struct task *t, pid_t tid, struct window *w, size_t n)
+{
+	int ret = thread_share(read_one, w, n);
+
+	for (size_t i = 0; !ret && i < n; i++) {
+		ret = add_fd(s, t, tid, w->dir, (int)w->fds[i], w->texts[i]);
+		if (ret > 0 && !scan_is_frozen(s))
+			ret = 0;
+	}
+	return ret;
+}
+
+static int add_fds(struct scan *s, struct task *t, pid_t tid, int dir, const struct u64_list *fds)
+{
+	size_t n, max = fds->n < WINDOW ? fds->n : WINDOW;
+	struct window w = { .dir = dir, .texts = malloc(max * sizeof(*w.texts)) };
+	int ret = w.texts || !max ? 0 : fail("memory for the descriptors of %d", t->pid);
+
+	for (size_t i = 0; !ret && i < fds->n; i += n) {
+		n = fds->n - i < max ? fds->n - i : max;
+		w.fds = fds->v + i;
+		ret = add_window(s, t, tid, &w, n);
+	}
+	free(w.texts);
+	return ret;
+}
+
 /* A zombie leader shows no descriptors: its threads do. */
 int files_look(struct scan *s, struct task *t)
 {
@@ -294,12 +349,7 @@ int files_look(struct scan *s, struct task *t)
 	/* Who is about to end has given them back already; who may not be looked at is an error. */
 	if (ret == PROC_ABSENT)
 		return PROC_GONE;
-	for (size_t i = 0; ret == 0 && i < fds.n; i++) {
-		ret = add_fd(s, t, who->tid, dir, (int)fds.v[i]);
-		if (ret > 0 && !scan_is_frozen(s))
-			ret = 0;
-	}
-	return ret;
+	return ret ? ret : add_fds(s, t, who->tid, dir, &fds);
 }
 
 /* ---- inside the frozen tree ---- */

@@ -130,13 +130,18 @@ int proc_fdinfo_parse(struct arena *a, const char *text, struct proc_fdinfo *out
 	return (seen & required) == required ? 0 : text_fail("fdinfo, lines are missing", whole);
 }
 
+int proc_read_fdinfo_text(int dirfd, unsigned fd, struct buf *out)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "fdinfo/%u", fd);
+	return proc_read_record(dirfd, name, out);
+}
+
 int proc_read_fdinfo(int dirfd, unsigned fd, struct arena *a, struct proc_fdinfo *out)
 {
 	cleanup_buf struct buf text = { 0 };
-	char name[32];
-	int r;
+	int r = proc_read_fdinfo_text(dirfd, fd, &text);
 
-	snprintf(name, sizeof(name), "fdinfo/%u", fd);
-	r = proc_read_record(dirfd, name, &text);
 	return r ? r : proc_fdinfo_parse(a, text.p, out);
 }

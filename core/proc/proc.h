@@ -229,6 +229,7 @@ struct proc_fdinfo {
 };
 int proc_fdinfo_parse(struct arena *a, const char *text, struct proc_fdinfo *out);
 int proc_read_fdinfo(int dirfd, unsigned fd, struct arena *a, struct proc_fdinfo *out);
+int proc_read_fdinfo_text(int dirfd, unsigned fd, struct buf *out);
 
 /* ---- mountinfo (mountinfo.c) ---- */
 
