@@ -49,9 +49,14 @@ static int check_task(const struct model *m, const struct task *t)
 		if (i && t->threads[i].zombie)
 			return fail_image("process %d: only a leader may have exited before its threads", t->pid);
 	}
-	for (size_t i = 0; i < t->nfds; i++)
+	for (size_t i = 0; i < t->nfds; i++) {
 		if (t->fds[i].fd >= 1 << 20 || (i && t->fds[i].fd <= t->fds[i - 1].fd) || t->fds[i].file >= m->nfiles)
 			return fail_image("process %d: its descriptors are not in order, or name no file", t->pid);
+		if (!m->files[t->fds[i].file]->pid) {	/* for messages */
+			m->files[t->fds[i].file]->pid = t->pid;
+			m->files[t->fds[i].file]->fd = (int)t->fds[i].fd;
+		}
+	}
 	if (t->mm && (t->mm->exe < 0 || (uint64_t)t->mm->exe >= m->nmapped))
 		return fail_image("process %d: its executable is not among the mapped files", t->pid);
 	return check_end(t);
