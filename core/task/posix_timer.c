@@ -170,7 +170,8 @@ static int posix_timer_answer(struct ask *a, struct scan *s, const struct task *
 		if (refuse_some(s, t, th, &item[i]) < 0)
 			return -1;
 		if (ask_result(a, 2 * i + 1) > 0 &&
-		    refuse(s, t, item[i].id, "it has overrun, and timer_getoverrun would tell a restored one otherwise") < 0)
+		    refuse(s, t, item[i].id, "it has overrun, and timer_getoverrun would tell a restored one otherwise until its next signal: "
+			   "try again") < 0)
 			return -1;
 	}
 	return 0;
