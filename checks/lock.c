@@ -115,9 +115,9 @@ static int look_at_table(struct scan *s)
 		if (!t && !k->waiter && !process_lives(k->pid))
 			t = s->model->tasks[0];
 		if (t && (k->waiter || is_mapped(s, k)) &&
-		    report_refuse(s->report, "lock", t->pid, "", "try again when it has got or dropped the lock",
-				  "it waits for, or has by a mapping, a lock of file %x:%x inode %llu", k->major, k->minor,
-				  (unsigned long long)k->inode) < 0)
+		    report_refuse(s->report, "lock", t->pid, "", k->waiter ? "try again when it has got the lock" : "see cr check --explain lock",
+				  "it %s a lock of file %x:%x inode %llu", k->waiter ? "waits for" : "has by a mapping", k->major,
+				  k->minor, (unsigned long long)k->inode) < 0)
 			return -1;
 	}
 	return 0;

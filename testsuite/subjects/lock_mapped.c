@@ -1,7 +1,7 @@
 /* lock_mapped.c - a lock of an open file that was closed, and that a mapping keeps: no descriptor tells of it. */
 /* flavours: dynamic */
 /* refused: lock */
-/* says: refused +lock +pid [0-9]+ +it waits for, or has by a mapping, a lock of file */
+/* says: refused +lock +pid [0-9]+ +it has by a mapping a lock of file */
 #include "subject.h"
 #include <sys/file.h>
 #include <sys/mman.h>

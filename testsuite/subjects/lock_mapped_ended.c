@@ -1,7 +1,7 @@
 /* lock_mapped_ended.c - as lock_mapped.c, but the process that took the lock has ended. */
 /* flavours: dynamic */
 /* refused: lock */
-/* says: refused +lock +pid [0-9]+ +it waits for, or has by a mapping, a lock of file */
+/* says: refused +lock +pid [0-9]+ +it has by a mapping a lock of file */
 #include "subject.h"
 #include <sys/file.h>
 #include <sys/mman.h>
