@@ -244,6 +244,7 @@ static int resume(void *ctx)
 	return 0;
 }
 
+/* Whoever reads a stream has the image once its seal is out; a file may be withdrawn until the tree is ended. */
 static int seal(void *ctx)
 {
 	struct dump *d = ctx;
@@ -251,7 +252,7 @@ static int seal(void *ctx)
 
 	progress_end(&d->progress);
 	d->sections = NULL;
-	if (dump_check_end(sections) < 0)
+	if (dump_check_end(sections) < 0 || (d->out.is_stdout && dump_look_again(&d->model, d->options) < 0))
 		return -1;
 	return image_writer_finish(d->writer);
 }
@@ -317,6 +318,8 @@ static int end_tree(void *ctx)
 {
 	struct dump *d = ctx;
 
+	if (!d->out.is_stdout && dump_look_again(&d->model, d->options) < 0)
+		return -1;
 	model_close_files(&d->model);
 	if (d->options->after == DUMP_KILL)
 		tree_kill(&d->tree);

@@ -39,4 +39,7 @@ int dump_write_sections(const struct model *m, struct image_writer *w, struct du
 int dump_check_end(struct dump_check *c);	/* waits for it, and frees it. -1: recorded */
 void dump_check_drop(struct dump_check *c);	/* the same, whatever it says */
 
+/* dump_again.c: has nothing come to the frozen tree since it was captured that would end with it? 0, or -1: refused, or another failure. */
+int dump_look_again(const struct model *m, const struct dump_options *options);
+
 #endif

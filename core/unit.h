@@ -197,6 +197,8 @@ struct file_kind {
 	int (*sync)(const struct file *f);
 	/* Bulk content goes to members named by bulk_name(); called after all sections are written. NULL: none. */
 	int (*dump_bulk)(struct file *f, int (*put)(void *ctx, const void *data, size_t len), void *ctx);
+	/* As that of struct task_kind. */
+	int (*again)(const struct model *m, const struct file *f);
 	/* Before anything is made: may it be rebuilt here and now? Obstacles go to r->report. NULL: always. */
 	int (*preflight)(struct rebuild *r, struct file *f);
 	/* Makes the description again, sets f->local_fd (any number); F_SETFL flags and position are the kind's own business. */
@@ -248,6 +250,11 @@ struct task_kind {
 	 */
 	int (*ask)(struct ask *a, const struct task *t, const struct thread *th);
 	int (*answer)(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out);
+	/*
+	 * Of a thread, before the frozen tree is ended: is it still as it was captured, or has somebody sent it what would be lost? 0, -1. NULL:
+	 * only the tree itself changes it.
+	 */
+	int (*again)(const struct task *t, const struct thread *th, const struct state *captured);
 	/*
 	 * Is what the image says acceptable and possible here? Obstacles to r->report; nonsense: fail_image. NULL: always. Where RECORDS is not 0,
 	 * this and what follows is called only if there are as many.

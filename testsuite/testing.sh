@@ -207,12 +207,14 @@ start() {
 	PID=$(sed -n 's/^ready //p' "$DIR/ready")
 }
 
-# begin TITLE BINARY: starts a subject, or says as the result of TITLE why not
+# begin TITLE BINARY [ARGS...]: starts a subject, or says as the result of TITLE why not
 begin() {
-	start "$2" && return 0
+	begin_=$1
+	shift
+	start "$@" && return 0
 	case $RESULT in
-	skip:*) skip_ "$1" "${RESULT#skip: }" ;;
-	*) fail_ "$1" "$RESULT" ;;
+	skip:*) skip_ "$begin_" "${RESULT#skip: }" ;;
+	*) fail_ "$begin_" "$RESULT" ;;
 	esac
 	return 1
 }

@@ -61,6 +61,20 @@ static int fifo_capture(struct scan *s, struct file *f)
 	return 0;
 }
 
+/* It has a name: anybody may open it at any time. */
+static int fifo_again(const struct model *m, const struct file *f)
+{
+	const struct pipe_state *state = f->state;
+	int n;
+
+	if (!pipes_is_source(m, f))
+		return 0;
+	if (ioctl(f->local_fd, FIONREAD, &n))
+		return fail("pid %d fd %d: bytes in the FIFO", f->pid, f->fd);
+	return (uint64_t)n == state->bytes ? 0 : fail_refused("process %d fd %d: somebody used the FIFO while it was being dumped: try again",
+							      f->pid, f->fd);
+}
+
 static int fifo_preflight(struct rebuild *r, struct file *f)
 {
 	const struct pipe_state *state = f->state;
@@ -141,7 +155,8 @@ const struct file_kind file_fifo = {
 		"seen a writer yet polls differently, and is made so that it does again. Contents are copied with tee(2), "
 		"which takes nothing out.\n\n"
 		"The descriptors of all processes are looked through for other holders, as nothing else tells them. Held "
-		"outside: refused as pipe or fifo."),
+		"outside: refused as pipe or fifo; and so is one that somebody writes to or reads from while the pages are being "
+		"written."),
 	.in_2009 = 'S',
 	.inside = 1,
 	.match = fifo_match,
@@ -152,6 +167,7 @@ const struct file_kind file_fifo = {
 	.needs_copy = 1,
 	.capture = IF_INSIDE(fifo_capture),
 	.dump_bulk = IF_DUMP(pipes_dump),
+	.again = IF_DUMP(fifo_again),
 	.preflight = IF_RESTORE(fifo_preflight),
 	.rebuild = IF_RESTORE(fifo_rebuild),
 	.load_bulk = IF_RESTORE(pipes_load),

@@ -19,6 +19,10 @@
 #define PEEKSIGINFO 0x4209
 #define PEEKSIGINFO_SHARED 1
 #define CODE_TIMER (-2)			/* SI_TIMER */
+#define CODE_KERNEL 0x80		/* SI_KERNEL: of a terminal, or an interval timer */
+#define SIGNO_ALRM 14
+#define SIGNO_VTALRM 26
+#define SIGNO_PROF 27
 #define SIGNO_KILL 9
 #define SIGNO_STOP 19
 #define SIGNO_URG 23
@@ -222,6 +226,44 @@ static int pending_answer(struct ask *a, struct scan *s, const struct task *t, c
 	return refuse_unlisted(s, t, th, *waiting, out) < 0 ? -1 : refuse_some(s, t, th, out);
 }
 
+/* A timer expires again in the restored process; and what tells of something that is in the tree comes with that. */
+static int is_sent(const struct kernel_siginfo *info)
+{
+	static const uint64_t timers = BIT(SIGNO_ALRM) | BIT(SIGNO_VTALRM) | BIT(SIGNO_PROF);
+
+	return info->code == CODE_KERNEL ? !(timers & BIT(info->signo)) : info->code <= 0 && info->code != CODE_TIMER;
+}
+
+/* In one queue, behind those that are KNOWN: the number of a signal that somebody has sent, 0: none, -1. */
+static int sent_later(pid_t tid, int shared, uint64_t known)
+{
+	struct kernel_siginfo info[PEEK];
+	long n;
+
+	do {
+		n = peek(tid, shared, known, info);
+		known += (uint64_t)n;
+		for (long i = 0; i < n; i++)
+			if (is_sent(&info[i]))
+				return info[i].signo;
+	} while (n > 0);
+	return (int)n;
+}
+
+static int pending_again(const struct task *t, const struct thread *th, const struct state *captured)
+{
+	const struct pending *item = captured->items;
+	uint64_t known[2] = { 0, 0 };
+	int signo;
+
+	for (size_t i = 0; i < captured->n; i++)
+		known[item[i].shared]++;
+	signo = sent_later(th->tid, 0, known[0]);
+	if (!signo && th == model_speaker(t))
+		signo = sent_later(th->tid, 1, known[1]);
+	return signo <= 0 ? signo : fail_refused("process %d: signal %d came while it was being dumped: try again", t->pid, signo);
+}
+
 static int pending_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
 {
 	const struct pending *item = in->items;
@@ -272,7 +314,8 @@ const struct task_kind task_pending = {
 		"newborn process may send itself any siginfo, so each one is queued again in its old order.\n\n"
 		"Refused: a SIGKILL or SIGSTOP on its way (it is about to end or to stop: try again), SIGURG, which cr "
 		"itself works with, one that the kernel had no room to queue (RLIMIT_SIGPENDING), blocked signals of POSIX "
-		"timers, which the kernel counts the overruns of, and more than 1000 signals."),
+		"timers, which the kernel counts the overruns of, and more than 1000 signals. And one that comes while the "
+		"pages are being written: the process gets it when it goes on."),
 	.in_2009 = 'S',
 	.inside = 1,
 	.scope = PER_THREAD,
@@ -282,6 +325,7 @@ const struct task_kind task_pending = {
 	.space = sizeof(uint64_t),
 	.ask = IF_INSIDE(pending_ask),
 	.answer = IF_INSIDE(pending_answer),
+	.again = IF_DUMP(pending_again),
 	.preflight = IF_RESTORE(pending_preflight),
 	.rebuild = IF_RESTORE(pending_rebuild),
 };
