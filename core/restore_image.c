@@ -1,6 +1,7 @@
 /* restore_image.c - reads an image up to its bulk, and finds every obstacle before anything is made. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -59,10 +60,15 @@ int restore_next(struct restore *r)
 
 /* ---- preflight ---- */
 
-static int look_number(struct restore *r, pid_t pid)
+/* BELOW: all numbers here are. */
+static int look_number(struct restore *r, pid_t pid, uint64_t below)
 {
 	char comm[64] = "?";
 	struct proc_stat st;
+
+	if ((uint64_t)pid >= below)
+		return report_refuse(r->rebuild.report, "pid_in_use", pid, "", "raise it (sysctl kernel.pid_max)",
+				     "all numbers here are below %" PRIu64, below);
 
 	/* Of no process and no thread; it may still be that of a group that somebody is in. */
 	if (kill(pid, 0) < 0 && errno == ESRCH) {
@@ -109,15 +115,19 @@ static void wait_for_numbers(struct restore *r)
 
 static int look_numbers(struct restore *r)
 {
+	uint64_t below = UINT64_MAX;
+
+	if (proc_read_u64(AT_FDCWD, "/proc/sys/kernel/pid_max", 10, &below))
+		err_clear();		/* then it shows when they are made */
 	wait_for_numbers(r);
 	for (size_t i = 0; i < r->model.ntasks; i++)
 		for (size_t j = 0; j < r->model.tasks[i]->nthreads; j++)
-			if (look_number(r, r->model.tasks[i]->threads[j].tid) < 0)
+			if (look_number(r, r->model.tasks[i]->threads[j].tid, below) < 0)
 				return -1;
 	/* A group whose leader has ended: for a moment a helper has its number. */
 	for (size_t i = 0; i < r->model.ntasks; i++)
 		if (r->model.tasks[i]->pgid && !model_task(&r->model, r->model.tasks[i]->pgid) &&
-		    look_number(r, r->model.tasks[i]->pgid) < 0)
+		    look_number(r, r->model.tasks[i]->pgid, below) < 0)
 			return -1;
 	return 0;
 }

@@ -72,7 +72,7 @@ static const struct unit_row spine[] = {
 		.title = ROW_TEXT("numbers of processes, threads and groups that are free at the restore"),
 		.also = ROW_TEXT("pid"),
 		.how = ROW_TEXT("kill(2), tgkill(2) and /proc for each number of the image"),
-		.condition = ROW_TEXT("nobody has these numbers at the restore"),
+		.condition = ROW_TEXT("nobody has these numbers at the restore, and kernel.pid_max lets them be"),
 		.page = ROW_PAGE(
 			"A process gets its old number back, and so do its threads. Where somebody else has one of them "
 			"by then, nothing is started: the finding says who.\n\n"
