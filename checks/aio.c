@@ -1,8 +1,6 @@
 /* aio.c - asynchronous input and output. */
 #include "core/unit.h"
 
-static const char *const links[] = { "/[aio]*", NULL };
-
 const struct check check_aio = {
 	.name = "aio",
 	.title = ROW_TEXT("Linux AIO"),
@@ -16,7 +14,7 @@ const struct check check_aio = {
 		"read, set up a new context and move its ring to the same address. About 200 lines, no change of the "
 		"kernel.\n\n"
 		"POSIX AIO of glibc (aio_read(3)) uses plain threads and is carried."),
-	.links = links,
+	.links = "/[aio]*",
 	.meaning = "a ring of asynchronous input and output",
 	.remedy = "close the context (io_destroy)",
 };

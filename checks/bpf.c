@@ -1,8 +1,6 @@
 /* bpf.c - maps and programs in the kernel. */
 #include "core/unit.h"
 
-static const char *const links[] = { "anon_inode:bpf*", "anon_inode:[bpf*", "anon_inode:btf*", NULL };
-
 const struct check check_bpf = {
 	.name = "bpf",
 	.title = ROW_TEXT("BPF"),
@@ -16,7 +14,7 @@ const struct check check_bpf = {
 		"tool mean nothing elsewhere.\n\n"
 		"Needs a kernel interface that returns programs as they were loaded. Until then stop the loader and start "
 		"it anew."),
-	.links = links,
+	.links = "anon_inode:bpf*|anon_inode:[bpf*|anon_inode:btf*",
 	.meaning = "a BPF object",
 	.remedy = "stop the program that loaded it",
 };

@@ -10,12 +10,6 @@ static int is_elsewhere(dev_t rdev)
 	return rdev == makedev(10, 232) || rdev == makedev(5, 2) || rdev == makedev(5, 0) || rdev_is_pts(rdev) || maj == 2 || maj == 3;
 }
 
-/* Objects of drivers that have no node. */
-static const char *const links[] = {
-	"/dmabuf:*", "/i915*", "/drm mm object*", "anon_inode:sync_file*", "anon_inode:[vfio*", "anon_inode:[iommufd*",
-	"anon_inode:[infinibandevent*", NULL
-};
-
 static int claims(const struct fd_look *l)
 {
 	return is_device(l) && !(S_ISCHR(l->st.st_mode) && is_elsewhere(l->st.st_rdev));
@@ -37,7 +31,8 @@ const struct check check_device = {
 		"Each driver needs help of its own; some graphics drivers have it (amdgpu), tun could follow from its few "
 		"ioctls. Until then close the device before."),
 	.in_2009 = 'N',
-	.links = links,
+	/* objects of drivers that have no node */
+	.links = "/dmabuf:*|/i915*|/drm mm object*|anon_inode:sync_file*|anon_inode:[vfio*|anon_inode:[iommufd*|anon_inode:[infinibandevent*",
 	.claims = claims,
 	.meaning = "a device whose state only its driver knows",
 	.remedy = "close the device before",

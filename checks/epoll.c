@@ -1,8 +1,6 @@
 /* epoll.c - epoll sets. */
 #include "core/unit.h"
 
-static const char *const links[] = { "anon_inode:[eventpoll]", NULL };
-
 const struct check check_epoll = {
 	.name = "epoll",
 	.title = ROW_TEXT("epoll"),
@@ -17,7 +15,7 @@ const struct check check_epoll = {
 		"reported once more, which programs have to expect anyway.\n\n"
 		"No change of the kernel; about 250 lines, after all kinds of files that it may watch."),
 	.in_2009 = 'S',
-	.links = links,
+	.links = "anon_inode:[eventpoll]",
 	.meaning = "an epoll set",
 	.remedy = "close it before",
 };

@@ -1,8 +1,6 @@
 /* eventfd.c - event counters. */
 #include "core/unit.h"
 
-static const char *const links[] = { "anon_inode:[eventfd]", NULL };
-
 const struct check check_eventfd = {
 	.name = "eventfd",
 	.title = ROW_TEXT("eventfd"),
@@ -15,7 +13,7 @@ const struct check check_eventfd = {
 		"fdinfo calls it changes, and nobody can see that but in /proc.\n\n"
 		"A cheap one: about 60 lines, no change of the kernel, nothing lost."),
 	.in_2009 = 'S',
-	.links = links,
+	.links = "anon_inode:[eventfd]",
 	.meaning = "an event counter",
 	.remedy = "close it before",
 };

@@ -1,8 +1,6 @@
 /* fanotify.c - watches on file systems. */
 #include "core/unit.h"
 
-static const char *const links[] = { "anon_inode:[fanotify]", NULL };
-
 const struct check check_fanotify = {
 	.name = "fanotify",
 	.title = ROW_TEXT("fanotify"),
@@ -16,7 +14,7 @@ const struct check check_fanotify = {
 		"Groups for notification alone could be made again like inotify, with CAP_SYS_ADMIN; the others stay "
 		"refused. Stop the scanner before."),
 	.in_2009 = 'N',
-	.links = links,
+	.links = "anon_inode:[fanotify]",
 	.meaning = "a fanotify group",
 	.remedy = "stop the program that watches",
 };

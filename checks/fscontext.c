@@ -1,8 +1,6 @@
 /* fscontext.c - file systems being set up. */
 #include "core/unit.h"
 
-static const char *const links[] = { "anon_inode:[fscontext]", NULL };
-
 const struct check check_fscontext = {
 	.name = "fscontext",
 	.title = ROW_TEXT("mount descriptors"),
@@ -15,7 +13,7 @@ const struct check check_fscontext = {
 		"only for a moment in mount(8) and in container engines, so try again. The descriptor of a mount that is "
 		"attached nowhere (fsmount(2), open_tree(2)) is refused as mount, because its id is in no table.\n\n"
 		"A kernel interface to list the options would be needed; the gain is small."),
-	.links = links,
+	.links = "anon_inode:[fscontext]",
 	.meaning = "a file system that is being set up",
 	.remedy = "try again when it has been mounted",
 };

@@ -14,8 +14,6 @@
 #include "core/base/io.h"
 #include "core/proc/text.h"
 
-static const char *const links[] = { "anon_inode:inotify", "anon_inode:[inotify]", NULL };
-
 /* The kernel's struct file_handle with room for the longest. */
 struct handle {
 	uint32_t bytes;
@@ -145,7 +143,7 @@ const struct check check_inotify = {
 		"So empty queues can be carried in about 200 lines; unread events stay refused, or need a helper process "
 		"or a kernel interface. Changes made between dump and restore are missed."),
 	.in_2009 = 'N',
-	.links = links,
+	.links = "anon_inode:inotify|anon_inode:[inotify]",
 	.describe = describe,
 	.meaning = "watches on files",
 	.remedy = "close it before",

@@ -1,8 +1,6 @@
 /* io_uring.c - rings for asynchronous system calls. */
 #include "core/unit.h"
 
-static const char *const links[] = { "anon_inode:[io_uring]", NULL };
-
 const struct check check_io_uring = {
 	.name = "io_uring",
 	.title = ROW_TEXT("io_uring"),
@@ -19,7 +17,7 @@ const struct check check_io_uring = {
 		"files and buffers and map it at the same place. What is registered is not told: it needs a kernel "
 		"interface. Most programs have a switch to do without."),
 	.inside = 1,
-	.links = links,
+	.links = "anon_inode:[io_uring]",
 	.meaning = "an io_uring",
 	.remedy = "start it without io_uring",
 };

@@ -3,8 +3,6 @@
 
 #include "checks/run.h"
 
-static const char *const links[] = { "anon_inode:kvm*", NULL };
-
 static int claims(const struct fd_look *l)
 {
 	return is_device(l) && S_ISCHR(l->st.st_mode) && l->st.st_rdev == makedev(10, 232);
@@ -22,7 +20,7 @@ const struct check check_kvm = {
 		"knows how to save all of it, in a form that it can load again; cr would have to do the same once more "
 		"without knowing the monitor.\n\n"
 		"Use its own snapshots or migration. Nothing is planned."),
-	.links = links,
+	.links = "anon_inode:kvm*",
 	.claims = claims,
 	.meaning = "a virtual machine",
 	.remedy = "use the snapshots of the virtual machine monitor",

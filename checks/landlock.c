@@ -1,8 +1,6 @@
 /* landlock.c - sandboxes. */
 #include "core/unit.h"
 
-static const char *const links[] = { "anon_inode:[landlock-ruleset]", NULL };
-
 const struct check check_landlock = {
 	.name = "landlock",
 	.title = ROW_TEXT("Landlock"),
@@ -19,7 +17,7 @@ const struct check check_landlock = {
 		"The layers could be stacked again in the same order if their rules could be read: that needs a kernel "
 		"interface. Losing a sandbox in silence is the worst of all outcomes, so it stays refused until then."),
 	.inside = 1,
-	.links = links,
+	.links = "anon_inode:[landlock-ruleset]",
 	.meaning = "rules of a sandbox",
 	.remedy = "close the rule set",
 };

@@ -1,8 +1,6 @@
 /* memfd.c - files in memory. */
 #include "core/unit.h"
 
-static const char *const links[] = { "/memfd:*", NULL };
-
 const struct check check_memfd = {
 	.name = "memfd",
 	.title = ROW_TEXT("memfd"),
@@ -17,7 +15,7 @@ const struct check check_memfd = {
 		"on the machine of the restore. A copy in a process outside, such as the compositor, cannot be joined "
 		"again and would stay refused.\n\n"
 		"About 200 lines together with shared_memory, no change of the kernel."),
-	.links = links,
+	.links = "/memfd:*",
 	.meaning = "a file in memory (memfd)",
 	.remedy = "close it before",
 };

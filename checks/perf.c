@@ -1,8 +1,6 @@
 /* perf.c - performance events. */
 #include "core/unit.h"
 
-static const char *const links[] = { "anon_inode:[perf_event]", NULL };
-
 const struct check check_perf = {
 	.name = "perf",
 	.title = ROW_TEXT("perf"),
@@ -15,7 +13,7 @@ const struct check check_perf = {
 		"that holds the descriptor.\n\n"
 		"A kernel interface would have to tell the attributes, and then counts would start at an offset. Nobody "
 		"has asked for it so far. Stop the profiler before."),
-	.links = links,
+	.links = "anon_inode:[perf_event]",
 	.meaning = "a performance event",
 	.remedy = "stop the profiler",
 };

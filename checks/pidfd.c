@@ -1,8 +1,6 @@
 /* pidfd.c - descriptors of processes. */
 #include "core/unit.h"
 
-static const char *const links[] = { "anon_inode:[pidfd]", NULL };
-
 const struct check check_pidfd = {
 	.name = "pidfd",
 	.title = ROW_TEXT("pidfd"),
@@ -16,7 +14,7 @@ const struct check check_pidfd = {
 		"short-lived child can stand in for. Of one outside it would be another process, even if the number were "
 		"the same: that stays refused.\n\n"
 		"About 80 lines, no change of the kernel. The target shows in fdinfo."),
-	.links = links,
+	.links = "anon_inode:[pidfd]",
 	.meaning = "a descriptor of a process",
 	.remedy = "close it before",
 };

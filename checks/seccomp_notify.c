@@ -1,8 +1,6 @@
 /* seccomp_notify.c - system calls answered for somebody else. */
 #include "core/unit.h"
 
-static const char *const links[] = { "anon_inode:seccomp notify", NULL };
-
 const struct check check_seccomp_notify = {
 	.name = "seccomp_notify",
 	.title = ROW_TEXT("seccomp notification"),
@@ -17,7 +15,7 @@ const struct check check_seccomp_notify = {
 		"made again for a filter of a process that runs on.\n\n"
 		"Needs a kernel interface, even when supervisor and supervised are both in the tree. Stop the supervisor "
 		"first."),
-	.links = links,
+	.links = "anon_inode:seccomp notify",
 	.meaning = "it answers system calls of other processes",
 	.remedy = "stop the container's supervisor first",
 };

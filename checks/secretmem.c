@@ -1,8 +1,6 @@
 /* secretmem.c - memory nobody else may read. */
 #include "core/unit.h"
 
-static const char *const links[] = { "/secretmem*", NULL };
-
 const struct check check_secretmem = {
 	.name = "secretmem",
 	.title = ROW_TEXT("secret memory"),
@@ -17,7 +15,7 @@ const struct check check_secretmem = {
 		"So it is refused on purpose, open or mapped.\n\n"
 		"A solution needs an image that is encrypted for the restorer. Some programs have a switch to use plain "
 		"locked memory."),
-	.links = links,
+	.links = "/secretmem*",
 	.meaning = "secret memory: nobody but the process can read it",
 	.remedy = "start it without secret memory",
 };

@@ -1,8 +1,6 @@
 /* shared_memory.c - memory shared between processes. */
 #include "core/unit.h"
 
-static const char *const links[] = { "/dev/zero (deleted)*", NULL };
-
 const struct check check_shared_memory = {
 	.name = "shared_memory",
 	.title = ROW_TEXT("shared anonymous memory"),
@@ -19,7 +17,7 @@ const struct check check_shared_memory = {
 		"joined again.\n\n"
 		"About 250 lines together with memfd and sysv_shm, no change of the kernel."),
 	.in_2009 = 'S',
-	.links = links,
+	.links = "/dev/zero (deleted)*",
 	.meaning = "anonymous memory shared between processes",
 	.remedy = "use private memory, or a file on disk",
 };

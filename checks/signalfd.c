@@ -1,8 +1,6 @@
 /* signalfd.c - signals read from a descriptor. */
 #include "core/unit.h"
 
-static const char *const links[] = { "anon_inode:[signalfd]", NULL };
-
 const struct check check_signalfd = {
 	.name = "signalfd",
 	.title = ROW_TEXT("signalfd"),
@@ -15,7 +13,7 @@ const struct check check_signalfd = {
 		"A cheap one: signalfd4(2) with the same mask and flags, about 50 lines, no change of the kernel, nothing "
 		"lost."),
 	.in_2009 = 'S',
-	.links = links,
+	.links = "anon_inode:[signalfd]",
 	.meaning = "a signal descriptor",
 	.remedy = "close it before",
 };

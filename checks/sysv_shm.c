@@ -6,8 +6,6 @@
 
 #define IN_USE "remove it when it is not in use (ipcrm)"
 
-static const char *const links[] = { "/SYSV*", NULL };
-
 /* Segments that are attached are seen as mappings. */
 static int shared(struct scan *s, const struct task *none, const struct proc_ipc_object *o)
 {
@@ -46,7 +44,7 @@ const struct check check_sysv_shm = {
 		"and would be marked again when all have attached it.\n\n"
 		"About 200 lines together with shared_memory, no change of the kernel. Detach it before (shmdt)."),
 	.in_2009 = 'S',
-	.links = links,
+	.links = "/SYSV*",
 	.meaning = "a System V shared memory segment",
 	.remedy = "detach it (shmdt)",
 	.scan = scan,

@@ -1,8 +1,6 @@
 /* timerfd.c - timers with a descriptor. */
 #include "core/unit.h"
 
-static const char *const links[] = { "anon_inode:[timerfd]", NULL };
-
 const struct check check_timerfd = {
 	.name = "timerfd",
 	.title = ROW_TEXT("timerfd"),
@@ -16,7 +14,7 @@ const struct check check_timerfd = {
 		"for a timeout should not fire at once.\n\n"
 		"About 100 lines, no change of the kernel."),
 	.in_2009 = 'S',
-	.links = links,
+	.links = "anon_inode:[timerfd]",
 	.meaning = "a timer",
 	.remedy = "close it before",
 };

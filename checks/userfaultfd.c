@@ -1,8 +1,6 @@
 /* userfaultfd.c - memory faults answered by a program. */
 #include "core/unit.h"
 
-static const char *const links[] = { "anon_inode:[userfaultfd]", NULL };
-
 const struct check check_userfaultfd = {
 	.name = "userfaultfd",
 	.title = ROW_TEXT("userfaultfd"),
@@ -15,7 +13,7 @@ const struct check check_userfaultfd = {
 		"descriptor is held by another process. Features that were agreed on are in fdinfo.\n\n"
 		"A solution would register the same ranges again after the memory has been filled and refuse pending "
 		"faults: about 200 lines, no change of the kernel. Stop the live migration or collector before."),
-	.links = links,
+	.links = "anon_inode:[userfaultfd]",
 	.meaning = "memory faults answered by a program",
 	.remedy = "stop the live migration or checkpoint that uses it",
 };

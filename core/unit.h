@@ -285,10 +285,10 @@ struct check {
 	UNIT_ROW;
 	/*
 	 * Descriptors that no kind carries are offered to the checks, so that the refusal has a name: LINKS are texts of the link of a file without
-	 * a place in any file system that can be seen (NULL at the end; one with a '*' at its end tells how it begins), CLAIMS is for anything
+	 * a place in any file system that can be seen, with '|' between (one with a '*' at its end tells how it begins), CLAIMS is for anything
 	 * else. MEANING and REMEDY are what the report says then.
 	 */
-	const char *const *links;
+	const char *links;
 	int (*claims)(const struct fd_look *l);
 	const char *meaning, *remedy;
 	/*

@@ -97,10 +97,10 @@ static int known_key(const struct file_kind *kind, const char *key)
 
 static int has_link(const struct check *c, const struct fd_look *l)
 {
-	for (const char *const *t = c->links; t && *t && !*l->fstype; t++) {
-		size_t len = strcspn(*t, "*");
+	for (const char *p = c->links; p && *p && !*l->fstype; p += strcspn(p, "|"), p += *p == '|') {
+		size_t len = strcspn(p, "*|");
 
-		if (!strncmp(*t, l->text, len) && ((*t)[len] || !l->text[len]))
+		if (!strncmp(p, l->text, len) && (p[len] == '*' || !l->text[len]))
 			return 1;
 	}
 	return 0;
