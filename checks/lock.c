@@ -18,7 +18,7 @@
 #define CMD_OFD_SETLKW 38
 
 /* Who sleeps in one of these waits neither for a lock nor for the end of a lease. */
-static const long harmless[] = {
+static const uint16_t harmless[] = {
 	SYS_futex, SYS_nanosleep, SYS_clock_nanosleep, SYS_ppoll, SYS_pselect6, SYS_epoll_pwait, SYS_rt_sigtimedwait, SYS_rt_sigsuspend,
 	SYS_wait4, SYS_waitid, SYS_accept, SYS_accept4, SYS_connect, SYS_recvfrom, SYS_recvmsg, SYS_sendto, SYS_sendmsg, SYS_restart_syscall,
 	SYS_poll, SYS_select, SYS_pause, SYS_epoll_wait,

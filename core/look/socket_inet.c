@@ -43,14 +43,14 @@ static const char *state_name(int state)
 /* "TCPv6" stands in tcp6, "UDP-Lite" in udplite, "PING" in icmp. NULL: in none. */
 static const char *list_name(const char *name)
 {
-	static const char *const lists[][2] = {
+	static const struct { char name[10], list[9]; } lists[] = {
 		{ "TCP", "tcp" }, { "TCPv6", "tcp6" }, { "UDP", "udp" }, { "UDPv6", "udp6" }, { "UDP-Lite", "udplite" },
 		{ "UDPLITEv6", "udplite6" }, { "RAW", "raw" }, { "RAWv6", "raw6" }, { "PING", "icmp" }, { "PINGv6", "icmp6" },
 	};
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		if (!strcmp(lists[i][0], name))
-			return lists[i][1];
+		if (!strcmp(lists[i].name, name))
+			return lists[i].list;
 	return NULL;
 }
 
