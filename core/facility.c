@@ -117,9 +117,15 @@ static const char *probe_first(void)
 	return missing_caps(1ull << PTRACE_CAP) ? "CAP_SYS_PTRACE" : "a security module that lets cr look at process 1";
 }
 
+#define FIRST_PID_NAMESPACE "pid:[4026531836]"	/* PROC_PID_INIT_INO of linux/proc_ns.h */
+
 static const char *probe_visible(void)
 {
-	return access("/proc/1/stat", R_OK) ? "/proc mounted without hidepid" : NULL;
+	char link[sizeof(FIRST_PID_NAMESPACE)] = "";
+
+	if (access("/proc/1/stat", R_OK))
+		return "/proc mounted without hidepid";
+	return readlink("/proc/self/ns/pid", link, sizeof(link) - 1) > 0 && strcmp(link, FIRST_PID_NAMESPACE) ? "the first pid namespace" : NULL;
 }
 
 static const char *probe_children(void)

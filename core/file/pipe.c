@@ -161,7 +161,7 @@ const struct file_kind file_pipe = {
 		"one program of it).\n\n"
 		"Refused, too: pipes for notifications, contents that nobody is left to read, and such as came by "
 		"splice(2) and do not fit into a new pipe by writing. Processes that we may not look into are named in a "
-		"note."),
+		"note; those outside of cr's pid namespace are not seen."),
 	.in_2009 = 'S',
 	.inside = 1,
 	.match = pipe_match,

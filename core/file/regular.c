@@ -170,8 +170,9 @@ const struct file_kind file_regular = {
 		"program that keeps its own picture of it, so that is refused. To move to another machine, copy the files "
 		"with their times (cp -p, rsync -t). One that cr may not open again as it is (chmod, chattr) is refused.\n\n"
 		"Somebody outside the tree may have inherited the same open file, position included: that is refused, unless "
-		"it is open only to append (>>). Locks, leases, owners for signals and unlinked files have rows of their own. That "
-		"a file was made by this open (F_CREATED_QUERY, Linux 6.12) is forgotten."),
+		"it is open only to append (>>). Who is outside of cr's pid namespace is not seen. Locks, leases, owners for "
+		"signals and unlinked files have rows of their own. That a file was made by this open (F_CREATED_QUERY, Linux "
+		"6.12) is forgotten."),
 	.in_2009 = 'S',
 	.match = regular_match,
 	.fields = IF_IMAGE(regular_fields),

@@ -30,6 +30,8 @@ int look_is_deleted(const char *text);		/* ends with " (deleted)", which a name 
 
 /* ---- paths (path.c) ---- */
 
+#define LEADS_ELSEWHERE "%s leads to another file (something is mounted over it, or it was replaced)"
+
 /*
  * Opens PATH as it stands: no symbolic link on the way (the kernel's names hold none), nothing created. -1 with errno, nothing
  * recorded. The second one opens only what is of TYPE (S_IFREG, ...): a device or FIFO of that name is never opened by mistake;

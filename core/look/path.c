@@ -156,7 +156,7 @@ int path_leads_to(struct scan *s, const struct fd_look *l, const char *id)
 	else if (fd < 0)
 		r = look_refuse(s, l, id, "", "%s cannot be found by its name: %s", name, strerror(errno));
 	else
-		r = look_refuse(s, l, id, "", "%s leads to another file (something is mounted over it, or it was replaced)", name);
+		r = look_refuse(s, l, id, "", LEADS_ELSEWHERE, name);
 	return r < 0 ? -1 : 0;
 }
 

@@ -100,7 +100,7 @@ static int find_by_path(const struct mem_look *l, uint32_t writable, struct stat
 		return mem_refuse(l, "unknown", "rename the file", "the name of the file holds a line break");
 	if (fd < 0)
 		return mem_refuse(l, "mount", "", "the file cannot be found by its path: %s", strerror(errno));
-	return mem_refuse(l, "mount", "", "the path leads to another file (something is mounted over it?)");
+	return mem_refuse(l, "mount", "", LEADS_ELSEWHERE, "its path");
 }
 
 static struct mapped_file *find(const struct model *m, const struct proc_map *map, uint32_t writable, int64_t *index)
