@@ -21,6 +21,7 @@
 #include "applets/findings.h"
 #include "core/base/io.h"
 #include "core/base/malloc.h"
+#include "core/proc/proc.h"
 #include "core/restore.h"
 
 struct job {
@@ -259,6 +260,7 @@ static void end_children(struct children *c)
 /* ---- starting the worker ---- */
 
 #define STACK (8u << 20)
+#define OUT_OF_THE_WAY "32000"	/* a number of a process */
 
 struct start {
 	struct job *job;
@@ -296,6 +298,9 @@ static pid_t start_worker(struct start *w)
 
 	if (stack == MAP_FAILED || mprotect(stack, (size_t)getpagesize(), PROT_NONE) < 0)	/* the end: no step further */
 		return -1;
+	/* In a new pid namespace the worker would be process 2, a number that trees of such namespaces have. */
+	if (getpid() == 1 && proc_write_text(AT_FDCWD, "/proc/sys/kernel/ns_last_pid", OUT_OF_THE_WAY) < 0)
+		err_clear();
 	return clone(begin_work, stack + STACK, SIGCHLD | shared, w);
 }
 
