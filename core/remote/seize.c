@@ -208,7 +208,7 @@ static int check_program(struct remote_process *p)
 
 	for (size_t i = 0; i < p->nthreads; i++) {
 		const struct remote_thread *t = &p->threads[i];
-		const char *foreign = t->zombie ? NULL : arch_foreign(&t->regs);
+		const char *foreign = t->zombie ? NULL : arch_foreign(t->tid, &t->regs);
 
 		if (foreign)
 			return fail_refused("process %d is %s", p->pid, foreign);

@@ -2,7 +2,9 @@
 #include <assert.h>
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 
 #include "core/remote/arch/x86_64/arch.h"
@@ -125,7 +127,22 @@ void arch_boot_regs(struct user_regs_struct *regs, const struct boot_calls *call
 	regs->r13 = calls->next_args[3];
 }
 
-const char *arch_foreign(const struct user_regs_struct *regs)
+/*
+ * By int $0x80 a program for 64 bits makes calls by the numbers of 32 bits. In one that was interrupted they would be taken for other calls; and
+ * the kernel would restart a sleep by a number that is another call there (see restart()).
+ */
+static int calls_as_32_bits(pid_t tid, const struct user_regs_struct *regs)
+{
+	long code = (long)regs->rax, word;
+
+	if ((long)regs->orig_rax < 0 || (code != -EINTR && (code < -516 || code > -512)))
+		return 0;
+	errno = 0;
+	word = ptrace(PTRACE_PEEKTEXT, tid, (void *)(uintptr_t)(regs->rip - ARCH_SYSCALL_INSN_SIZE), 0);
+	return !errno && memcmp(&word, ARCH_SYSCALL_INSN, ARCH_SYSCALL_INSN_SIZE);
+}
+
+const char *arch_foreign(pid_t tid, const struct user_regs_struct *regs)
 {
 	if (regs->cs == 0x23)
 		return "a 32-bit program";
@@ -135,6 +152,8 @@ const char *arch_foreign(const struct user_regs_struct *regs)
 		return "an x32 program";
 	if (regs->eflags & FLAG_TF)	/* arch_fill_home() cannot give it back */
 		return "single-stepping itself";
+	if (calls_as_32_bits(tid, regs))
+		return "in a call of 32-bit programs (int $0x80)";
 	return NULL;
 }
 

@@ -88,8 +88,8 @@ struct boot_calls {
 };
 void arch_boot_regs(struct user_regs_struct *regs, const struct boot_calls *calls);
 
-/* Not a 64-bit task: why, or NULL. */
-const char *arch_foreign(const struct user_regs_struct *regs);
+/* Of a thread that stands with REGS: why it is not to be seized, or NULL. */
+const char *arch_foreign(pid_t tid, const struct user_regs_struct *regs);
 
 static inline long arch_syscall_nr(const struct user_regs_struct *regs) { return (long)regs->orig_rax; }
 
