@@ -10,8 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include <linux/keyctl.h>
 
 #include "applets/applet.h"
 #include "applets/findings.h"
@@ -172,16 +176,29 @@ static void fill_standard(void)
 			open("/dev/null", fd ? O_RDONLY : O_WRONLY);
 }
 
+#ifndef PR_SET_MEMORY_MERGE
+#define PR_SET_MEMORY_MERGE 67
+#endif
+
+/* What goes from a caller to us, and on to what is restored; uname(2), too, is to tell the truth (setarch(8)). What fails cannot be set at all. */
+static const long usual[][4] = {
+	{ SYS_personality, PER_LINUX },
+	{ SYS_prctl, PR_SET_MEMORY_MERGE },
+	{ SYS_prctl, PR_SET_SPECULATION_CTRL, PR_SPEC_STORE_BYPASS, PR_SPEC_ENABLE },
+	{ SYS_prctl, PR_SET_SPECULATION_CTRL, PR_SPEC_INDIRECT_BRANCH, PR_SPEC_ENABLE },
+	{ SYS_keyctl, KEYCTL_SET_REQKEY_KEYRING, KEY_REQKEY_DEFL_DEFAULT },
+};
+
 /*
  * Whoever starts us may ignore what its children become: then ours would leave no status to wait for. A word to a terminal that has others
- * in front (stty tostop) must not stop us while we hold what we dump. And uname(2) is to tell the truth (setarch(8)).
+ * in front (stty tostop) must not stop us while we hold what we dump.
  */
 static void become_usual(void)
 {
 	signal(SIGCHLD, SIG_DFL);
 	signal(SIGTTOU, SIG_IGN);
-	if (ENABLE_APPLET_DUMP || ENABLE_APPLET_RESTORE)
-		personality(PER_LINUX);
+	for (size_t i = 0; (ENABLE_APPLET_DUMP || ENABLE_APPLET_RESTORE) && i < sizeof(usual) / sizeof(usual[0]); i++)
+		syscall(usual[i][0], usual[i][1], usual[i][2], usual[i][3], 0, 0);
 }
 
 int main(int argc, char **argv)

@@ -270,6 +270,9 @@ static int prctl_preflight(struct rebuild *r, const struct task *t, const struct
 	if (item->mdwe && prctl(GET_MDWE, 0, 0, 0, 0) < 0 &&
 	    obstacle(r, t, th, "use Linux 6.3 or later", "this kernel has no PR_SET_MDWE") < 0)
 		return -1;
+	if (!t->parent && th == model_speaker(t) && prctl(GET_MDWE, 0, 0, 0, 0) > 0 &&
+	    obstacle(r, t, th, "start cr without it", "cr itself has PR_SET_MDWE, which cannot be taken back") < 0)
+		return -1;
 	if (item->io_flusher && !task_own_cap(CAP_SYS_RESOURCE_NR) &&
 	    obstacle(r, t, th, "run cr with CAP_SYS_RESOURCE", "it is an I/O flusher (PR_SET_IO_FLUSHER)") < 0)
 		return -1;
