@@ -274,32 +274,14 @@ struct proc_cgroups {
 int proc_cgroup_parse(struct arena *a, const char *text, struct proc_cgroups *out);
 int proc_read_cgroup(int dirfd, struct arena *a, struct proc_cgroups *out);
 
-/* ---- namespaces (ns.c) ---- */
+/* ---- links (inode_link.c) ---- */
 
-/* "mnt:[4026531841]", "pipe:[123]", "socket:[123]". */
+/* "pipe:[123]", "socket:[123]", "mnt:[4026531841]". */
 struct proc_inode_link {
 	char type[32];
 	uint64_t inode;
 };
 int proc_inode_link_parse(const char *text, struct proc_inode_link *out);
-int proc_read_ns(int dirfd, const char *name, struct proc_inode_link *out);	/* NAME as in /proc/PID/ns */
-
-struct proc_timens {
-	int64_t monotonic_sec, boottime_sec;
-	uint32_t monotonic_nsec, boottime_nsec;
-};
-int proc_timens_parse(const char *text, struct proc_timens *out);
-int proc_read_timens(int dirfd, struct proc_timens *out);
-
-struct proc_id_range {
-	uint32_t inside, outside, count;
-};
-struct proc_id_map {
-	struct proc_id_range *v;
-	size_t n;
-};
-int proc_id_map_parse(struct arena *a, const char *text, struct proc_id_map *out);	/* uid_map, gid_map, projid_map */
-int proc_read_id_map(int dirfd, const char *name, struct arena *a, struct proc_id_map *out);
 
 /* ---- timers (timers.c) ---- */
 

@@ -134,8 +134,6 @@ static void fuzz_cgroup(struct arena *a, const char *text)
 static void fuzz_small(struct arena *a, const char *text)
 {
 	struct proc_inode_link link;
-	struct proc_timens timens;
-	struct proc_id_map map;
 	struct proc_timers timers;
 	struct proc_syscall call;
 	struct u64_list list;
@@ -144,8 +142,6 @@ static void fuzz_small(struct arena *a, const char *text)
 
 	if (!proc_inode_link_parse(text, &link))
 		touch(link.type);
-	proc_timens_parse(text, &timens);
-	proc_id_map_parse(a, text, &map);
 	proc_timers_parse(a, text, &timers);
 	proc_syscall_parse(text, &call);
 	proc_u64_parse(text, 10, &u);
