@@ -38,15 +38,14 @@ static inline int image_write_section(struct image_writer *w, const char *name, 
 /*
  * Bulk: get an empty chunk (blocks while all are in flight), fill data[0..len), and put it back under NAME.
  * Members appear in the archive in the order in which they were put. Errors of earlier chunks show up in later calls.
- * Names are KIND/ID/SEQUENCE; all of one kind together, and rising: image_chunk_name() writes them. A chunk that was got
- * and never put is not stored.
+ * Names are KIND/ID/SEQUENCE ("pages/3/000012"); all of one kind together, and rising. A chunk that was got and never put
+ * is not stored.
  */
 struct image_chunk {
 	char name[96];
 	uint8_t *data;			/* IMAGE_CHUNK bytes, page aligned */
 	size_t len;
 };
-void image_chunk_name(struct image_chunk *c, const char *kind, uint64_t id, uint64_t seq);	/* pages/3/000012 */
 struct image_chunk *image_chunk_get(struct image_writer *w);
 int image_chunk_put(struct image_writer *w, struct image_chunk *c);
 
@@ -85,8 +84,7 @@ struct image_member {
 int image_read_next(struct image_reader *r, struct image_member *m);
 void image_reader_free(struct image_reader *r);
 
-/* XXH64 of memory and of a whole file: identity of mapped files. The position of FD stays. */
+/* XXH64. */
 uint64_t image_hash(const void *data, size_t len);
-int image_hash_fd(int fd, uint64_t *hash);
 
 #endif

@@ -125,8 +125,3 @@ const char *order_bulk(struct order *o, const char *name)
 	o->seq = seq;
 	return NULL;
 }
-
-void image_chunk_name(struct image_chunk *c, const char *kind, uint64_t id, uint64_t seq)
-{
-	snprintf(c->name, sizeof(c->name), "%s/%llu/%06llu", kind, (unsigned long long)id, (unsigned long long)seq);
-}

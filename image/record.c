@@ -277,13 +277,6 @@ int record_take_u64(struct record *r, const char *key, uint64_t *value)
 	return p ? take_number(r, p, &f, value) : -1;
 }
 
-int record_take_str(struct record *r, struct arena *a, const char *key, char **value)
-{
-	struct record_pair *p = take(r, key, 1);
-
-	return p ? take_string(r, a, p, value) : -1;
-}
-
 static int take_field(struct record *r, struct arena *a, const struct field *f, void *object, int all)
 {
 	void *member = (char *)object + f->offset;

@@ -27,7 +27,6 @@ int record_is_first(struct record_seen *seen, const struct field *fields);
 /* Writing: begin, then any mix of single keys and whole tables, then end. SEEN NULL: every record has all keys. */
 void record_begin(struct buf *out, const char *kind);
 void record_put_u64(struct buf *out, const char *key, uint64_t value);
-void record_put_str(struct buf *out, const char *key, const char *value);
 void record_put_fields(struct buf *out, struct record_seen *seen, const struct field *fields, const void *object);
 void record_end(struct buf *out);
 /* " key=number", without an end, to TO; TYPE: FIELD_*. Returns what is behind it. KEY NULL: the number alone. */
@@ -52,7 +51,6 @@ struct record {
 
 int record_parse(struct record *r, char *line);
 int record_take_u64(struct record *r, const char *key, uint64_t *value);
-int record_take_str(struct record *r, struct arena *a, const char *key, char **value);
 /* OBJECT: zeros. */
 int record_take_fields(struct record *r, struct arena *a, const struct field *fields, void *object);
 int record_done(struct record *r);	/* a key left over is unknown: refused, unless it starts with "x_" (optional) */

@@ -156,12 +156,6 @@ void record_put_u64(struct buf *out, const char *key, uint64_t value)
 	put_number(out, key, FIELD_U64, value);
 }
 
-void record_put_str(struct buf *out, const char *key, const char *value)
-{
-	put_key(out, key);
-	put_escaped(out, value);
-}
-
 static int is_nothing(const struct field *f, const void *object)
 {
 	const void *member = (const char *)object + f->offset;

@@ -7,10 +7,7 @@
  * The numbers of the seal are padded with zeros: its length stands in its tar header, which is itself under the hash.
  * The reader does not parse either line: it makes the one that would be right, and compares.
  */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "image/private.h"
 
@@ -28,42 +25,4 @@ void check_format(char out[CHECK_SIZE + 1], uint64_t hash)
 uint64_t image_hash(const void *data, size_t len)
 {
 	return XXH64(len ? data : "", len, 0);
-}
-
-/* pread: the position of a descriptor that someone else uses too must not move. */
-static int hash_to_end(int fd, XXH64_state_t *state, void *buf, size_t size)
-{
-	off_t at = 0;
-
-	XXH64_reset(state, 0);
-	for (;;) {
-		ssize_t n = pread(fd, buf, size, at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return fail("read a file to hash it");
-		if (n == 0)
-			return 0;
-		XXH64_update(state, buf, (size_t)n);
-		at += n;
-	}
-}
-
-int image_hash_fd(int fd, uint64_t *hash)
-{
-	const size_t size = 128 * 1024;
-	XXH64_state_t *state = XXH64_createState();
-	void *buf = malloc(size);
-	int err = -1;
-
-	if (!state || !buf)
-		fail_plain("out of memory");
-	else
-		err = hash_to_end(fd, state, buf, size);
-	if (!err)
-		*hash = XXH64_digest(state);
-	free(buf);
-	XXH64_freeState(state);
-	return err;
 }

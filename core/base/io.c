@@ -151,25 +151,6 @@ int io_write_all(int fd, const void *data, size_t len)
 	return 0;
 }
 
-int io_read_full(int fd, void *data, size_t len)
-{
-	char *p = data;
-
-	while (len) {
-		ssize_t n = read(fd, p, len < SSIZE_MAX ? len : SSIZE_MAX);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return fail("read");
-		if (n == 0)
-			return fail_plain("read: the end came %zu bytes too early", len);
-		p += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 struct io_listing io_list(int dirfd, const char *path)
 {
 	return (struct io_listing) { .fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) };

@@ -29,9 +29,8 @@ int io_read_piece(int fd, struct buf *out, size_t enough);
 /* readlink of any length into OUT (cleared first). -1 with errno kept and nothing recorded. */
 int io_readlink(int dirfd, const char *path, struct buf *out);
 
-/* Exactly LEN bytes: 0, or -1 with an error recorded. */
+/* All of it: 0, or -1 with an error recorded. */
 int io_write_all(int fd, const void *data, size_t len);
-int io_read_full(int fd, void *data, size_t len);
 
 /*
  * The bare call, for a child that makes system calls and ends: fork(3) of the C library puts in order what it does not need. What asks the

@@ -120,22 +120,13 @@ size_t text_line_length(const char *p)
 	return end ? (size_t)(end - p) : strlen(p);
 }
 
-static char *take(struct arena *a, const char **p, size_t len)
+char *text_rest_of_line(struct arena *a, const char **p)
 {
+	size_t len = text_line_length(*p);
 	char *s = arena_strndup(a, *p, len);
 
 	*p += len;
 	return s;
-}
-
-char *text_word(struct arena *a, const char **p)
-{
-	return take(a, p, text_word_length(*p));
-}
-
-char *text_rest_of_line(struct arena *a, const char **p)
-{
-	return take(a, p, text_line_length(*p));
 }
 
 void text_unescape(char *s)

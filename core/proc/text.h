@@ -25,9 +25,7 @@ int text_end(const char **p);			/* blanks, then the end of the line (taken) or o
 /* Length of the word, or of the rest of the line, at P. */
 size_t text_word_length(const char *p);
 size_t text_line_length(const char *p);
-/* The same copied; NULL with an error recorded. */
-char *text_word(struct arena *a, const char **p);
-char *text_rest_of_line(struct arena *a, const char **p);	/* the newline is not taken */
+char *text_rest_of_line(struct arena *a, const char **p);	/* copied, the newline is not taken; NULL with an error recorded */
 
 /* Undoes \ooo in place. Another backslash stays as it is. */
 void text_unescape(char *s);

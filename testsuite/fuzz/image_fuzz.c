@@ -321,7 +321,7 @@ static void put_chunk(struct image_writer *w, uint64_t seq, int packs)
 	struct image_chunk *c = image_chunk_get(w);
 	size_t i;
 
-	image_chunk_name(c, "pages", 1, seq);
+	snprintf(c->name, sizeof(c->name), "pages/1/%06llu", (unsigned long long)seq);
 	c->len = 600;
 	for (i = 0; i < c->len; i++)
 		c->data[i] = (uint8_t)(packs ? i / 50 : i * i * 31 / 7);

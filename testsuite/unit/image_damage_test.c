@@ -60,7 +60,7 @@ static int put_chunk(struct image_writer *w, uint64_t seq, size_t len)
 	struct image_chunk *c = image_chunk_get(w);
 	size_t i;
 
-	image_chunk_name(c, "pages", 1, seq);
+	snprintf(c->name, sizeof(c->name), "pages/1/%06llu", (unsigned long long)seq);
 	c->len = len;
 	for (i = 0; i < len; i++)
 		c->data[i] = (uint8_t)(seq ? i / 97 : i * i);

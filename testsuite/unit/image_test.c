@@ -34,13 +34,18 @@ static void fill(uint8_t *p, size_t len, int kind, uint32_t seed)
 	}
 }
 
+static void name_chunk(struct image_chunk *c, const char *kind, uint64_t id, uint64_t seq)
+{
+	snprintf(c->name, sizeof(c->name), "%s/%llu/%06llu", kind, (unsigned long long)id, (unsigned long long)seq);
+}
+
 static int put_chunk(struct image_writer *w, const char *kind, uint64_t id, uint64_t seq, size_t len, int how)
 {
 	struct image_chunk *c = image_chunk_get(w);
 
 	if (!c)
 		return -1;
-	image_chunk_name(c, kind, id, seq);
+	name_chunk(c, kind, id, seq);
 	c->len = len;
 	fill(c->data, len, how, (uint32_t)(id * 1000 + seq));
 	return image_chunk_put(w, c);
@@ -102,7 +107,7 @@ static int read_mixed(int fd, unsigned n)
 	       !memcmp(m.data, HEADER, m.len) && m.data[m.len] == '\0' &&
 	       image_read_next(r, &m) == 1 && !strcmp(m.name, "empty") && m.len == 0;
 	for (i = 0; good && i < n; i++) {
-		image_chunk_name(&name, "pages", 1 + i / 100, i);
+		name_chunk(&name, "pages", 1 + i / 100, i);
 		good = image_read_next(r, &m) == 1 &&
 		       same_chunk(&m, name.name, sizes[i % NSIZES], (int)(i % 3), (1 + i / 100) * 1000 + i);
 	}
@@ -191,10 +196,10 @@ static void test_misuse(void)
 	check(image_write_section(w, "seal", "", 0) == -1, "the writer refuses a section with the name of the seal");
 	check(image_write_section(w, "tasks", "x", 1) == -1, "the writer refuses a section without a line end");
 	c = image_chunk_get(w);
-	image_chunk_name(c, "pages", 1, 0);
+	name_chunk(c, "pages", 1, 0);
 	check(image_chunk_put(w, c) == -1, "the writer refuses an empty chunk");
 	c->len = 1;
-	image_chunk_name(c, "pages", 1, 1);
+	name_chunk(c, "pages", 1, 1);
 	check(image_chunk_put(w, c) == 0, "... and takes it when it is filled");
 	check(put_chunk(w, "pages", 1, 1, 1, 0) == -1, "the writer refuses a chunk that comes twice");
 	check(image_write_section(w, "late", "", 0) == -1, "the writer refuses a section after bulk data");
@@ -331,14 +336,8 @@ static void test_stuck_helper(void)
 
 static void test_hash(void)
 {
-	cleanup_fd int fd = new_file();
-	uint64_t h = 0;
-
-	pwrite(fd, "abc", 3, 0);
 	check(image_hash("", 0) == 0xef46db3751d8e999 && image_hash(NULL, 0) == 0xef46db3751d8e999, "XXH64 of nothing");
 	check(image_hash("abc", 3) == 0x44bc2cf5ad770999, "XXH64 of abc");
-	lseek(fd, 2, SEEK_SET);
-	check(!image_hash_fd(fd, &h) && h == 0x44bc2cf5ad770999 && lseek(fd, 0, SEEK_CUR) == 2, "XXH64 of a file, whose position stays");
 }
 
 /* ---- read again at the heels of the writer ---- */
