@@ -80,7 +80,7 @@ int restore_look_limit(struct restore *r)
 	if (numbers_find(&n, &r->model) < 0)
 		return -1;
 	if (prlimit(0, RLIMIT_NOFILE, NULL, &rl) < 0)
-		return fail("getrlimit");
+		return fail("ask for the limit of open files of cr");
 	raised = rl;
 	raised.rlim_cur = needed(&r->model, &n);
 	if (rl.rlim_cur >= raised.rlim_cur)
