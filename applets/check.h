@@ -10,7 +10,7 @@
 #include "core/unit.h"
 
 struct check_job {
-	int json, quiet, deep;		/* json: never where it is not built in */
+	int json, quiet, deep;		/* json: cr-check.c refuses it where it is not built in */
 	const char *what;		/* as it was typed: a pid, an image */
 };
 

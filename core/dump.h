@@ -22,7 +22,7 @@ struct dump_options {
 /* What was found goes into REPORT, whose arena the caller keeps; a refusal is -1 with STATUS_REFUSED. */
 int dump_run(const struct dump_options *options, struct report *report);
 
-/* Freezes the tree for a moment and asks what only the tasks can tell (cr check --deep). Findings into MODEL's report. */
+/* Freezes the tree for a moment and asks what only the tasks can tell (cr check --deep). What is refused goes into REPORT, too: that is 0. */
 int dump_look(pid_t pid, struct model *model, struct report *report, int *asked);	/* ASKED: inside, too; a refusal may forbid it */
 
 extern const struct phase dump_phases[];

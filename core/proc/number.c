@@ -1,10 +1,9 @@
 /*
  * number.c - files that hold one number, or a list of them.
  *
- *	loginuid 4294967295	oom_score_adj -500	timerslack_ns 50000
- *	coredump_filter 00000033	personality 00040000	children "4711 4712 "
+ *	oom_score_adj -500	coredump_filter 00000033	children "4711 4712 "
  *
- * proc_pid_oom_score_adj(5), proc_pid_coredump_filter(5), proc_pid_personality(5), proc_tid_children(5)
+ * proc_pid_oom_score_adj(5), proc_pid_coredump_filter(5), proc_tid_children(5)
  */
 #include <string.h>
 

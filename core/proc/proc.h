@@ -52,7 +52,7 @@ struct proc_names {
 };
 int proc_read_names(int dirfd, const char *name, struct arena *a, struct proc_names *out);
 
-/* ---- single numbers (number.c): loginuid, sessionid, oom_score_adj, timerslack_ns, coredump_filter, personality ---- */
+/* ---- single numbers, and lists of them (number.c): oom_score_adj, coredump_filter, children ---- */
 
 /* One number, then at most white space. BASE 10 or 16 (then "0x" may stand in front). */
 int proc_u64_parse(const char *text, unsigned base, uint64_t *out);

@@ -211,7 +211,7 @@ int remote_get_rseq(struct remote_thread *t, struct remote_rseq *out);	/* pointe
 /*
  * Registers that a released thread will resume with: an interrupted call made ready to restart. For live targets the kernel does it
  * (restart_block included); for an image, remote_image_regs() gives registers that work in a newborn: -ERESTART_RESTARTBLOCK becomes
- * the call again (REMAINING written where it can be known), a stop inside an rseq critical section becomes its abort address.
+ * the call again (a sleep for the time that was left, where the kernel has written it), a stop inside an rseq critical section becomes its abort address.
  */
 int remote_image_regs(struct remote_thread *t, struct user_regs_struct *out);
 
