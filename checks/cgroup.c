@@ -4,27 +4,38 @@
 #include "checks/run.h"
 #include "core/base/io.h"
 
-static char ours[8192];
+static struct buf ours;
 
-void cgroup_learn(int self)
+int cgroup_learn(int self)
 {
-	if (!*ours)
-		text_read(self, "cgroup", ours, sizeof(ours));
+	return ours.p || proc_read_record(self, "cgroup", &ours) != PROC_ERROR ? 0 : -1;
 }
 
-/* It may have ended, or the kernel has no control groups: then there is no difference. */
+/*
+ * It may have ended, or the kernel has no control groups: then there is no difference. By two threads of ours for each thread of a tree: the
+ * text is compared as it comes, and what gives less than was asked for is its end (see io_read_record()).
+ */
 int cgroup_differs(int dir)
 {
-	char text[sizeof(ours)];
+	__attribute__((uninitialized)) char piece[4096];
+	cleanup_fd int fd = openat(dir, "cgroup", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : sizeof(piece);
+	size_t at = 0;
 
-	return text_read(dir, "cgroup", text, sizeof(text)) > 0 && strcmp(text, ours);
+	while (n == sizeof(piece)) {
+		n = read(fd, piece, sizeof(piece));
+		if (n > 0 && ((size_t)n > ours.len - at || memcmp(ours.p + at, piece, (size_t)n)))
+			return 1;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	return n >= 0 && at && at < ours.len;
 }
 
 /* The first line of THEIRS that is none of ours. */
 static const char *other_line(const char *theirs, size_t *len)
 {
 	for (; *theirs; theirs += *len + (theirs[*len] == '\n')) {
-		const char *p = ours;
+		const char *p = ours.p ? ours.p : "";
 
 		*len = strcspn(theirs, "\n");
 		while (*p && (strcspn(p, "\n") != *len || memcmp(p, theirs, *len))) {
@@ -39,13 +50,16 @@ static const char *other_line(const char *theirs, size_t *len)
 
 int cgroup_look(struct scan *s, const struct thread_look *l)
 {
-	char text[sizeof(ours)];
+	cleanup_buf struct buf text = { 0 };
 	const char *line;
 	size_t len;
+	int r = l->cgroups_differ && thread_dir(l) >= 0 ? proc_read_record(thread_dir(l), "cgroup", &text) : PROC_ABSENT;
 
-	if (!l->cgroups_differ || text_read(thread_dir(l), "cgroup", text, sizeof(text)) <= 0 || (!scan_is_frozen(s) && !proc_lives(thread_dir(l))))
+	if (r == PROC_ERROR)
+		return -1;
+	if (r || !text.p || (!scan_is_frozen(s) && !proc_lives(thread_dir(l))))
 		return 0;
-	line = other_line(text, &len);
+	line = other_line(text.p, &len);
 	if (!line || !(line = arena_strndup(&s->model->arena, line, len)))
 		return line ? -1 : 0;
 	return report_add(s->report, FINDING_NOTE, "cgroup", l->task->pid, 0, "", "",

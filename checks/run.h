@@ -44,7 +44,7 @@ int thread_dir(const struct thread_look *l);	/* /proc/PID/task/TID; -1: a thread
 const char *thread_new_net(const struct thread_look *l);
 
 /* In front of the walk: our own control groups, and names that this kernel has and cr does not know. SELF: our folder in /proc. */
-void cgroup_learn(int self);
+int cgroup_learn(int self);
 int unknown_learn(struct scan *s, int self);
 int clone_vm_read(const struct thread_look *l, uint8_t *odd);	/* what it shares with the first one, or not, unlike a thread. An enum proc_result */
 int cgroup_differs(int dir);		/* are those of the thread with this folder, as far as they can be read, others than ours? */

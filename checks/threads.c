@@ -233,9 +233,7 @@ static int learn(struct scan *s)
 		return -1;
 	if (scan_is_newborn(s))
 		return 0;
-	if (ENABLE_CHECK_CGROUP)
-		cgroup_learn(self);
-	return learn_namespaces(self) < 0 ? -1 : 0;
+	return (ENABLE_CHECK_CGROUP && cgroup_learn(self) < 0) || learn_namespaces(self) < 0 ? -1 : 0;
 }
 
 int threads_scan(struct scan *s)
