@@ -1,4 +1,5 @@
 /* lsm.c - security labels: Smack, AppArmor, SELinux. */
+#include <errno.h>
 #include <string.h>
 
 #include "checks/run.h"
@@ -8,36 +9,30 @@ static const char *const current[] = { "attr/current", "attr/apparmor/current", 
 static const char *const planned[] = { "attr/exec", "attr/fscreate", "attr/keycreate", "attr/sockcreate" };
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* The label in NAME, without the end of the line (Smack and SELinux end it with a NUL); "" when there is none. */
+static struct buf ours[COUNT(current)];
+static int has_module;			/* without one nobody has a label, and nothing is read for each thread */
+
+/* The label in NAME, without the end of the line (Smack and SELinux end it with a NUL). NULL with errno: there is none, or it cannot be read. */
 static const char *read_label(int dir, const char *name, struct buf *out)
 {
 	buf_clear(out);
-	if (io_read_file(dir, name, out) || !out->p)
-		return "";
-	out->p[strcspn(out->p, "\n")] = '\0';
-	return out->p;
+	if (io_read_file(dir, name, out))
+		return NULL;
+	if (out->p)
+		out->p[strcspn(out->p, "\n")] = '\0';
+	return out->p ? out->p : "";
 }
 
-/* Without a security module our own label is missing, and nobody else has one: nothing is read for each thread then. */
-static const char *own_label(size_t i)
+/* Of a security module that this kernel does not have there is no file, or one that gives EINVAL. */
+int lsm_learn(int self)
 {
-	static struct buf labels[COUNT(current)];
-	static int known;
-	cleanup_fd int self = -1;
+	for (size_t i = 0; i < COUNT(current); i++) {
+		const char *label = read_label(self, current[i], &ours[i]);
 
-	if (!known && proc_open_self(&self))
-		err_clear();
-	for (size_t j = 0; self >= 0 && j < COUNT(current); j++)
-		read_label(self, current[j], &labels[j]);
-	known = 1;
-	return labels[i].p ? labels[i].p : "";
-}
-
-static int has_module(void)
-{
-	for (size_t i = 0; i < COUNT(current); i++)
-		if (*own_label(i))
-			return 1;
+		if (!label && errno != ENOENT && errno != EINVAL)
+			return fail("read our own %s", current[i]);
+		has_module |= label && *label;
+	}
 	return 0;
 }
 
@@ -45,20 +40,20 @@ int lsm_look(struct scan *s, const struct thread_look *l)
 {
 	cleanup_buf struct buf b = { 0 };
 
-	if (!has_module())
+	if (!has_module)
 		return 0;
 	for (size_t i = 0; i < COUNT(current); i++) {
-		const char *label = read_label(thread_dir(l), current[i], &b);
+		const char *label = read_label(thread_dir(l), current[i], &b), *own = ours[i].p ? ours[i].p : "";
 
-		if (*label && strcmp(label, own_label(i)) &&
+		if (label && *label && strcmp(label, own) &&
 		    thread_refuse(s, l, "lsm", current[i], "run cr under the same label", "its security label is '%s', that of cr is '%s'",
-				  look_quote(&s->model->arena, label), own_label(i)) < 0)
+				  look_quote(&s->model->arena, label), own) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < COUNT(planned); i++) {
 		const char *label = read_label(thread_dir(l), planned[i], &b);
 
-		if (*label && thread_refuse(s, l, "lsm", planned[i], "", "it has asked for the security label '%s' for what it makes next",
+		if (label && *label && thread_refuse(s, l, "lsm", planned[i], "", "it has asked for the security label '%s' for what it makes next",
 					    look_quote(&s->model->arena, label)) < 0)
 			return -1;
 	}

@@ -43,7 +43,8 @@ int thread_dir(const struct thread_look *l);	/* /proc/PID/task/TID; -1: a thread
 /* Its link ns/net, if it is another one than ours, and than those of its process and its parent, which have been looked at already; NULL. */
 const char *thread_new_net(const struct thread_look *l);
 
-/* In front of the walk: our own control groups, and names that this kernel has and cr does not know. SELF: our folder in /proc. */
+/* In front of the walk: our own labels and control groups, and names that this kernel has and cr does not know. SELF: our folder in /proc. */
+int lsm_learn(int self);
 int cgroup_learn(int self);
 int unknown_learn(struct scan *s, int self);
 int clone_vm_read(const struct thread_look *l, uint8_t *odd);	/* what it shares with the first one, or not, unlike a thread. An enum proc_result */

@@ -229,7 +229,7 @@ static int learn(struct scan *s)
 {
 	cleanup_fd int self = -1;
 
-	if (proc_open_self(&self) || (ENABLE_CHECK_UNKNOWN && unknown_learn(s, self) < 0))
+	if (proc_open_self(&self) || (ENABLE_CHECK_UNKNOWN && unknown_learn(s, self) < 0) || (ENABLE_CHECK_LSM && lsm_learn(self) < 0))
 		return -1;
 	if (scan_is_newborn(s))
 		return 0;
