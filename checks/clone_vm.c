@@ -30,9 +30,9 @@ static const struct part {		/* in the order of their types, see linux/kcmp.h */
 	{ "list of semaphore adjustments", IN_TREE },
 };
 #define PARTS 6
-#define TYPE(part) (KCMP_VM_TYPE + (part))
-#define PARTS_OF_THREADS (1 << KCMP_FILES_TYPE | 1 << KCMP_FS_TYPE | 1 << KCMP_SYSVSEM_TYPE)	/* that they may have left */
-_Static_assert(TYPE(PARTS - 1) == KCMP_SYSVSEM_TYPE && PARTS <= 8, "one of each type, a bit for each");
+#define TYPE(part) (KCMP_VM + (part))
+#define PARTS_OF_THREADS (1 << KCMP_FILES | 1 << KCMP_FS | 1 << KCMP_SYSVSEM)	/* that they may have left */
+_Static_assert(TYPE(PARTS - 1) == KCMP_SYSVSEM && PARTS <= 8, "one of each type, a bit for each");
 
 struct sharers {
 	pid_t *v[PARTS];
@@ -217,7 +217,7 @@ static int place_process(struct scan *s, int dir, pid_t pid, void *ctx)
 	int ret;
 
 	/* An empty list compares with nobody: so whether we may is asked with ourselves. */
-	if (kcmp_parts(getpid(), pid, KCMP_FS_TYPE) < 0 && errno == EPERM)
+	if (kcmp_parts(getpid(), pid, KCMP_FS) < 0 && errno == EPERM)
 		return strangers_add(s->outside, pid);
 	ret = traits_read(NULL, pid, &t);
 	return ret > 0 ? place(s->outside, ctx, pid) : ret;

@@ -5,6 +5,7 @@
 #define CR_CHECKS_RUN_H
 
 #include <fcntl.h>
+#include <linux/kcmp.h>
 
 #include "core/look/look.h"
 #include "core/look/mounts.h"
@@ -99,13 +100,6 @@ static inline int is_device(const struct fd_look *l)
 
 /* ---- parts that are shared ---- */
 
-#define KCMP_VM_TYPE		1	/* linux/kcmp.h */
-#define KCMP_FILES_TYPE		2
-#define KCMP_FS_TYPE		3
-#define KCMP_SIGHAND_TYPE	4
-#define KCMP_IO_TYPE		5
-#define KCMP_SYSVSEM_TYPE	6
-
-int kcmp_parts(pid_t a, pid_t b, int type);	/* 0 the same, 1 less, 2 greater; -1 with errno, nothing recorded */
+int kcmp_parts(pid_t a, pid_t b, int type);	/* TYPE: KCMP_*. 0 the same, 1 less, 2 greater; -1 with errno, nothing recorded */
 
 #endif

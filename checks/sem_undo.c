@@ -28,7 +28,7 @@ static int refuse(struct scan *s, const struct task *t, enum verdict verdict, co
 /* A thread gets a list, shared by all threads, when it is made: then only the process itself can tell, once it stands. */
 static int look(struct scan *s, const struct task *t, pid_t tid, pid_t reference)
 {
-	int r = kcmp_parts(tid, reference, KCMP_SYSVSEM_TYPE);
+	int r = kcmp_parts(tid, reference, KCMP_SYSVSEM);
 
 	if (r < 0)
 		return errno == ESRCH && !scan_is_frozen(s) ? 0 : fail("kcmp of pid %d", tid);

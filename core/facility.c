@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -151,7 +152,7 @@ static const char *of_call(long ret, const char *option)
 
 static const char *probe_kcmp(void)
 {
-	return of_call(syscall(SYS_kcmp, getpid(), getpid(), 0, 0ul, 0ul), "CONFIG_KCMP");
+	return of_call(syscall(SYS_kcmp, getpid(), getpid(), KCMP_FILE, 0ul, 0ul), "CONFIG_KCMP");
 }
 
 static const char *probe_getfd(void)

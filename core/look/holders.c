@@ -19,6 +19,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <linux/kcmp.h>
 #include <linux/stat.h>
 
 #include "core/base/io.h"
@@ -27,8 +28,6 @@
 #include "core/look/outside.h"
 #include "core/proc/proc.h"
 
-#define KCMP_FILE 0			/* linux/kcmp.h */
-#define KCMP_FILES 2
 
 #ifndef AT_STATX_DONT_SYNC
 #define AT_STATX_DONT_SYNC 0x4000

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/kcmp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -17,7 +18,6 @@
 #include "core/look/reference.h"
 #include "core/task/task.h"
 
-#define KCMP_VM 1
 
 struct landlock_domain {
 	uint32_t none;			/* nothing is carried: a task in a domain is refused */

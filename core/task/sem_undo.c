@@ -7,12 +7,12 @@
  * nothing: with EAGAIN when there was no adjustment (or one the other way, for which there is a second row), with ERANGE when there was.
  * Values near the limit of 32767 say ERANGE too: that is an adjustment that cannot be excluded.
  */
+#include <linux/kcmp.h>
 #include <sys/ipc.h>
 #include <sys/sem.h>
 
 #include "core/task/task.h"
 
-#define KCMP_SYSVSEM 6
 #define MOST 48				/* semaphores that are asked; the batch has other work too */
 #define STEP 8191
 #define STEPS 4
