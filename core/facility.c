@@ -7,10 +7,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/kcmp.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,8 +29,6 @@
 #ifndef PIDFD_THREAD
 #define PIDFD_THREAD O_EXCL
 #endif
-
-enum { SETGID_CAP = 6, SETUID_CAP = 7, SETPCAP_CAP = 8, PTRACE_CAP = 19 };
 
 static const char no_system_call[] = "a seccomp filter around cr forbids it";
 
@@ -98,14 +96,14 @@ static const char *probe_own(void)
 
 	if (scope >= 3)
 		return "sysctl kernel.yama.ptrace_scope below 3 (it takes a reboot)";
-	return scope && missing_caps(1ull << PTRACE_CAP) ? "sysctl kernel.yama.ptrace_scope=0, or CAP_SYS_PTRACE" : NULL;
+	return scope && missing_caps(1ull << CAP_SYS_PTRACE) ? "sysctl kernel.yama.ptrace_scope=0, or CAP_SYS_PTRACE" : NULL;
 }
 
 static const char *probe_others(void)
 {
 	if (facility_in_user_namespace())
 		return "CAP_SYS_PTRACE in the first user namespace";
-	return missing_caps(1ull << PTRACE_CAP);
+	return missing_caps(1ull << CAP_SYS_PTRACE);
 }
 
 /* Process 1 stands for those that the kernel, or a security module, guards best. */
@@ -115,7 +113,7 @@ static const char *probe_first(void)
 		return NULL;
 	if (facility_in_user_namespace())
 		return "CAP_SYS_PTRACE in the first user namespace";
-	return missing_caps(1ull << PTRACE_CAP) ? "CAP_SYS_PTRACE" : "a security module that lets cr look at process 1";
+	return missing_caps(1ull << CAP_SYS_PTRACE) ? "CAP_SYS_PTRACE" : "a security module that lets cr look at process 1";
 }
 
 #define FIRST_PID_NAMESPACE "pid:[4026531836]"	/* PROC_PID_INIT_INO of linux/proc_ns.h */
@@ -345,7 +343,7 @@ static const char *probe_priority(void)
 
 static const char *probe_users(void)
 {
-	return missing_caps(1ull << SETGID_CAP | 1ull << SETUID_CAP | 1ull << SETPCAP_CAP);
+	return missing_caps(1ull << CAP_SETGID | 1ull << CAP_SETUID | 1ull << CAP_SETPCAP);
 }
 
 #define CHECK_AND_MORE (FOR_CHECK | FOR_DUMP | FOR_RESTORE)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,10 @@
 #include "core/cpu.h"
 #include "core/mem/mem.h"
 #include "core/restore.h"
+
+#ifndef CAP_CHECKPOINT_RESTORE
+#define CAP_CHECKPOINT_RESTORE 40
+#endif
 
 #define CPU_WORDS_MAX 8192
 #define MODEL_LIMIT (1u << 30)		/* bytes of arena that an image may make us use */
@@ -208,7 +213,7 @@ static int look_kernel(struct restore *r)
 		return report_refuse(r->rebuild.report, "kernel", 0, "", "use Linux 5.9 or newer", "this kernel has no clone3");
 	if (proc_open_self(&dir) || proc_read_status(dir, &r->model.arena, &st))
 		return -1;
-	if (!(st.cap_eff & (1ull << 40 | 1ull << 21)))
+	if (!(st.cap_eff & (1ull << CAP_CHECKPOINT_RESTORE | 1ull << CAP_SYS_ADMIN)))
 		return report_refuse(r->rebuild.report, "privilege", 0, "", "run as root, or with CAP_CHECKPOINT_RESTORE",
 				     "choosing pids needs CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN");
 	return 0;

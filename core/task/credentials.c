@@ -192,7 +192,7 @@ static int take_groups_and_ids(const void *credentials)
 static int ids_obstacles(const struct obstacles *o, const struct credentials *own, const struct credentials *c)
 {
 	int groups = groups_differ(own, c);
-	uint32_t caps = (uint32_t)(groups || gids_differ(own, c)) << CAP_SETGID_NR | (uint32_t)uids_differ(own, c) << CAP_SETUID_NR;
+	uint32_t caps = (uint32_t)(groups || gids_differ(own, c)) << CAP_SETGID | (uint32_t)uids_differ(own, c) << CAP_SETUID;
 
 	if (!(caps & ~own->cap_prm) && !(caps && facility_in_user_namespace() && !facility_child_can(groups ? take_groups_and_ids : take_ids, c)))
 		return 0;
@@ -207,7 +207,7 @@ static int securebits_obstacles(const struct obstacles *o, const struct credenti
 	if ((own->securebits ^ c->securebits) & locked || own->securebits & SECBIT_LOCKS & ~c->securebits ||
 	    (uids_differ(own, c) && locked & SECBIT_KEEP_CAPS))
 		return obstacle(o, "run cr without locked securebits", "it has other securebits than cr, whose own are locked");
-	if ((change || own->cap_bnd & ~c->cap_bnd) && !(own->cap_prm >> CAP_SETPCAP_NR & 1))
+	if ((change || own->cap_bnd & ~c->cap_bnd) && !(own->cap_prm >> CAP_SETPCAP & 1))
 		return obstacle(o, "run cr with CAP_SETPCAP", "it has other securebits or a smaller bounding set than cr");
 	return 0;
 }

@@ -12,7 +12,6 @@
 #include "core/task/task.h"
 
 #define NT_386_IOPERM 0x201
-#define CAP_SYS_RAWIO_NR 17
 #define ALL_PORTS 3
 
 /* Whoever could get the level by this call is not asked: he would. */
@@ -24,7 +23,7 @@ static int ioport_ask(struct ask *a, const struct task *t, const struct thread *
 	a->space = NULL;		/* not asked */
 	if (task_who(t, th, &uid, &caps) < 0)
 		return -1;
-	if (caps >> CAP_SYS_RAWIO_NR & 1)
+	if (caps >> CAP_SYS_RAWIO & 1)
 		return 0;
 	a->space = a;
 	CALL(a->batch, NULL, SYS_iopl, ALL_PORTS, 0, 0);

@@ -6,7 +6,6 @@
  * restrictions", and __ptrace_may_access() in kernel/ptrace.c.
  */
 #include <errno.h>
-#include <linux/capability.h>
 #include <linux/kcmp.h>
 #include <signal.h>
 #include <stdlib.h>

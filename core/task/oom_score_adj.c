@@ -47,7 +47,7 @@ static int oom_score_adj_preflight(struct rebuild *r, const struct task *t, cons
 		return fail_image("process %d: oom_score_adj %d", (int)t->pid, item->adj);
 	if (proc_open_self(&self) || proc_read_i64(self, "oom_score_adj", &own))
 		return fail_context("oom_score_adj of cr itself");
-	if (item->adj < own && !task_own_cap(CAP_SYS_RESOURCE_NR))
+	if (item->adj < own && !task_own_cap(CAP_SYS_RESOURCE))
 		return report_refuse(r->report, "oom_score_adj", t->pid, "",
 				     "run cr with CAP_SYS_RESOURCE, or with the same value",
 				     "its oom_score_adj %d is below that of cr", item->adj);

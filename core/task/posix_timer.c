@@ -21,7 +21,6 @@
 #define COUNT_MAX 300			/* ids that may be counted through without it */
 #define TIMERS_MAX 1000
 #define FAR 3600			/* seconds: a timer that has still to be verified is set so much later than it will be started */
-#define CAP_WAKE_ALARM_NR 35
 #define SIGEV_NONE_NR 1
 #define SIGEV_TO_THREAD 4		/* SIGEV_THREAD_ID */
 
@@ -154,7 +153,7 @@ static int refuse_some(struct scan *s, const struct task *t, const struct thread
 		return 0;
 	if (task_who(t, th, &uid, &caps) < 0)
 		return -1;
-	return caps >> CAP_WAKE_ALARM_NR & 1 ? 0 : refuse(s, t, p->id, "it runs on an alarm clock, and the process has no CAP_WAKE_ALARM any more");
+	return caps >> CAP_WAKE_ALARM & 1 ? 0 : refuse(s, t, p->id, "it runs on an alarm clock, and the process has no CAP_WAKE_ALARM any more");
 }
 
 static int posix_timer_answer(struct ask *a, struct scan *s, const struct task *t, const struct thread *th, struct state *out)

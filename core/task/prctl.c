@@ -261,7 +261,7 @@ static int prctl_preflight(struct rebuild *r, const struct task *t, const struct
 	if (item->dumpable == 2 && suid_dumpable() != 2 &&
 	    obstacle(r, t, th, "set fs.suid_dumpable to 2", "it is dumpable by root only") < 0)
 		return -1;
-	if (item->dumpable != 1 && !task_own_cap(CAP_SYS_PTRACE_NR) &&
+	if (item->dumpable != 1 && !task_own_cap(CAP_SYS_PTRACE) &&
 	    obstacle(r, t, th, "run cr with CAP_SYS_PTRACE", "it is not dumpable: cr could not look at it afterwards") < 0)
 		return -1;
 	if (item->pdeathsig && !t->parent && r->detach &&
@@ -273,7 +273,7 @@ static int prctl_preflight(struct rebuild *r, const struct task *t, const struct
 	if (!t->parent && th == model_speaker(t) && prctl(GET_MDWE, 0, 0, 0, 0) > 0 &&
 	    obstacle(r, t, th, "start cr without it", "cr itself has PR_SET_MDWE, which cannot be taken back") < 0)
 		return -1;
-	if (item->io_flusher && !task_own_cap(CAP_SYS_RESOURCE_NR) &&
+	if (item->io_flusher && !task_own_cap(CAP_SYS_RESOURCE) &&
 	    obstacle(r, t, th, "run cr with CAP_SYS_RESOURCE", "it is an I/O flusher (PR_SET_IO_FLUSHER)") < 0)
 		return -1;
 	wanted_speculation(item, wanted);

@@ -114,7 +114,7 @@ static int rlimits_preflight(struct rebuild *r, const struct task *t, const stru
 	for (size_t i = 0; i < in->n; i++) {
 		if (strcmp(item[i].name, names[i]) || item[i].soft > item[i].hard)
 			return fail_image("process %d: resource limit %zu (%.20s)", (int)t->pid, i, item[i].name);
-		if (raises(item, i) && !task_own_cap(CAP_SYS_RESOURCE_NR) &&
+		if (raises(item, i) && !task_own_cap(CAP_SYS_RESOURCE) &&
 		    report_refuse(r->report, "rlimits", t->pid, item[i].name,
 				  "raise cr's own hard limit (ulimit -H), or run it with CAP_SYS_RESOURCE",
 				  "its hard limit %llu is above that of cr", (unsigned long long)item[i].hard) < 0)

@@ -223,7 +223,7 @@ static int sched_preflight(struct rebuild *r, const struct task *t, const struct
 		return fail_image("thread %d: scheduling values that the kernel never gives", (int)th->tid);
 	if (!own || all_cpus(all) < 0)
 		return fail("scheduling values of cr itself");
-	if (needs_privilege(item, own) && !task_own_cap(CAP_SYS_NICE_NR) &&
+	if (needs_privilege(item, own) && !task_own_cap(CAP_SYS_NICE) &&
 	    obstacle(r, t, th, "run cr with CAP_SYS_NICE", "its priority is above what cr may give") < 0)
 		return -1;
 	for (size_t i = 0; i < item->affinity.len; i++)

@@ -7,6 +7,7 @@
 #define CR_TASK_TASK_H
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -16,13 +17,6 @@
 #include "core/base/io.h"
 #include "core/proc/proc.h"
 #include "core/unit.h"
-
-#define CAP_SETGID_NR		6
-#define CAP_SETUID_NR		7
-#define CAP_SETPCAP_NR		8
-#define CAP_SYS_PTRACE_NR	19
-#define CAP_SYS_NICE_NR		23
-#define CAP_SYS_RESOURCE_NR	24
 
 /* Queues one call; missing arguments are 0. */
 #define CALL(b, what, nr, ...) CALL_OF(__VA_ARGS__, 6, 6, 6, 3, 3, 3, 0)(b, what, nr, __VA_ARGS__, 0, 0, 0, 0, 0, 0)
