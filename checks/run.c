@@ -10,6 +10,7 @@
 
 #include "checks/run.h"
 #include "core/base/io.h"
+#include "core/base/search.h"
 #include "core/base/words.h"
 #include "core/look/outside.h"
 
@@ -48,13 +49,6 @@ long status_number(const char *status, const char *key)
 
 /* ---- all other processes ---- */
 
-static int compare_numbers(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* Threads of the kernel are children of one of them. They share nothing with the tree and nobody traces them, but they are many. */
 static void read_kernel_threads(struct arena *a, struct u64_list *out)
 {
@@ -66,7 +60,7 @@ static void read_kernel_threads(struct arena *a, struct u64_list *out)
 		*out = (struct u64_list){ 0 };
 	}
 	if (out->n)
-		qsort(out->v, out->n, sizeof(*out->v), compare_numbers);
+		qsort(out->v, out->n, sizeof(*out->v), search_order);
 }
 
 static struct u64_list *read_processes(struct arena *a, struct io_listing *proc)
@@ -82,7 +76,7 @@ static struct u64_list *read_processes(struct arena *a, struct io_listing *proc)
 	while ((name = io_next_name(proc))) {
 		uint64_t pid = *name >= '1' && *name <= '9' ? (uint64_t)atoi(name) : 0;
 
-		if (!pid || (pid_t)pid == self || (kernel.n && bsearch(&pid, kernel.v, kernel.n, sizeof(*kernel.v), compare_numbers)))
+		if (!pid || (pid_t)pid == self || (kernel.n && bsearch(&pid, kernel.v, kernel.n, sizeof(*kernel.v), search_order)))
 			continue;
 		if (!arena_grow(a, &list->v, list->n, &cap, sizeof(*list->v)))
 			return NULL;

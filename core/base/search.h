@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* For qsort(3): structures by the uint64_t that they begin with. */
+/* For qsort(3) and bsearch(3): numbers, or structures by the uint64_t that they begin with. */
 int search_order(const void *a, const void *b);
 
 /* Index of the first of the N structures of WIDTH bytes at TABLE whose uint64_t at OFFSET is VALUE or more; N: there is none. */

@@ -15,6 +15,7 @@
 
 #include "core/base/err.h"
 #include "core/base/io.h"
+#include "core/base/search.h"
 #include "core/proc/proc.h"
 #include "core/proc/text.h"
 
@@ -187,13 +188,6 @@ int proc_read_names(int dirfd, const char *name, struct arena *a, struct proc_na
 	return faccessat(dirfd, "stat", F_OK, 0) ? why_failed(dirfd, name) : PROC_OK;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 int proc_read_numbers(int dirfd, const char *name, struct arena *a, struct u64_list *out)
 {
 	struct proc_names names;
@@ -209,7 +203,7 @@ int proc_read_numbers(int dirfd, const char *name, struct arena *a, struct u64_l
 	for (i = 0; i < names.n; i++)
 		if (proc_u64_parse(names.v[i], 10, &out->v[i]))
 			return fail_context("directory %s", name);
-	qsort(out->v, names.n, sizeof(*out->v), by_value);
+	qsort(out->v, names.n, sizeof(*out->v), search_order);
 	for (i = 0; i < names.n; i++)
 		if (!out->n || out->v[out->n - 1] != out->v[i])
 			out->v[out->n++] = out->v[i];
