@@ -117,7 +117,11 @@ struct mem_advice {
 extern const struct mem_advice mem_advices[];	/* sorted by word; "" at the end */
 int mem_advice_in(const struct vma *v, const char *word);
 
-/* NUMA policies of mappings. (policy.c) */
+/* NUMA policies of mappings; those of threads have such modes and nodes, too. (policy.c) */
+#define MEM_POLICY_MODE 0xfff		/* without MPOL_MODE_FLAGS */
+#define MEM_POLICY_MODE_MAX 7
+#define MEM_NODES_BYTES 128		/* 1024 nodes, as many as kernels have */
+#define MEM_NODES_BITS (MEM_NODES_BYTES * 8 + 1)	/* the kernel takes one off */
 int mem_same_policy(const struct vma *a, const struct vma *b);
 int mem_nodes_allowed(uint32_t policy, const struct bytes *nodes);	/* may we, and so a newborn, set this policy? */
 int mem_policy_preflight(struct rebuild *r, const struct task *t, const struct vma *v);

@@ -18,14 +18,10 @@
 
 #define F_ADDR 2			/* MPOL_F_ADDR */
 #define F_MEMS_ALLOWED 4		/* MPOL_F_MEMS_ALLOWED */
-#define MODE_MASK 0xfff			/* without MPOL_MODE_FLAGS */
 #define MODE_BIND 2
 #define BALANCING (1 << 13)		/* MPOL_F_NUMA_BALANCING */
 #define STATIC_NODES (1 << 15)		/* MPOL_F_STATIC_NODES: those that there are of the nodes */
 #define RELATIVE_NODES (1 << 14)	/* MPOL_F_RELATIVE_NODES: the nodes are places among those that there are */
-#define MODE_MAX 7
-#define MASK_BYTES 128			/* 1024 nodes, as many as kernels have */
-#define MASK_BITS (MASK_BYTES * 8 + 1)	/* the kernel takes one off */
 #define AT_ONCE 512u			/* calls: more of them in further pages of the scratch would cost more than to run them again */
 #define MANY 256u			/* mappings: of fewer each is asked, before numa_maps is opened and made sure of */
 
@@ -85,17 +81,17 @@ static int all_defaults(int dirfd, const struct mm *mm)
 }
 
 /* The nodes that we may use. */
-static int read_allowed(uint8_t nodes[MASK_BYTES])
+static int read_allowed(uint8_t nodes[MEM_NODES_BYTES])
 {
 	int mode;
 
-	return syscall(SYS_get_mempolicy, &mode, nodes, MASK_BITS, 0, F_MEMS_ALLOWED) < 0 ? -1 : 0;
+	return syscall(SYS_get_mempolicy, &mode, nodes, MEM_NODES_BITS, 0, F_MEMS_ALLOWED) < 0 ? -1 : 0;
 }
 
 /* From Linux 5.12 on numa_maps said "default" of all that is balanced; that was mended later. */
 static int shows_balanced(void)
 {
-	uint8_t nodes[MASK_BYTES];
+	uint8_t nodes[MEM_NODES_BYTES];
 	cleanup_fd int dir = -1;
 	void *page = mmap(NULL, MEM_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct vma vma = { .type = VMA_ANON, .start = (uintptr_t)page };
@@ -105,7 +101,7 @@ static int shows_balanced(void)
 	if (page == MAP_FAILED)
 		return 0;
 	ret = !read_allowed(nodes) && proc_open_self(&dir) == PROC_OK &&
-		(syscall(SYS_mbind, page, MEM_PAGE, MODE_BIND | BALANCING, nodes, MASK_BITS, 0) ? errno == EINVAL : !all_defaults(dir, &one));
+		(syscall(SYS_mbind, page, MEM_PAGE, MODE_BIND | BALANCING, nodes, MEM_NODES_BITS, 0) ? errno == EINVAL : !all_defaults(dir, &one));
 	munmap(page, MEM_PAGE);
 	return ret;
 }
@@ -207,12 +203,12 @@ static int capture_nodes(struct arena *arena, const struct task *t, struct vma *
 	uint8_t *mask;
 	uint64_t at;
 
-	if (batch_begin(&b, model_speaker(t)->remote) < 0 || !(mask = batch_space(&b, MASK_BYTES, &at)))
+	if (batch_begin(&b, model_speaker(t)->remote) < 0 || !(mask = batch_space(&b, MEM_NODES_BYTES, &at)))
 		return -1;
-	batch_call(&b, "get_mempolicy", SYS_get_mempolicy, 0, at, MASK_BITS, v->start, F_ADDR, 0);
+	batch_call(&b, "get_mempolicy", SYS_get_mempolicy, 0, at, MEM_NODES_BITS, v->start, F_ADDR, 0);
 	if (batch_run(&b) < 0)
 		return -1;
-	v->nodes.len = bytes_used(mask, MASK_BYTES);
+	v->nodes.len = bytes_used(mask, MEM_NODES_BYTES);
 	v->nodes.p = arena_copy(arena, mask, v->nodes.len);
 	return v->nodes.p ? 0 : -1;
 }
@@ -241,7 +237,7 @@ int mem_same_policy(const struct vma *a, const struct vma *b)
 /* mpol_set_nodemask() in mm/mempolicy.c; the kernel keeps and tells the nodes as they were given. */
 int mem_nodes_allowed(uint32_t policy, const struct bytes *nodes)
 {
-	uint8_t allowed[MASK_BYTES] = { 0 };
+	uint8_t allowed[MEM_NODES_BYTES] = { 0 };
 	int some = 0, others = 0;
 
 	if (read_allowed(allowed) < 0)
@@ -257,7 +253,7 @@ int mem_policy_preflight(struct rebuild *r, const struct task *t, const struct v
 {
 	if (!v->policy && !v->nodes.len)
 		return 0;
-	if (!has_policy(v) || v->nodes.len > MASK_BYTES || !(v->policy & MODE_MASK) || (v->policy & MODE_MASK) > MODE_MAX)
+	if (!has_policy(v) || v->nodes.len > MEM_NODES_BYTES || !(v->policy & MEM_POLICY_MODE) || (v->policy & MEM_POLICY_MODE) > MEM_POLICY_MODE_MAX)
 		return fail_image("process %d: memory policy %#x at 0x%llx", t->pid, v->policy, (unsigned long long)v->start);
 	if (mem_nodes_allowed(v->policy, &v->nodes))
 		return 0;
@@ -267,7 +263,7 @@ int mem_policy_preflight(struct rebuild *r, const struct task *t, const struct v
 
 static int rebuild_one(const struct task *t, const struct vma *v)
 {
-	uint8_t mask[MASK_BYTES] = { 0 };
+	uint8_t mask[MEM_NODES_BYTES] = { 0 };
 	struct batch b;
 	uint64_t at;
 
@@ -275,7 +271,7 @@ static int rebuild_one(const struct task *t, const struct vma *v)
 		memcpy(mask, v->nodes.p, v->nodes.len);
 	if (batch_begin(&b, &t->remote->threads[0]) < 0 || !(at = batch_put(&b, mask, sizeof(mask))))
 		return -1;
-	batch_call(&b, "mbind", SYS_mbind, v->start, v->end - v->start, v->policy, at, MASK_BITS, 0);
+	batch_call(&b, "mbind", SYS_mbind, v->start, v->end - v->start, v->policy, at, MEM_NODES_BITS, 0);
 	return batch_run(&b);
 }
 

@@ -6,12 +6,8 @@
 #include "core/mem/mem.h"
 #include "core/task/task.h"
 
-#define MASK_BYTES 128			/* 1024 nodes, as many as kernels have */
-#define MASK_BITS (MASK_BYTES * 8 + 1)	/* the kernel takes one off */
-#define MODE_MAX 7
-
 struct answers {
-	uint8_t mask[MASK_BYTES];
+	uint8_t mask[MEM_NODES_BYTES];
 	int32_t mode;
 };
 
@@ -28,7 +24,7 @@ static const struct field mempolicy_fields[] = {
 
 static int mempolicy_ask(struct ask *a, const struct task *t, const struct thread *th)
 {
-	CALL(a->batch, NULL, SYS_get_mempolicy, a->remote + offsetof(struct answers, mode), a->remote, MASK_BITS, 0, 0);
+	CALL(a->batch, NULL, SYS_get_mempolicy, a->remote + offsetof(struct answers, mode), a->remote, MEM_NODES_BITS, 0, 0);
 	return 0;
 }
 
@@ -45,7 +41,7 @@ static int mempolicy_answer(struct ask *a, struct scan *s, const struct task *t,
 	if (result < 0)
 		return fail_plain("thread %d: get_mempolicy: %s", (int)th->tid, strerror(-result));
 	item->mode = w->mode;
-	item->nodes.len = bytes_used(w->mask, MASK_BYTES);
+	item->nodes.len = bytes_used(w->mask, MEM_NODES_BYTES);
 	item->nodes.p = arena_copy(&s->model->arena, w->mask, item->nodes.len);
 	return item->nodes.p ? 0 : -1;
 }
@@ -56,7 +52,7 @@ static int mempolicy_preflight(struct rebuild *r, const struct task *t, const st
 
 	if (!item->mode)
 		return 0;
-	if (item->nodes.len > MASK_BYTES || (item->mode & 0xfff) > MODE_MAX)
+	if (item->nodes.len > MEM_NODES_BYTES || (item->mode & MEM_POLICY_MODE) > MEM_POLICY_MODE_MAX)
 		return fail_image("thread %d: memory policy %#x", (int)th->tid, item->mode);
 	if (mem_nodes_allowed(item->mode, &item->nodes))
 		return 0;
@@ -71,12 +67,12 @@ static int mempolicy_rebuild(struct batch *b, const struct task *t, const struct
 	uint64_t remote;
 	uint8_t *mask;
 
-	mask = batch_space(b, MASK_BYTES, &remote);
+	mask = batch_space(b, MEM_NODES_BYTES, &remote);
 	if (!mask)
 		return -1;
 	memcpy(mask, item->nodes.p ? item->nodes.p : mask, item->nodes.len);
 	if (item->mode)
-		CALL(b, "set_mempolicy", SYS_set_mempolicy, item->mode, remote, MASK_BITS);
+		CALL(b, "set_mempolicy", SYS_set_mempolicy, item->mode, remote, MEM_NODES_BITS);
 	else
 		CALL(b, NULL, SYS_set_mempolicy, 0, 0, 0);
 	return 0;
