@@ -9,7 +9,6 @@
 #include "core/task/task.h"
 
 #define TIMERS 3
-#define FAR 3600			/* seconds: a timer that has still to be verified is set so much later than it will be started */
 #define ITIMER_REAL_NR 0
 
 struct kernel_itimer {
@@ -21,14 +20,12 @@ struct itimer {
 	int64_t interval_sec, interval_usec, value_sec, value_usec;
 };
 
-#define RUNS_ON "the timer runs on"
-
 static const struct field itimer_fields[] = {
 	FIELD(struct itimer, which, U64),
 	FIELD(struct itimer, interval_sec, I64),
 	FIELD(struct itimer, interval_usec, I64),
-	FIELD_UNEQUAL(struct itimer, value_sec, I64, RUNS_ON),
-	FIELD_UNEQUAL(struct itimer, value_usec, I64, RUNS_ON),
+	FIELD_UNEQUAL(struct itimer, value_sec, I64, TASK_TIMER_RUNS_ON),
+	FIELD_UNEQUAL(struct itimer, value_usec, I64, TASK_TIMER_RUNS_ON),
 	FIELD_END
 };
 
@@ -51,18 +48,13 @@ static int itimer_answer(struct ask *a, struct scan *s, const struct task *t, co
 	return 0;
 }
 
-static int bad_time(int64_t sec, int64_t usec)
-{
-	return sec < 0 || sec > INT64_MAX - FAR || usec < 0 || usec > 999999;
-}
-
 static int itimer_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
 {
 	const struct itimer *item = in->items;
 
 	for (unsigned i = 0; i < in->n; i++)
-		if (item[i].which != i || bad_time(item[i].interval_sec, item[i].interval_usec) ||
-		    bad_time(item[i].value_sec, item[i].value_usec))
+		if (item[i].which != i || task_timer_bad(item[i].interval_sec, item[i].interval_usec, 1000000) ||
+		    task_timer_bad(item[i].value_sec, item[i].value_usec, 1000000))
 			return fail_image("process %d: interval timer %u", (int)t->pid, i);
 	return 0;
 }
@@ -94,7 +86,7 @@ static int set_all(struct batch *b, const struct state *in, int64_t later)
 /* While the tree is made again its signals would come before the tree does. */
 static int itimer_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
 {
-	return set_all(b, in, FAR);
+	return set_all(b, in, TASK_TIMER_FAR);
 }
 
 static int itimer_start(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)

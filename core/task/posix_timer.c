@@ -20,7 +20,6 @@
 #define RESTORE_IDS 77			/* PR_TIMER_CREATE_RESTORE_IDS: 0 off, 1 on, 2 ask */
 #define COUNT_MAX 300			/* ids that may be counted through without it */
 #define TIMERS_MAX 1000
-#define FAR 3600			/* seconds: a timer that has still to be verified is set so much later than it will be started */
 #define SIGEV_NONE_NR 1
 #define SIGEV_TO_THREAD 4		/* SIGEV_THREAD_ID */
 
@@ -33,8 +32,6 @@ struct posix_timer {
 	int64_t interval_sec, interval_nsec, value_sec, value_nsec;
 };
 
-#define RUNS_ON "the timer runs on"
-
 static const struct field posix_timer_fields[] = {
 	FIELD(struct posix_timer, id, U64),
 	FIELD(struct posix_timer, clock, I64),
@@ -44,8 +41,8 @@ static const struct field posix_timer_fields[] = {
 	FIELD(struct posix_timer, value, HEX),
 	FIELD(struct posix_timer, interval_sec, I64),
 	FIELD(struct posix_timer, interval_nsec, I64),
-	FIELD_UNEQUAL(struct posix_timer, value_sec, I64, RUNS_ON),
-	FIELD_UNEQUAL(struct posix_timer, value_nsec, I64, RUNS_ON),
+	FIELD_UNEQUAL(struct posix_timer, value_sec, I64, TASK_TIMER_RUNS_ON),
+	FIELD_UNEQUAL(struct posix_timer, value_nsec, I64, TASK_TIMER_RUNS_ON),
 	FIELD_END
 };
 
@@ -183,16 +180,11 @@ static int ids_can_be_chosen(void)
 	return prctl(RESTORE_IDS, 2, 0, 0, 0) >= 0;
 }
 
-static int bad_time(int64_t sec, int64_t nsec)
-{
-	return sec < 0 || sec > INT64_MAX - FAR || nsec < 0 || nsec > 999999999;
-}
-
 static int nonsense(const struct task *t, const struct posix_timer *p)
 {
 	return p->id > INT32_MAX || !clock_known(p->clock) || p->notify > 6 || !(p->notify & SIGEV_TO_THREAD) != !p->tid ||
 	       (!(p->notify & SIGEV_NONE_NR) && (p->signo < 1 || p->signo > 64)) || (p->tid && !has_thread(t, p->tid)) ||
-	       bad_time(p->interval_sec, p->interval_nsec) || bad_time(p->value_sec, p->value_nsec);
+	       task_timer_bad(p->interval_sec, p->interval_nsec, 1000000000) || task_timer_bad(p->value_sec, p->value_nsec, 1000000000);
 }
 
 static int posix_timer_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
@@ -236,7 +228,7 @@ static int make(struct batch *b, const struct posix_timer *p)
 	if (!e || !id)
 		return -1;
 	CALL(b, "timer_create", SYS_timer_create, (uint64_t)(int64_t)p->clock, e, id);
-	return set(b, p, FAR);
+	return set(b, p, TASK_TIMER_FAR);
 }
 
 /* Makes and deletes the timers of the ids FROM..TO-1. */

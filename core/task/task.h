@@ -48,6 +48,16 @@ static inline int task_who(const struct task *t, const struct thread *th, uint32
 	return r == PROC_ERROR ? -1 : 0;
 }
 
+/* Timers: one that has still to be verified is set so many seconds later than it will be started. */
+#define TASK_TIMER_FAR 3600
+#define TASK_TIMER_RUNS_ON "the timer runs on"
+
+/* Is this no time that a timer could have? A second has PARTS. */
+static inline int task_timer_bad(int64_t sec, int64_t part, int64_t parts)
+{
+	return sec < 0 || sec > INT64_MAX - TASK_TIMER_FAR || part < 0 || part >= parts;
+}
+
 /* What a look() that found nothing returns: PROC_GONE for a vanished thread, 0 where there is nothing to be found. */
 static inline int task_look_result(int proc_result)
 {
