@@ -3,16 +3,9 @@
 
 #include "checks/run.h"
 
-static int is_elsewhere(dev_t rdev)
-{
-	unsigned maj = major(rdev);
-
-	return rdev == makedev(10, 232) || rdev == makedev(5, 2) || rdev == makedev(5, 0) || rdev_is_pts(rdev) || maj == 2 || maj == 3;
-}
-
 static int claims(const struct fd_look *l)
 {
-	return is_device(l) && !(S_ISCHR(l->st.st_mode) && is_elsewhere(l->st.st_rdev));
+	return is_device(l) && !is_pty(l) && !(S_ISCHR(l->st.st_mode) && l->st.st_rdev == makedev(10, 232));	/* that of kvm */
 }
 
 const struct check check_device = {

@@ -1,19 +1,5 @@
 /* pty.c - terminals that are not the job's own. */
-#include <sys/sysmacros.h>
-
 #include "checks/run.h"
-
-static int is_pty(dev_t rdev)
-{
-	unsigned maj = major(rdev);
-
-	return rdev == makedev(5, 2) || rdev == makedev(5, 0) || rdev_is_pts(rdev) || maj == 2 || maj == 3;
-}
-
-static int claims(const struct fd_look *l)
-{
-	return is_device(l) && S_ISCHR(l->st.st_mode) && is_pty(l->st.st_rdev);
-}
 
 /*
  * A session of the tree has its terminal also when nobody in it has it open. The session of the restorer has the restorer's, and so would
@@ -52,7 +38,7 @@ const struct check check_pty = {
 		"a job is carried: see tty."),
 	.in_2009 = 'S',
 	.scan = scan,
-	.claims = claims,
+	.claims = is_pty,
 	.meaning = "a pseudo terminal",
 	.remedy = "start it from a shell in that terminal",
 };

@@ -98,6 +98,15 @@ static inline int is_device(const struct fd_look *l)
 	return l->have_stat && (S_ISCHR(l->st.st_mode) || S_ISBLK(l->st.st_mode)) && !(l->flags & O_PATH);
 }
 
+/* 5:2 is the multiplexer, 5:0 /dev/tty, 2 and 3 are pairs as BSD had them. */
+static inline int is_pty(const struct fd_look *l)
+{
+	unsigned maj = major(l->st.st_rdev);
+
+	return is_device(l) && S_ISCHR(l->st.st_mode) &&
+	       (l->st.st_rdev == makedev(5, 2) || l->st.st_rdev == makedev(5, 0) || rdev_is_pts(l->st.st_rdev) || maj == 2 || maj == 3);
+}
+
 /* ---- parts that are shared ---- */
 
 int kcmp_parts(pid_t a, pid_t b, int type);	/* TYPE: KCMP_*. 0 the same, 1 less, 2 greater; -1 with errno, nothing recorded */
