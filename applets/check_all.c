@@ -99,20 +99,13 @@ static int find_roots(struct all *a)
 
 /* ---- looking at them ---- */
 
-static const struct finding *first_refusal(const struct report *r)
-{
-	size_t i = 0;
-
-	while (i < r->n && r->findings[i].verdict != FINDING_REFUSED)
-		i++;
-	return i < r->n ? &r->findings[i] : NULL;
-}
-
 static int is_there(const struct report *r, const struct finding *f)
 {
-	for (size_t i = 0; f->id && i < r->n; i++)
-		if (r->findings[i].verdict == FINDING_REFUSED && r->findings[i].pid == f->pid && !strcmp(r->findings[i].id, f->id) &&
-		    !strcmp(r->findings[i].object, f->object))
+	const struct finding *g;
+	size_t at = 0;
+
+	while ((g = findings_next_refusal(r, &at)))
+		if (findings_same(f, g))
 			return 1;
 	return 0;
 }
@@ -129,11 +122,12 @@ static int keep_first(struct all *a, struct root *root, const struct finding *f)
 
 static int judge(struct all *a, struct root *root, const struct model *m, const struct report *r)
 {
-	const struct finding *f = first_refusal(r);
+	size_t at = 0;
+	const struct finding *f = findings_next_refusal(r, &at);
 
 	check_measure(m, &root->size);
 	root->answer = f ? ANSWER_NO : ANSWER_YES;
-	root->sure = !f || is_there(r, &root->first);
+	root->sure = !f || (root->first.id && is_there(r, &root->first));
 	return f && !root->sure ? keep_first(a, root, f) : 0;
 }
 

@@ -26,24 +26,17 @@ static int look_once(const struct check_job *j, pid_t pid, struct model *m, stru
 	return ENABLE_DEEP && j->deep ? dump_look(pid, m, report, asked) : scan_tree(&s, pid);
 }
 
-static const struct finding *next_refusal(const struct report *r, size_t *at)
-{
-	while (*at < r->n && r->findings[*at].verdict != FINDING_REFUSED)
-		++*at;
-	return *at < r->n ? &r->findings[(*at)++] : NULL;
-}
-
 /* What three looks in a row refuse is there; what comes and goes while a tree runs has to be looked at again. */
 static int same_refusals(const struct report *a, const struct report *b)
 {
 	size_t i = 0, j = 0;
 
 	for (;;) {
-		const struct finding *x = next_refusal(a, &i), *y = next_refusal(b, &j);
+		const struct finding *x = findings_next_refusal(a, &i), *y = findings_next_refusal(b, &j);
 
 		if (!x || !y)
 			return !x && !y;
-		if (strcmp(x->id, y->id) || x->pid != y->pid || strcmp(x->object, y->object))
+		if (!findings_same(x, y))
 			return 0;
 	}
 }

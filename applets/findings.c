@@ -26,6 +26,18 @@ void applet_text(struct buf *b, const char *text)
 			buf_putc(b, (char)*c);
 }
 
+const struct finding *findings_next_refusal(const struct report *r, size_t *at)
+{
+	while (*at < r->n && r->findings[*at].verdict != FINDING_REFUSED)
+		++*at;
+	return *at < r->n ? &r->findings[(*at)++] : NULL;
+}
+
+int findings_same(const struct finding *a, const struct finding *b)
+{
+	return a->pid == b->pid && !strcmp(a->id, b->id) && !strcmp(a->object, b->object);
+}
+
 void findings_put_where(struct buf *b, const struct finding *f)
 {
 	size_t before = b->len;

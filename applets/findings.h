@@ -16,6 +16,9 @@ int findings_colour(FILE *out);
 void findings_put_verdict(struct buf *out, const char *what, const struct report *r, const char *can, const char *cannot);
 /* As the members of a JSON array. */
 void findings_json(struct buf *out, const struct report *r);
+/* The first refusal at *AT or behind it, which is moved behind that; NULL: none. */
+const struct finding *findings_next_refusal(const struct report *r, size_t *at);
+int findings_same(const struct finding *a, const struct finding *b);	/* of one feature of the same thing, whatever is said of it */
 void findings_put_where(struct buf *out, const struct finding *f);	/* "pid 4243 tid 4245 fd 11" */
 
 /* TEXT from somebody else's process or image, with nothing in it that a terminal would obey. */
