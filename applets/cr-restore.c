@@ -13,7 +13,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -150,22 +149,6 @@ static int follow(struct job *j, pid_t root, const sigset_t *set)
 	}
 	return_terminal(j);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
-
-/* Not even the beginning of a number is left in a file: it would be another process. A device, or what a link leads to, stays. */
-static int write_pidfile(const char *path, pid_t root)
-{
-	char text[32];
-	struct stat st;
-	cleanup_fd int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-
-	if (fd < 0)
-		return fail("create %s", path);
-	if (io_write_all(fd, text, (size_t)snprintf(text, sizeof(text), "%d\n", root)) == 0)
-		return 0;
-	if (lstat(path, &st) == 0 && S_ISREG(st.st_mode))
-		unlink(path);
-	return fail_context("pidfile %s", path);
 }
 
 /* What the worker tells when the tree runs. */
@@ -359,7 +342,7 @@ static int run(struct job *j, const sigset_t *set, const sigset_t *outer)
 		return status;
 	}
 	j->given = s.given;
-	if (j->pidfile && write_pidfile(j->pidfile, s.root) < 0)
+	if (j->pidfile && pidfile_write(j->pidfile, s.root) < 0)
 		applet_failed("restore");	/* the tree runs: that is not undone for a file */
 	return j->options.detach ? STATUS_DONE : follow(j, s.root, set);
 }

@@ -31,5 +31,6 @@ int applet_print(const char *name, const struct buf *out, int quiet);
 int applet_failed(const char *name);
 int applet_usage(const char *name, const char *what);	/* STATUS_USAGE */
 int applet_pid(const char *text, pid_t *pid);		/* -1: not a pid */
+int pidfile_write(const char *path, pid_t pid);		/* pidfile.c; -1 recorded */
 
 #endif
