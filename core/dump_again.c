@@ -3,6 +3,8 @@
  */
 #include "core/dump.h"
 
+#include "core/mem/mem.h"
+
 static int look_at_task(const struct task *t)
 {
 	for (size_t i = 0; t->mm && i < t->nthreads; i++)
@@ -23,5 +25,5 @@ int dump_look_again(const struct model *m, const struct dump_options *options)
 	for (size_t i = 0; i < m->nfiles; i++)
 		if (m->files[i]->kind->again && m->files[i]->kind->again(m, m->files[i]) < 0)
 			return -1;
-	return 0;
+	return mem_look_again(m);
 }

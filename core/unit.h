@@ -205,6 +205,8 @@ struct file_kind {
 	int (*rebuild)(struct rebuild *r, struct file *f);
 	/* One run of bulk content of this description, in order. */
 	int (*load_bulk)(struct rebuild *r, struct file *f, const uint8_t *data, size_t len);
+	/* The rebuilt one has the same fields: is what they do not tell still as the preflight has found it? 0, -1. NULL: they tell all. */
+	int (*verify)(const struct file *f, const struct file *rebuilt);
 };
 
 /* ---- kinds of task state ---- */

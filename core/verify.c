@@ -101,7 +101,8 @@ static int compare_files(const struct model *image, const struct model *rebuilt)
 		snprintf(where, sizeof(where), "open file %u (%s)", a->id, a->kind->name);
 		if (a->kind != b->kind)
 			return fail_plain("%s came back as %s", where, b->kind ? b->kind->name : "unknown");
-		if (compare_fields(where, file_fields, a, b) < 0 || compare_fields(where, a->kind->fields, a->state, b->state) < 0)
+		if (compare_fields(where, file_fields, a, b) < 0 || compare_fields(where, a->kind->fields, a->state, b->state) < 0 ||
+		    (a->kind->verify && a->kind->verify(a, b) < 0))
 			return -1;
 	}
 	return 0;
@@ -119,5 +120,5 @@ int verify_models(const struct model *image, const struct model *rebuilt)
 		if (compare_tasks(image, image->tasks[i], rebuilt, b) < 0)
 			return -1;
 	}
-	return compare_files(image, rebuilt);
+	return compare_files(image, rebuilt) < 0 ? -1 : mem_compare_files(image, rebuilt);
 }

@@ -93,6 +93,35 @@ static int only_appends(const struct file *f)
 	return f->flags & O_APPEND && flags_write(f->flags);
 }
 
+static int is_unchanged(const struct file *f, uint64_t size, int same)
+{
+	const struct regular *state = f->state;
+
+	return (same && size == state->size) || (only_appends(f) && size > state->size);
+}
+
+/* Before the tree is ended: whoever has removed it meanwhile would take its data along, and one that is another now is refused by the restore. */
+static int regular_again(const struct model *m, const struct file *f)
+{
+	const struct regular *state = f->state;
+	struct stat now, there;
+	cleanup_fd int fd = path_open(state->path, O_PATH | O_NOFOLLOW);
+
+	if (fd >= 0 && !fstat(fd, &there) && !fstat(f->local_fd, &now) && there.st_dev == now.st_dev && there.st_ino == now.st_ino &&
+	    is_unchanged(f, (uint64_t)now.st_size, same_time(state, &now)))
+		return 0;
+	return fail_refused("process %d fd %d: somebody changed the file while it was being dumped: try again", f->pid, f->fd);
+}
+
+static int regular_verify(const struct file *f, const struct file *rebuilt)
+{
+	const struct regular *a = f->state, *b = rebuilt->state;
+
+	if (is_unchanged(f, b->size, a->mtime_s == b->mtime_s && a->mtime_ns == b->mtime_ns))
+		return 0;
+	return fail_refused("%s was changed during the restore", b->path);
+}
+
 static int compare(struct rebuild *r, const struct file *f, const struct stat *st)
 {
 	const struct regular *state = f->state;
@@ -168,7 +197,8 @@ const struct file_kind file_regular = {
 		"at the dump, and at the restore to a file of the same size and time; one that the process writes by "
 		"appending may have grown, and gets a note. A file that was changed would silently be another one for a "
 		"program that keeps its own picture of it, so that is refused. To move to another machine, copy the files "
-		"with their times (cp -p, rsync -t). One that cr may not open again as it is (chmod, chattr) is refused.\n\n"
+		"with their times (cp -p, rsync -t). One that somebody changes or removes in the course of a dump or a restore "
+		"is refused, and so is one that cr may not open again as it is (chmod, chattr).\n\n"
 		"Somebody outside the tree may have inherited the same open file, position included: that is refused, unless "
 		"it is open only to append (>>). Who is outside of cr's pid namespace is not seen. Locks, leases, owners for "
 		"signals and unlinked files have rows of their own. That a file was made by this open (F_CREATED_QUERY, Linux "
@@ -182,6 +212,8 @@ const struct file_kind file_regular = {
 	.needs_copy = 1,
 	.capture = IF_INSIDE(regular_capture),
 	.sync = IF_DUMP(regular_sync),
+	.again = IF_DUMP(regular_again),
 	.preflight = IF_RESTORE(regular_preflight),
 	.rebuild = IF_RESTORE(regular_rebuild),
+	.verify = IF_RESTORE(regular_verify),
 };

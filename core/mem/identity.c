@@ -126,6 +126,16 @@ int mem_identify(struct arena *a, int fd, int want_hash, struct mapped_file *f)
 	return ret;
 }
 
+int mem_same_time(const struct mapped_file *f, const struct stat *st)
+{
+	return st->st_mtim.tv_sec == f->mtime_s && (uint32_t)st->st_mtim.tv_nsec == f->mtime_ns;
+}
+
+static int is_changed(const struct mapped_file *f, int fd, const struct stat *st)
+{
+	return fd >= 0 && (uint64_t)st->st_size == f->size && mem_same_time(f, st) ? 0 : fail_refused("%s was changed during the dump", f->path);
+}
+
 int mem_identify_all(struct model *m)
 {
 	for (size_t i = 0; i < m->nmapped; i++) {
@@ -133,12 +143,40 @@ int mem_identify_all(struct model *m)
 		struct stat st;
 		cleanup_fd int fd = path_open_type(f->path, S_IFREG, O_RDONLY, &st);
 
-		if (fd < 0 || (uint64_t)st.st_size != f->size || st.st_mtim.tv_sec != f->mtime_s || (uint32_t)st.st_mtim.tv_nsec != f->mtime_ns)
-			return fail_refused("%s was changed during the dump", f->path);
+		if (is_changed(f, fd, &st) < 0)
+			return -1;
 		fcntl(fd, F_SETFL, O_NOATIME);		/* of our own files, or with CAP_FOWNER: else it is as if anybody had read them */
 		if (mem_identify(&m->arena, fd, f->want_hash, f) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+int mem_look_again(const struct model *m)
+{
+	for (size_t i = 0; i < m->nmapped; i++) {
+		struct stat st;
+		cleanup_fd int fd = path_open_type(m->mapped[i]->path, S_IFREG, O_PATH, &st);
+
+		if (is_changed(m->mapped[i], fd, &st) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The rebuilt tree was looked at behind the preflight. */
+int mem_compare_files(const struct model *image, const struct model *rebuilt)
+{
+	for (size_t i = 0; i < image->nmapped; i++)
+		for (size_t j = 0; j < rebuilt->nmapped; j++) {
+			const struct mapped_file *a = image->mapped[i], *b = rebuilt->mapped[(i + j) % rebuilt->nmapped];
+
+			if (a->writable != b->writable || strcmp(a->path, b->path))
+				continue;
+			if (a->size != b->size || a->mtime_s != b->mtime_s || a->mtime_ns != b->mtime_ns)
+				return fail_refused("%s was changed during the restore", a->path);
+			break;			/* in most images it is the first one */
+		}
 	return 0;
 }
 

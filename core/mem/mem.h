@@ -133,6 +133,9 @@ int mem_add_file(const struct mem_look *l, struct vma *v);	/* v->file, or a find
 int mem_add_exe(struct scan *s, struct task *t, int dir);	/* t->mm->exe, or a finding */
 int mem_identify(struct arena *a, int fd, int want_hash, struct mapped_file *f);	/* build_id, hash */
 int mem_identify_all(struct model *m);		/* opens and reads them: when nothing is refused */
+int mem_same_time(const struct mapped_file *f, const struct stat *st);
+int mem_look_again(const struct model *m);	/* before the tree is ended: are they still as they were? */
+int mem_compare_files(const struct model *image, const struct model *rebuilt);	/* are they still as the preflight has found them? */
 int mem_sync_files(const struct model *m);	/* those that are mapped shared and writable: what was written is on its disk */
 int mem_build_id(const uint8_t *head, size_t len, char *hex, size_t hex_size);	/* 1 found, 0 none */
 

@@ -132,9 +132,13 @@ static int open_file(struct rebuild *r, struct mapped_file *f)
 		snprintf(text[1], sizeof(text[1]), "%llu", (unsigned long long)f->size);
 		return refuse(r, f, "put the file back as it was", "size", text[0], text[1]);
 	}
-	if (st.st_mtim.tv_sec == f->mtime_s && (uint32_t)st.st_mtim.tv_nsec == f->mtime_ns)
+	if (mem_same_time(f, &st))
 		return 0;
-	return compare_content(r, f, f->local_fd, &st);
+	if (compare_content(r, f, f->local_fd, &st) < 0)
+		return -1;
+	f->mtime_s = st.st_mtim.tv_sec;		/* as it is from here on */
+	f->mtime_ns = (uint32_t)st.st_mtim.tv_nsec;
+	return 0;
 }
 
 /* PR_SET_MM_MAP takes what execve(2) would. */

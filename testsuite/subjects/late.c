@@ -1,6 +1,7 @@
-/* late.c - a handler and a FIFO, for what comes while the process stands: its folder tells in "signals" and "bytes" what has to have come. */
+/* late.c - a handler, a FIFO, and files, open or mapped, for what comes while it stands: "signals" and "bytes" tell what has to have come. */
 /* flavours: dynamic */
 #include "subject.h"
+#include <sys/mman.h>
 
 static volatile sig_atomic_t signals;
 
@@ -21,17 +22,28 @@ static long number_in(const char *file)
 	return atol(text);
 }
 
+static int make_file(const char *name)
+{
+	int fd = open(name, O_CREAT | O_RDWR, 0600);
+
+	MUST(fd >= 0 && write(fd, "as it was", 10) == 10);
+	return fd;
+}
+
 int main(int argc, char **argv)
 {
 	size_t size = (argc > 4 ? (size_t)atol(argv[4]) : 1) << 20;	/* MiB that no compression makes smaller */
 	char text[100], *memory;
-	int fifo;
+	int fifo, mapped;
 
 	subject_init(argc, argv);
 	memory = malloc(size);
 	MUST(memory && !mkfifo("fifo", 0600));
 	subject_fill(memory, size, 1);
 	fifo = open("fifo", O_RDWR | O_NONBLOCK);
+	make_file("open");
+	mapped = make_file("mapped");
+	MUST(mmap(NULL, 1, PROT_READ, MAP_PRIVATE, mapped, 0) != MAP_FAILED && !close(mapped));
 	MUST(fifo >= 0 && signal(SIGUSR1, count) != SIG_ERR);
 
 	subject_freeze();
