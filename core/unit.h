@@ -237,6 +237,7 @@ struct task_kind {
 	enum scope scope : 8;
 	enum stage stage : 8;
 	unsigned char of_zombies;	/* PER_THREAD, and look() sees it even after the end: a zombie has it too */
+	unsigned char of_others;	/* anybody may change it from outside, at any time; look() tells all of it */
 	uint8_t records;		/* so many has each that lives, and the dead may have none; 0: any number */
 	uint16_t size;
 	uint16_t space;			/* bytes of a->space that ask() finds ready; 0: none */

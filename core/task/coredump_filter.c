@@ -76,6 +76,7 @@ const struct task_kind task_coredump_filter = {
 		"folder of any of its threads, which is not listed, has one. Written back through the same file.\n\n"
 		"Nothing is lost."),
 	.scope = PER_TASK,
+	.of_others = 1,
 	.stage = STAGE_BEFORE_CREDENTIALS,
 	.fields = IF_IMAGE(coredump_filter_fields),
 	.size = sizeof(struct coredump_filter),

@@ -81,6 +81,7 @@ const struct task_kind task_oom_score_adj = {
 		"spared would be the first to go.\n\n"
 		"Processes that share memory share it."),
 	.scope = PER_TASK,
+	.of_others = 1,
 	.stage = STAGE_BEFORE_CREDENTIALS,
 	.fields = IF_IMAGE(oom_score_adj_fields),
 	.size = sizeof(struct oom_score_adj),

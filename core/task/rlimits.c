@@ -169,6 +169,7 @@ const struct task_kind task_rlimits = {
 		"What counts against a limit (CPU time used, queued signals of the user) starts anew. A row of the table "
 		"that this cr does not know is refused."),
 	.scope = PER_TASK,
+	.of_others = 1,
 	.stage = STAGE_LAST,
 	.fields = IF_IMAGE(rlimit_fields),
 	.size = sizeof(struct rlimit_record),

@@ -294,6 +294,7 @@ const struct task_kind task_sched = {
 		"Refused: deadlines (SCHED_DEADLINE), whose budget and period under way cannot be read or given back, and "
 		"policies that are BPF programs (SCHED_EXT)."),
 	.scope = PER_THREAD,
+	.of_others = 1,
 	.stage = STAGE_BEFORE_CREDENTIALS,
 	.fields = IF_IMAGE(sched_fields),
 	.size = sizeof(struct sched),
