@@ -65,7 +65,7 @@ int dump_look_again(const struct model *m, const struct dump_options *options)
 	if (look_at_tasks(m) < 0)
 		return -1;
 	for (size_t i = 0; i < m->nfiles; i++)
-		if (m->files[i]->kind->again && m->files[i]->kind->again(m, m->files[i]) < 0)
+		if (m->files[i]->kind->again && m->files[i]->kind->again(m, m->files[i], NULL) < 0)
 			return -1;
 	return mem_look_again(m);
 }

@@ -197,16 +197,17 @@ struct file_kind {
 	int (*sync)(const struct file *f);
 	/* Bulk content goes to members named by bulk_name(); called after all sections are written. NULL: none. */
 	int (*dump_bulk)(struct file *f, int (*put)(void *ctx, const void *data, size_t len), void *ctx);
-	/* As that of struct task_kind. */
-	int (*again)(const struct model *m, const struct file *f);
+	/*
+	 * As that of struct task_kind. And where REBUILT is not NULL, which has the same fields: is what they do not tell still as the preflight has
+	 * found it?
+	 */
+	int (*again)(const struct model *m, const struct file *f, const struct file *rebuilt);
 	/* Before anything is made: may it be rebuilt here and now? Obstacles go to r->report. NULL: always. */
 	int (*preflight)(struct rebuild *r, struct file *f);
 	/* Makes the description again, sets f->local_fd (any number); F_SETFL flags and position are the kind's own business. */
 	int (*rebuild)(struct rebuild *r, struct file *f);
 	/* One run of bulk content of this description, in order. */
 	int (*load_bulk)(struct rebuild *r, struct file *f, const uint8_t *data, size_t len);
-	/* The rebuilt one has the same fields: is what they do not tell still as the preflight has found it? 0, -1. NULL: they tell all. */
-	int (*verify)(const struct file *f, const struct file *rebuilt);
 };
 
 /* ---- kinds of task state ---- */
@@ -236,8 +237,8 @@ struct task_kind {
 	const char *refuses;		/* carries nothing: it only asks whether this feature is in use, and refuses it; NULL: carries */
 	enum scope scope : 8;
 	enum stage stage : 8;
-	unsigned char of_zombies;	/* PER_THREAD, and look() sees it even after the end: a zombie has it too */
-	unsigned char of_others;	/* anybody may change it from outside, at any time; look() tells all of it */
+	unsigned char of_zombies : 1;	/* PER_THREAD, and look() sees it even after the end: a zombie has it too */
+	unsigned char of_others : 1;	/* anybody may change it from outside, at any time; look() tells all of it */
 	uint8_t records;		/* so many has each that lives, and the dead may have none; 0: any number */
 	uint16_t size;
 	uint16_t space;			/* bytes of a->space that ask() finds ready; 0: none */

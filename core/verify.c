@@ -102,7 +102,7 @@ static int compare_files(const struct model *image, const struct model *rebuilt)
 		if (a->kind != b->kind)
 			return fail_plain("%s came back as %s", where, b->kind ? b->kind->name : "unknown");
 		if (compare_fields(where, file_fields, a, b) < 0 || compare_fields(where, a->kind->fields, a->state, b->state) < 0 ||
-		    (a->kind->verify && a->kind->verify(a, b) < 0))
+		    (a->kind->again && a->kind->again(image, a, b) < 0))
 			return -1;
 	}
 	return 0;

@@ -62,12 +62,12 @@ static int fifo_capture(struct scan *s, struct file *f)
 }
 
 /* It has a name: anybody may open it at any time. */
-static int fifo_again(const struct model *m, const struct file *f)
+static int fifo_again(const struct model *m, const struct file *f, const struct file *rebuilt)
 {
 	const struct pipe_state *state = f->state;
 	int n;
 
-	if (!pipes_is_source(m, f))
+	if (rebuilt || !pipes_is_source(m, f))
 		return 0;
 	if (ioctl(f->local_fd, FIONREAD, &n))
 		return fail("pid %d fd %d: bytes in the FIFO", f->pid, f->fd);

@@ -100,26 +100,29 @@ static int is_unchanged(const struct file *f, uint64_t size, int same)
 	return (same && size == state->size) || (only_appends(f) && size > state->size);
 }
 
-/* Before the tree is ended: whoever has removed it meanwhile would take its data along, and one that is another now is refused by the restore. */
-static int regular_again(const struct model *m, const struct file *f)
-{
-	const struct regular *state = f->state;
-	struct stat now, there;
-	cleanup_fd int fd = path_open(state->path, O_PATH | O_NOFOLLOW);
-
-	if (fd >= 0 && !fstat(fd, &there) && !fstat(f->local_fd, &now) && there.st_dev == now.st_dev && there.st_ino == now.st_ino &&
-	    is_unchanged(f, (uint64_t)now.st_size, same_time(state, &now)))
-		return 0;
-	return fail_refused("process %d fd %d: somebody changed the file while it was being dumped: try again", f->pid, f->fd);
-}
-
-static int regular_verify(const struct file *f, const struct file *rebuilt)
+static int verify(const struct file *f, const struct file *rebuilt)
 {
 	const struct regular *a = f->state, *b = rebuilt->state;
 
 	if (is_unchanged(f, b->size, a->mtime_s == b->mtime_s && a->mtime_ns == b->mtime_ns))
 		return 0;
 	return fail_refused("%s was changed during the restore", b->path);
+}
+
+/* Before the tree is ended: whoever has removed it meanwhile would take its data along, and one that is another now is refused by the restore. */
+static int regular_again(const struct model *m, const struct file *f, const struct file *rebuilt)
+{
+	const struct regular *state = f->state;
+	struct stat now, there;
+
+	if (rebuilt)
+		return verify(f, rebuilt);
+	cleanup_fd int fd = path_open(state->path, O_PATH | O_NOFOLLOW);
+
+	if (fd >= 0 && !fstat(fd, &there) && !fstat(f->local_fd, &now) && there.st_dev == now.st_dev && there.st_ino == now.st_ino &&
+	    is_unchanged(f, (uint64_t)now.st_size, same_time(state, &now)))
+		return 0;
+	return fail_refused("process %d fd %d: somebody changed the file while it was being dumped: try again", f->pid, f->fd);
 }
 
 static int compare(struct rebuild *r, const struct file *f, const struct stat *st)
@@ -212,8 +215,7 @@ const struct file_kind file_regular = {
 	.needs_copy = 1,
 	.capture = IF_INSIDE(regular_capture),
 	.sync = IF_DUMP(regular_sync),
-	.again = IF_DUMP(regular_again),
+	.again = IF_IMAGE(regular_again),
 	.preflight = IF_RESTORE(regular_preflight),
 	.rebuild = IF_RESTORE(regular_rebuild),
-	.verify = IF_RESTORE(regular_verify),
 };
