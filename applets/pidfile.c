@@ -1,6 +1,7 @@
 /* pidfile.c - a file with the number of a process. */
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,7 +17,8 @@ int pidfile_write(const char *path, pid_t pid)
 
 	if (fd < 0)
 		return fail("create %s", path);
-	if (io_write_all(fd, text, (size_t)snprintf(text, sizeof(text), "%d\n", pid)) == 0)
+	snprintf(text, sizeof(text), "%d\n", pid);
+	if (io_write_all(fd, text, strlen(text)) == 0)
 		return 0;
 	if (lstat(path, &st) == 0 && S_ISREG(st.st_mode))
 		unlink(path);

@@ -252,7 +252,7 @@ static int look_fd(struct scan *s, int dir, int fd, struct fd_look *l, struct bu
 	return 0;
 }
 
-/* TEXT: its fdinfo; "": it has to be read. */
+/* FDINFO: its text; "": it has to be read. */
 static int add_fd(struct scan *s, struct task *t, pid_t tid, int dir, int fd, const char *fdinfo)
 {
 	struct model *m = s->model;
@@ -304,7 +304,7 @@ static int read_one(void *ctx, size_t i)
 	int ret = proc_read_fdinfo_text(w->dir, (unsigned)w->fds[i], &text);
 
 	w->texts[i][0] = '\0';
-	if (!ret && text.len < TEXT_MAX)
+	if (!ret && text.len && text.len < TEXT_MAX)
 		memcpy(w->texts[i], text.p, text.len + 1);
 	return ret;
 }
