@@ -13,8 +13,7 @@ static int look_outside(struct scan *s, const struct task *t, const struct threa
 	int ret = kind->look(s, t, th, &now), differs = now.n != captured->n;
 
 	for (size_t i = 0; !differs && i < now.n; i++)
-		for (const struct field *f = kind->fields; f->type != FIELD_NONE; f++)
-			differs |= field_differs(f, (char *)captured->items + i * kind->size, (char *)now.items + i * kind->size);
+		differs = field_first_difference(kind->fields, (char *)captured->items + i * kind->size, (char *)now.items + i * kind->size) != NULL;
 	if (ret > 0)
 		return fail_refused("process %d ended while it was being dumped", t->pid);
 	return ret || !differs ? ret : fail_refused("process %d: somebody changed its %s while it was being dumped: try again", t->pid,

@@ -21,10 +21,9 @@ static int differs(const char *where, const struct field *f, const void *image, 
 
 static int compare_fields(const char *where, const struct field *fields, const void *image, const void *rebuilt)
 {
-	for (const struct field *f = fields; f->type != FIELD_NONE; f++)
-		if (field_differs(f, image, rebuilt))
-			return differs(where, f, image, rebuilt);
-	return 0;
+	const struct field *f = field_first_difference(fields, image, rebuilt);
+
+	return f ? differs(where, f, image, rebuilt) : 0;
 }
 
 static int compare_states(const char *what, pid_t id, enum scope scope, const struct state *a, const struct state *b)

@@ -121,3 +121,11 @@ int field_differs(const struct field *f, const void *a, const void *b)
 		return field_get(f, a) != field_get(f, b);
 	}
 }
+
+const struct field *field_first_difference(const struct field *fields, const void *a, const void *b)
+{
+	for (const struct field *f = fields; f->type != FIELD_NONE; f++)
+		if (field_differs(f, a, b))
+			return f;
+	return NULL;
+}

@@ -65,4 +65,7 @@ int field_set(const struct field *f, void *record, uint64_t value);
 /* 0 equal (or the field is marked unequal), 1 different. */
 int field_differs(const struct field *f, const void *a, const void *b);
 
+/* The first member of the table that differs in the two records; NULL: none does. */
+const struct field *field_first_difference(const struct field *fields, const void *a, const void *b);
+
 #endif
