@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/bind.h"
+#include "core/base/bind.h"
 #include "core/mem/mem.h"
 #include "core/verify.h"
 
@@ -33,13 +33,23 @@ static int load_files(void *ctx)
 	return restore_load_files(ctx);
 }
 
+static int free_tree(const struct tree *tree)
+{
+	int ret = bind_free(0);
+
+	for (size_t i = 0; !ret && i < tree->n; i++)
+		for (size_t j = 0; !ret && j < tree->v[i]->nthreads; j++)
+			ret = bind_free(tree->v[i]->threads[j].tid);
+	bind_end();
+	return ret;
+}
+
 static int make_tree(void *ctx)
 {
 	struct restore *r = ctx;
-	struct bind b;
 
-	bind_begin(&b);
-	return restore_make(r) < 0 || bind_end(&b, &r->tree) < 0 ? -1 : 0;
+	bind_begin();
+	return restore_make(r) < 0 ? -1 : free_tree(&r->tree);
 }
 
 static void kill_tree(void *ctx)

@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <signal.h>
 
+#include "core/base/bind.h"
 #include "core/base/err.h"
 #include "core/base/thread.h"
 
@@ -20,7 +21,9 @@ int thread_start(pthread_t *thread, void *(*run)(void *), void *arg)
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
+	bind_lift();
 	err = pthread_create(thread, NULL, run, arg);
+	bind_again();
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (!err)
 		return 0;
