@@ -1,8 +1,9 @@
 /*
- * read.c - reading an image: sections in the caller's thread, bulk one step ahead in a helper thread.
+ * read.c - reading an image: sections in the caller's thread, bulk some steps ahead in a helper thread.
  *
- *	helper: read -> unpack -> [ slot | slot | slot ] -> caller: image_read_next
+ *	helper: read -> [ slot | slot | slot | slot ] -> caller: image_read_next
  *
+ * A slot is unpacked by the helper, while it can read no further, or by the caller, who would have to wait otherwise.
  * The helper begins behind the first large bulk member; small ones, all of a small file, and those that nobody wants are read by the caller,
  * because to start and wake a thread takes longer. Memory is bounded by the slots, and for a section by what has really arrived: no number in
  * the archive makes us allocate.
@@ -15,30 +16,32 @@
 
 #define LIGHT (1 << 20)			/* bytes of a small file */
 #define SMALL 16384			/* of a small member */
-#define SLOTS 3			/* one with the caller, one ready, one being filled */
+#define SLOTS 4			/* one with the caller, two ready or being unpacked, one being filled */
+
+enum slot_state { SLOT_DONE, SLOT_PACKED, SLOT_BUSY, SLOT_BAD };
 
 struct slot {
 	char name[MEMBER_NAME_MAX];
 	void *memory;
-	uint8_t *data;			/* IMAGE_CHUNK bytes of it */
+	uint8_t *data, *packed;		/* IMAGE_CHUNK bytes of it, each */
 	size_t len, stored;
+	enum slot_state state;		/* SLOT_BUSY: being unpacked; SLOT_BAD: the caller will be told why it cannot be */
 };
 
 struct image_reader {
 	struct tar_in tar;		/* the caller's until the helper runs */
 	struct order order;
-	LZ4F_dctx *dctx;
 	struct buf text;		/* of a section */
 	XXH64_state_t *lines;		/* of it */
 	int blind;			/* nobody wants the text */
-	uint8_t *stored;		/* one chunk as it is stored */
+	LZ4F_dctx *dctx, *dctx_ahead;	/* the caller's and the helper's */
 	struct slot slots[SLOTS];
 	pthread_t helper;
 	int alone;			/* there will be no helper */
 	int helping, holding;		/* the helper was started; the caller holds a slot */
 	int result;			/* of the last call: 1 go on, 0 ended, -1 failed */
 
-	pthread_mutex_t lock;		/* all below */
+	pthread_mutex_t lock;		/* all below, and the states of slots that were made */
 	pthread_cond_t filled, freed;
 	uint64_t made, taken;		/* slots; MADE is the helper's, TAKEN the caller's */
 	int stop;
@@ -104,10 +107,9 @@ static int read_bulk(struct image_reader *r, struct slot *s)
 	struct tar_in *t = &r->tar;
 	char name[sizeof(t->name)];
 	const char *why;
-	int packed;
 
 	strcpy(name, t->name);
-	packed = name_is_packed(name);
+	s->state = name_is_packed(name) ? SLOT_PACKED : SLOT_DONE;
 	why = order_bulk(&r->order, name);
 	if (why)
 		return fail_image("the image is damaged: member %s %s", t->name, why);
@@ -115,10 +117,13 @@ static int read_bulk(struct image_reader *r, struct slot *s)
 		return fail_image("the image is damaged: member %s has %llu bytes", t->name, (unsigned long long)t->size);
 	strcpy(s->name, name);
 	s->stored = s->len = (size_t)t->size;
-	if (tar_in_data(t, packed ? r->stored : s->data, s->stored))
-		return -1;
-	if (packed && lz4_unpack(r->dctx, s->data, &s->len, r->stored, s->stored)) {
-		fail_context("the image is damaged: member %s", t->name);
+	return tar_in_data(t, s->state == SLOT_PACKED ? s->packed : s->data, s->stored) ? -1 : 0;
+}
+
+static int unpack(LZ4F_dctx *dctx, struct slot *s)
+{
+	if (lz4_unpack(dctx, s->data, &s->len, s->packed, s->stored)) {
+		fail_context("the image is damaged: member %s" LZ4_SUFFIX, s->name);
 		return -1;
 	}
 	return 0;
@@ -187,7 +192,7 @@ static int next_member(struct image_reader *r, enum member_type *type)
 		return fail_image("the image is damaged: member %llu has a bad name", (unsigned long long)r->tar.members + 1);
 	if (r->tar.members == 0 && strcmp(name, "header"))
 		return fail_image("this is not an image of cr: its first member is not the header");
-	if (*type == MEMBER_SECTION && r->stored)
+	if (*type == MEMBER_SECTION && r->dctx)
 		return fail_image("the image is damaged: section %s comes after bulk data", name);
 	if (*type == MEMBER_SEAL)
 		return tar_in_seal(&r->tar) ? -1 : 0;
@@ -196,6 +201,27 @@ static int next_member(struct image_reader *r, enum member_type *type)
 
 /* ---- the helper ---- */
 
+/* With the lock held, but not while it works: 1, or 0 where there is nothing to unpack. */
+static int unpack_one(struct image_reader *r, LZ4F_dctx *dctx)
+{
+	for (uint64_t i = r->taken; i < r->made; i++) {
+		struct slot *s = &r->slots[i % SLOTS];
+		enum slot_state then;
+
+		if (s->state != SLOT_PACKED)
+			continue;
+		s->state = SLOT_BUSY;
+		pthread_mutex_unlock(&r->lock);
+		then = unpack(dctx, s) ? SLOT_BAD : SLOT_DONE;
+		pthread_mutex_lock(&r->lock);
+		s->state = then;
+		err_clear();		/* it is said when the slot is taken */
+		pthread_cond_signal(&r->filled);
+		return 1;
+	}
+	return 0;
+}
+
 /* A slot is taken until the caller asks for the one after it. */
 static struct slot *wait_free(struct image_reader *r)
 {
@@ -203,7 +229,8 @@ static struct slot *wait_free(struct image_reader *r)
 
 	pthread_mutex_lock(&r->lock);
 	while (!r->stop && r->made - r->taken == SLOTS)
-		pthread_cond_wait(&r->freed, &r->lock);
+		if (!unpack_one(r, r->dctx_ahead))
+			pthread_cond_wait(&r->freed, &r->lock);
 	s = r->stop ? NULL : &r->slots[r->made % SLOTS];
 	pthread_mutex_unlock(&r->lock);
 	return s;
@@ -242,9 +269,8 @@ static void *help(void *arg)
 	thread_enter();
 	result = read_ahead(r);
 	pthread_mutex_lock(&r->lock);
-	if (result) {
+	if (result)
 		err_keep(&r->why);
-	}
 	r->end = 1;
 	pthread_cond_signal(&r->filled);
 	pthread_mutex_unlock(&r->lock);
@@ -253,66 +279,75 @@ static void *help(void *arg)
 
 /* ---- the caller's side ---- */
 
+static int make_context(LZ4F_dctx **dctx)
+{
+	return LZ4F_isError(LZ4F_createDecompressionContext(dctx, LZ4F_VERSION)) ? fail_plain("out of memory") : 0;
+}
+
 static int make_slots(struct image_reader *r)
 {
 	for (unsigned i = 0; i < (r->alone ? 1 : SLOTS); i++) {
-		r->slots[i].memory = malloc(IMAGE_CHUNK + CHUNK_ALIGN);
-		if (!r->slots[i].memory)
+		struct slot *s = &r->slots[i];
+
+		s->memory = malloc(2 * IMAGE_CHUNK + CHUNK_ALIGN);
+		if (!s->memory)
 			return fail_plain("out of memory");
-		r->slots[i].data = chunk_align(r->slots[i].memory);
+		s->data = chunk_align(s->memory);
+		s->packed = s->data + IMAGE_CHUNK;
 	}
-	r->stored = malloc(IMAGE_CHUNK);
-	if (!r->stored || LZ4F_isError(LZ4F_createDecompressionContext(&r->dctx, LZ4F_VERSION)))
-		return fail_plain("out of memory");
-	return 0;
+	return make_context(&r->dctx);
 }
 
 static int start_helper(struct image_reader *r)
 {
-	if (thread_start(&r->helper, help, r))
+	if (make_context(&r->dctx_ahead) || thread_start(&r->helper, help, r))
 		return -1;
 	r->helping = 1;
 	return 0;
 }
 
+static int give(const struct slot *s, struct image_member *m)
+{
+	*m = (struct image_member){ s->name, s->data, s->len, s->stored, 1 };
+	return 1;
+}
+
+/* 1: the next slot is there, as whole as it gets; 0: there will be none. */
+static int wait_filled(struct image_reader *r)
+{
+	const struct slot *s = &r->slots[r->taken % SLOTS];
+
+	while (r->made == r->taken ? !r->end : s->state != SLOT_DONE && s->state != SLOT_BAD)
+		if (!unpack_one(r, r->dctx))
+			pthread_cond_wait(&r->filled, &r->lock);
+	return r->made != r->taken;
+}
+
 static int take_slot(struct image_reader *r, struct image_member *m)
 {
-	struct slot *s = NULL;
-	int result = -1;
+	struct slot *s;
+	int result;
 
 	pthread_mutex_lock(&r->lock);
 	if (r->holding) {
 		r->taken++;
 		pthread_cond_signal(&r->freed);
 	}
-	while (!r->end && r->made == r->taken)
-		pthread_cond_wait(&r->filled, &r->lock);
-	if (r->made != r->taken)
-		s = &r->slots[r->taken % SLOTS];
-	else if (r->why.status == STATUS_DONE)
-		result = 0;
-	else
+	r->holding = result = wait_filled(r);
+	if (!result && r->why.status != STATUS_DONE) {
 		err_restore(&r->why);
-	r->holding = s != NULL;
+		result = -1;
+	}
+	s = &r->slots[r->taken % SLOTS];
 	pthread_mutex_unlock(&r->lock);
-	if (!s)
+	if (result <= 0)
 		return result;
-	*m = (struct image_member){ s->name, s->data, s->len, s->stored, 1 };
-	return 1;
-}
-
-static int read_alone(struct image_reader *r, struct image_member *m)
-{
-	struct slot *s = &r->slots[0];
-
-	if (read_bulk(r, s))
-		return -1;
-	*m = (struct image_member){ s->name, s->data, s->len, s->stored, 1 };
-	return 1;
+	return s->state == SLOT_BAD && unpack(r->dctx, s) ? -1 : give(s, m);
 }
 
 static int read_next(struct image_reader *r, struct image_member *m)
 {
+	struct slot *s = &r->slots[0];
 	enum member_type type;
 	int result;
 
@@ -324,11 +359,11 @@ static int read_next(struct image_reader *r, struct image_member *m)
 	if (type == MEMBER_SECTION)
 		return read_section(r, m);
 	buf_free(&r->text);		/* there will be no more */
-	if (!r->stored && make_slots(r))
+	if (!r->dctx && make_slots(r))
 		return -1;
-	if (r->alone || r->slots[0].len <= SMALL)
-		return read_alone(r, m);
-	return start_helper(r) ? -1 : take_slot(r, m);
+	if (!r->alone && s->len > SMALL)
+		return start_helper(r) ? -1 : take_slot(r, m);
+	return read_bulk(r, s) || (s->state == SLOT_PACKED && unpack(r->dctx, s)) ? -1 : give(s, m);
 }
 
 /* An end is final: asking again gives the same. */
@@ -352,9 +387,9 @@ void image_reader_free(struct image_reader *r)
 	}
 	tar_in_close(&r->tar);
 	LZ4F_freeDecompressionContext(r->dctx);
+	LZ4F_freeDecompressionContext(r->dctx_ahead);
 	for (unsigned i = 0; i < SLOTS; i++)
 		free(r->slots[i].memory);
-	free(r->stored);
 	XXH64_freeState(r->lines);
 	buf_free(&r->text);
 	pthread_cond_destroy(&r->filled);

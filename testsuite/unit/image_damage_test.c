@@ -390,6 +390,35 @@ static void test_foreign(void)
 	refuse_foreign("a section beyond the limit is refused", make_foreign(USTAR, AE_IFREG, "header", (256 << 20) + 1, NULL), "268435457 bytes");
 }
 
+/* A large image is unpacked by two threads, ahead of who reads it: whole chunks before a broken one come all the same, and only then its name. */
+static void test_ahead(void)
+{
+	enum { PLAIN = 5, PACKED = 20, BROKEN = 13 };
+	cleanup_fd int fd = new_file();
+	char *data = malloc(IMAGE_CHUNK), *out = malloc(lz4_room()), name[MEMBER_NAME_MAX];
+	struct tar_out t = { 0 };
+	unsigned members;
+
+	for (size_t i = 0; i < IMAGE_CHUNK; i++)
+		data[i] = (char)(i * i / 1000);
+	tar_out_open(&t, fd);
+	put_section(&t, "header", HEADER);
+	for (unsigned i = 0; i < PLAIN + PACKED; i++) {
+		size_t n = lz4_pack(out, lz4_room(), data, IMAGE_CHUNK);
+
+		if (i == PLAIN + BROKEN)
+			out[n / 2] ^= 1;
+		snprintf(name, sizeof(name), "pages/1/%06u%s", i, i < PLAIN ? "" : ".lz4");
+		tar_out_member(&t, name, i < PLAIN ? data : out, i < PLAIN ? IMAGE_CHUNK : n, "");
+	}
+	tar_out_seal(&t);
+	tar_out_close(&t);
+	check(read_file(fd, &members) == -1 && err_status() == STATUS_BAD_IMAGE && strstr(err_text(), "pages/1/000018.lz4"), "a broken frame in the midst is named");
+	check(members == 1 + PLAIN + BROKEN, "what is before a broken frame is read");
+	free(data);
+	free(out);
+}
+
 static void test_memory(void)
 {
 	struct rusage before, after;
@@ -408,6 +437,7 @@ int main(void)
 	test_memory();
 	test_hostile();
 	test_foreign();
+	test_ahead();
 	test_damage();
 	return failures != 0;
 }
