@@ -203,7 +203,7 @@ int mem_rebuild_layout(struct rebuild *r, struct task *t, int inherited)
 	int ret = -1;
 
 	if (make_cursor(r->model, t, inherited) == 0 && mem_kernel_of_mm(&l.want, t->mm) == 0 && look_around(&l) == 0)
-		ret = build(&l, inherited);
+		ret = build(&l, inherited) < 0 ? -1 : mem_fill_begin(r->model, t);
 	arena_free(&l.arena);
 	return ret;
 }

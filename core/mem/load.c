@@ -2,7 +2,8 @@
  * load.c - pages out of chunks, into newborns.
  *
  * Chunks of one address space come in order and their runs ascend, so what was passed over is known to be empty: a child that kept
- * its parent's memory drops it there. remote_write_scattered() fills what is writable, remote_write() the rest.
+ * its parent's memory drops it there. What is large and still empty is filled (fill.c); else remote_write_scattered() writes to what is
+ * writable, remote_write() to the rest.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -144,12 +145,21 @@ static int write_runs(struct task *t, struct mem_chunk c)
 
 	while ((ret = mem_chunk_next(&c, &run)) > 0) {
 		const struct vma *v = run.parent ? NULL : vma_of(t->mm, &run);
-		size_t len = (size_t)(run.end - run.start);
+		const uint8_t *fills = t->mm->cursor->fills;
+		size_t len;
 
 		if (run.parent)
 			continue;
 		if (!v)
 			return -1;
+		if (fills && fills[v - t->mm->vmas]) {
+			if (flush(t, &p) < 0)
+				return -1;
+			mem_fill(t->mm, &run);
+			if (run.start == run.end)
+				continue;
+		}
+		len = (size_t)(run.end - run.start);
 		if (!goes_on(&p, &run, v->prot & PROT_WRITE)) {
 			if (flush(t, &p) < 0)
 				return -1;
@@ -201,6 +211,7 @@ int mem_load_end(struct rebuild *r, struct task *t)
 	if (!p)
 		return fail_plain("out of memory");
 	p->task = t;
+	mem_fill_end(t->mm);
 	ret = drop(p, t->mm, t->mm->cursor->at, MEM_TASK_SIZE);
 	if (!ret)
 		ret = lock(p, t->mm);

@@ -199,7 +199,14 @@ struct mem_cursor {
 	uint64_t at;
 	uint64_t chunk;			/* number of the next one */
 	uint8_t *kept;			/* by vma: inherited from the parent */
+	uint8_t *fills;			/* by vma: mem_fill() is for it; NULL: for none */
+	int fill_fd;			/* of userfaultfd(2); -1 */
 };
+
+/* Pages into memory where there is none: from when all is mapped until all is loaded. mem_fill() takes off RUN what it has written. (fill.c) */
+int mem_fill_begin(struct model *m, struct task *t);
+void mem_fill(const struct mm *mm, struct mem_chunk_run *run);
+void mem_fill_end(struct mm *mm);
 
 /* Many calls in one thread, as many batches as they need. (plan.c) */
 #define MEM_PLAN_CALLS 480
