@@ -126,23 +126,14 @@ static int capture(void *ctx)
 	return scan_capture(&d->scan) < 0 ? -1 : refuse_if_found(d);
 }
 
-static uint64_t counted_bytes(const struct model *m)
-{
-	uint64_t pages = 0;
-
-	for (size_t i = 0; i < m->ntasks; i++)
-		for (size_t j = 0; m->tasks[i]->mm && j < m->tasks[i]->mm->nvmas; j++)
-			pages += m->tasks[i]->mm->vmas[j].pages;
-	return pages * MEM_PAGE;
-}
-
 static int count_pages(void *ctx)
 {
 	struct dump *d = ctx;
 
 	if (mem_identify_all(&d->model) < 0 || mem_count(&d->model) < 0)
 		return -1;
-	d->bytes = counted_bytes(&d->model);
+	for (size_t i = 0; i < d->model.ntasks; i++)
+		d->bytes += mem_pages(d->model.tasks[i]) * MEM_PAGE;
 	return 0;
 }
 
@@ -321,10 +312,13 @@ static int end_tree(void *ctx)
 	if (!d->out.is_stdout && dump_look_again(&d->model, d->options) < 0)
 		return -1;
 	model_close_files(&d->model);
-	if (d->options->after == DUMP_KILL)
+	if (d->options->after == DUMP_KILL) {
+		tree_kill_begin(&d->tree);
+		mem_release(&d->model);
 		tree_kill(&d->tree);
-	else
+	} else {
 		tree_release_stopped(&d->tree);
+	}
 	return 0;
 }
 

@@ -170,10 +170,14 @@ void tree_release_stopped(struct tree *t)
 	empty(t, remote_release_stopped);
 }
 
-/* All of them at once, and only then waiting for each: whatever becomes of us, no half of the tree goes on for long. */
-void tree_kill(struct tree *t)
+void tree_kill_begin(const struct tree *t)
 {
 	for (size_t i = 0; i < t->n; i++)
 		kill(t->v[i]->pid, SIGKILL);
+}
+
+void tree_kill(struct tree *t)
+{
+	tree_kill_begin(t);
 	empty(t, remote_kill);
 }

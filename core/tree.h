@@ -23,9 +23,12 @@ int tree_close(struct tree *t);				/* and out again */
 struct remote_process *tree_find(void *tree, pid_t pid);	/* NULL: not there. For struct scan.remote_of */
 int tree_add(struct tree *t, struct remote_process *p);	/* -1: recorded, out of memory; P is not killed */
 
+/* SIGKILL to all of them at once: whatever becomes of us, no half of the tree goes on for long. */
+void tree_kill_begin(const struct tree *t);
+
 /* Each of these empties the tree. */
 void tree_release(struct tree *t);
 void tree_release_stopped(struct tree *t);
-void tree_kill(struct tree *t);
+void tree_kill(struct tree *t);				/* waits for their ends */
 
 #endif

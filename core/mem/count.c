@@ -214,6 +214,15 @@ static int count_task(struct model *m, struct mem_walk *w, struct task *t, size_
 	return 0;
 }
 
+uint64_t mem_pages(const struct task *t)
+{
+	uint64_t pages = 0;
+
+	for (size_t i = 0; t->mm && i < t->mm->nvmas; i++)
+		pages += t->mm->vmas[i].pages;
+	return pages;
+}
+
 int mem_count(struct model *m)
 {
 	struct mem_walk *w = mem_walk_new();

@@ -51,8 +51,13 @@ int mem_outlives(const struct task *t, uint64_t address);
 /* Counts what mem_dump_pages will store: vma->pages and vma->parent_pages. The tree is frozen. (count.c) */
 int mem_count(struct model *m);
 
+uint64_t mem_pages(const struct task *t);	/* of T, that will be stored; 0: it has no memory */
+
 /* Own pages of all tasks, in chunks "pages/MM/NUMBER". PROGRESS (may be NULL) hears of the bytes done so far. (dump.c) */
 int mem_dump_pages(struct model *m, struct image_writer *w, void (*progress)(void *ctx, uint64_t bytes), void *ctx);
+
+/* The processes of M have been killed, and will be waited for: their memory is freed sooner. (release.c) */
+void mem_release(const struct model *m);
 
 /* ---- restore ---- */
 
