@@ -3,7 +3,7 @@
  *
  *	caller: get .. fill .. put -> [ workers: pack, any of them; store, one at a time, in the order of put ]
  *
- * The ring holds two chunks for each worker and two more, whatever is written: a caller who is too fast waits in get.
+ * The ring holds a few chunks for each worker, whatever is written: a caller who is too fast waits in get, until half of it is free.
  * A worker that has packed the next chunk stores it, too: to hand it to another thread would take longer. Where one waits for the reader
  * of a pipe, the others go on packing.
  * Into a file, the first chunk, and small ones while the threads have nothing to do, are packed and stored by the caller: to wake a thread
@@ -18,8 +18,9 @@
 
 #define WORKERS_MAX 8
 #define SLOTS_MAX (2 * WORKERS_MAX + 2)
+#define SLOTS_RAW 8			/* with one worker, who is slower than the caller */
 #define LIGHT 32768			/* bytes of a small chunk */
-#define STEP (64u << 10)		/* bytes of the archive that are worth waking who reads behind */
+#define STEP (1u << 20)		/* bytes of the archive that are worth waking who reads behind */
 
 enum slot_state { SLOT_FREE, SLOT_HELD, SLOT_PUT, SLOT_READY };
 
@@ -71,9 +72,11 @@ struct image_writer *image_writer_new(int fd, enum image_compress how, unsigned 
 	w->nworkers = workers == 0 ? thread_cpus(WORKERS_MAX) : workers < WORKERS_MAX ? workers : WORKERS_MAX;
 	if (w->nworkers < 2)
 		w->nworkers = 2;		/* one of them may have to wait */
-	if (how == IMAGE_RAW)
-		w->nworkers = 1;
 	w->nslots = 2 * w->nworkers + 2;
+	if (how == IMAGE_RAW) {
+		w->nworkers = 1;
+		w->nslots = SLOTS_RAW;
+	}
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->work, NULL);
 	pthread_cond_init(&w->freed, NULL);
@@ -154,7 +157,8 @@ static void store_next(struct image_writer *w)
 	note_growth(w);
 	w->stored++;
 	s->state = SLOT_FREE;
-	pthread_cond_signal(&w->freed);
+	if (w->put - w->stored <= w->nslots / 2)
+		pthread_cond_signal(&w->freed);
 	if (err)
 		keep_error(w);
 }
