@@ -215,7 +215,8 @@ static int unpack_one(struct image_reader *r, LZ4F_dctx *dctx)
 		then = unpack(dctx, s) ? SLOT_BAD : SLOT_DONE;
 		pthread_mutex_lock(&r->lock);
 		s->state = then;
-		err_clear();		/* it is said when the slot is taken */
+		if (then == SLOT_BAD)
+			err_clear();	/* it is said when the slot is taken; what the caller had recorded stays, if all is well */
 		pthread_cond_signal(&r->filled);
 		return 1;
 	}

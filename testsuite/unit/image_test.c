@@ -249,6 +249,24 @@ static int write_much(int fd, enum image_compress how)
 	return err;
 }
 
+/* "cr check IMAGE" reads to the end when it already knows why it says no. */
+static void test_kept_record(void)
+{
+	cleanup_fd int fd = new_file();
+	struct image_reader *r;
+	struct image_member m;
+	int result;
+
+	check(!write_mixed(fd, IMAGE_LZ4, 2, 200) && !lseek(fd, 0, SEEK_SET), "a large image is written");
+	r = image_reader_new(fd);
+	fail_refused("kept");
+	do
+		result = image_read_next(r, &m);
+	while (result > 0);
+	image_reader_free(r);
+	check(result == 0 && err_status() == STATUS_REFUSED && !strcmp(err_text(), "kept"), "reading what is good keeps what was recorded before");
+}
+
 static void test_failing_files(void)
 {
 	cleanup_fd int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
@@ -388,6 +406,7 @@ int main(void)
 	test_pipes();
 	test_misuse();
 	test_pieces();
+	test_kept_record();
 	test_failing_files();
 	test_stuck_writer();
 	test_stuck_helper();
