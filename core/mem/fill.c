@@ -1,6 +1,6 @@
 /*
- * fill.c - pages into large mappings that have none yet: userfaultfd(2) makes each one from what it is given. process_vm_writev(2) has
- * the target fault on an empty page first, which is cleared and then looked for again: half as long again.
+ * fill.c - pages into large mappings that have none yet: userfaultfd(2) makes each one from what it is given. To write into
+ * the target has it fault on an empty page first, which is cleared and then looked for again: half as long again.
  *
  * It is only the faster way: without it, and for what it does not take, all is written the usual way. Huge pages come from such a fault alone,
  * so memory that may have them is left to it.
