@@ -4,8 +4,6 @@
  * Dump and restore must agree on it: what dump calls the parent's page is stored nowhere else. So both ask here, and the answer
  * depends on nothing but the model.
  */
-#include <string.h>
-
 #include "core/base/search.h"
 #include "core/mem/mem.h"
 
@@ -44,11 +42,20 @@ static int fork_keeps(const struct vma *v)
 	return 1;
 }
 
+/* Locks do not pass through fork(2), and leave what is shared so. */
+static int same_advice(const struct vma *a, const struct vma *b)
+{
+	for (const struct mem_advice *m = mem_advices; *m->word; m++)
+		if (m->advice != MEM_LATER && mem_advice_in(a, m->word) != mem_advice_in(b, m->word))
+			return 0;
+	return 1;
+}
+
 static int same_kind(const struct vma *a, const struct vma *b)
 {
 	return a->type == b->type && a->prot == b->prot && a->may == b->may && a->growsdown == b->growsdown &&
 		a->noreserve == b->noreserve && a->accounted == b->accounted && a->file == b->file &&
-		a->shared == b->shared && !strcmp(a->advice, b->advice) && mem_same_policy(a, b) &&
+		a->shared == b->shared && same_advice(a, b) && mem_same_policy(a, b) &&
 		(a->file < 0 || a->start - a->offset == b->start - b->offset);
 }
 
