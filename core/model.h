@@ -106,6 +106,7 @@ struct vma {			/* there may be many of them: the small members stand together */
 	uint8_t growsdown;
 	uint8_t noreserve;
 	uint8_t accounted;		/* "ac" */
+	uint8_t shares;			/* while scanning: some pages may be shared copy-on-write with another process, or merged by KSM */
 	uint64_t offset;		/* bytes into the file */
 	int64_t file;			/* index into model->mapped; -1 */
 	char *name;			/* "[heap]", "[stack]", "[vvar]", ... as the kernel shows it; "" */

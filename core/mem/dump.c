@@ -2,8 +2,8 @@
  * dump.c - pages into chunks.
  *
  * One chunk: a page of text (runs.c), then up to 63 pages. /proc/PID/mem reads whatever the protection is, and leaves pages shared
- * copy-on-write shared; process_vm_readv(2) is 1.5 times as fast, but makes the target its own copy of each such page. So only a
- * process without relatives in the tree is read that way.
+ * copy-on-write shared; process_vm_readv(2) is 1.5 times as fast, but makes the target its own copy of each such page, whoever shares it: a
+ * relative, in the tree or not, or whom KSM has found. So only mappings that share none are read that way.
  */
 #include <stdio.h>
 #include <string.h>
@@ -30,6 +30,7 @@ struct dumper {
 	struct mem_run run;		/* line not written yet; empty when start == end */
 	struct mem_run piece[MEM_PAGE / LINE_SIZE];	/* of runs, to be read all at once into CHUNK */
 	size_t npieces, wanted;		/* pages that they have */
+	int shares;			/* some of them may be shared copy-on-write */
 };
 
 static void write_line(struct dumper *d)
@@ -86,7 +87,7 @@ static int read_fast(struct dumper *d, uint8_t *data)
 
 static int read_pieces(struct dumper *d, uint8_t *data)
 {
-	if (!d->wanted || (d->fast && read_fast(d, data) == 0))
+	if (!d->wanted || (d->fast && !d->shares && read_fast(d, data) == 0))
 		return 0;
 	for (size_t i = 0; i < d->npieces; i++) {
 		size_t len = piece_pages(&d->piece[i]) * MEM_PAGE;
@@ -140,6 +141,7 @@ static int flush_pieces(struct dumper *d)
 	}
 	d->bytes += d->wanted * MEM_PAGE;
 	d->npieces = d->wanted = 0;
+	d->shares = 0;
 	return 0;
 }
 
@@ -201,6 +203,7 @@ static int dump_run(struct dumper *d, const struct mem_run *run)
 			n = room(d);
 		d->piece[d->npieces++] = (struct mem_run){ run->vma, at, at + n * MEM_PAGE, run->parent };
 		d->wanted += run->parent ? 0 : n;
+		d->shares |= run->vma->shares;
 		at += n * MEM_PAGE;
 	} while (at < run->end);
 	return 0;

@@ -94,6 +94,7 @@ int mem_flags(const struct mem_look *l, struct vma *v)
 	v->growsdown = !!(m->flags & PROC_VM(GD));
 	v->noreserve = !!(m->flags & PROC_VM(NR));
 	v->accounted = !!(m->flags & PROC_VM(AC));
+	v->shares = m->swap_kb || (m->anonymous_kb && m->pss_kb != m->rss_kb);
 	if (kernel)
 		left = (left | (m->flags & PROC_VM(AC))) & ~kernels_own(v->type);
 	else if (take_advice(l, v, &left) < 0)
