@@ -219,11 +219,15 @@ static int dump_task(struct dumper *d, struct mem_walk *w, struct task *t)
 	d->number = 0;
 	if (mem_walk_begin(w, t) < 0)
 		return -1;
-	while ((ret = mem_walk_next(w, &run)) > 0)
+	while ((ret = mem_walk_next(w, &run)) > 0) {
+		/* Found to be shared only now, since reading the parent's page brought it back from swap: the image tells of none in this mapping. */
+		if (!run.vma->parent_pages)
+			run.parent = 0;
 		if (dump_run(d, &run) < 0) {
 			ret = -1;
 			break;
 		}
+	}
 	return ret < 0 ? -1 : close_chunk(d);
 }
 
