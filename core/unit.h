@@ -195,7 +195,7 @@ struct file_kind {
 	int (*capture)(struct scan *s, struct file *f);
 	/* Before the tree is ended: makes what was written to f->local_fd as safe as the image is. NULL: that is not on a disk. */
 	int (*sync)(const struct file *f);
-	/* Bulk content goes to members named by bulk_name(); called after all sections are written. NULL: none. */
+	/* Bulk content goes to members "files/ID/SEQUENCE"; called after all sections are written. NULL: none. */
 	int (*dump_bulk)(struct file *f, int (*put)(void *ctx, const void *data, size_t len), void *ctx);
 	/*
 	 * As that of struct task_kind. And where REBUILT is not NULL, which has the same fields: is what they do not tell still as the preflight has
