@@ -288,9 +288,9 @@ struct state *state_of_kind(struct task *t, struct thread *th, int k);	/* where 
 struct check {
 	UNIT_ROW;
 	/*
-	 * Descriptors that no kind carries are offered to the checks, so that the refusal has a name: LINKS are texts of the link of a file without
-	 * a place in any file system that can be seen, with '|' between (one with a '*' at its end tells how it begins), CLAIMS is for anything
-	 * else. MEANING and REMEDY are what the report says then.
+	 * Descriptors and mappings that no kind carries are offered to the checks, so that the refusal has a name: LINKS are texts of the link of a
+	 * file without a place in any file system that can be seen, with '|' between (one with a '*' at its end tells how it begins); CLAIMS is for
+	 * any other descriptor. MEANING and REMEDY are what the report says then.
 	 */
 	const char *links;
 	int (*claims)(const struct fd_look *l);

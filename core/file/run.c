@@ -95,23 +95,14 @@ static int known_key(const struct file_kind *kind, const char *key)
 	return 0;
 }
 
-static int has_link(const struct check *c, const struct fd_look *l)
-{
-	for (const char *p = c->links; p && *p && !*l->fstype; p += strcspn(p, "|"), p += *p == '|') {
-		size_t len = strcspn(p, "*|");
-
-		if (!strncmp(p, l->text, len) && (p[len] == '*' || !l->text[len]))
-			return 1;
-	}
-	return 0;
-}
-
 static const struct check *claiming_check(const struct fd_look *l)
 {
-	for (int i = 0; checks[i]; i++)
-		if (has_link(checks[i], l) || (checks[i]->claims && checks[i]->claims(l)))
-			return checks[i];
-	return NULL;
+	const struct check *c = *l->fstype ? NULL : look_check_of(l->text);
+
+	for (int i = 0; !c && checks[i]; i++)
+		if (checks[i]->claims && checks[i]->claims(l))
+			c = checks[i];
+	return c;
 }
 
 static int refuse_fd(struct scan *s, const struct fd_look *l, struct file *f)

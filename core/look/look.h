@@ -25,6 +25,8 @@ int look_refuse(struct scan *s, const struct fd_look *l, const char *id, const c
 	PRINTF_LIKE(5, 6);
 int file_refuse(struct report *r, const struct file *f, enum verdict verdict, const char *id, const char *remedy,
 		const char *meaning, ...) PRINTF_LIKE(6, 7);
+/* Whose .links name this link of a descriptor, or name of a mapping, that is on no mount of ours; NULL: nobody's. */
+const struct check *look_check_of(const char *link);
 const char *look_quote(struct arena *a, const char *text);	/* fit for a message; never NULL */
 int look_is_deleted(const char *text);		/* ends with " (deleted)", which a name may do by itself too */
 

@@ -1,4 +1,4 @@
-/* refuse.c - findings about a descriptor, worded alike by all kinds. */
+/* refuse.c - findings about a descriptor, worded alike by all kinds; and which check knows a link. */
 #include <stdarg.h>
 #include <string.h>
 
@@ -31,6 +31,25 @@ int file_refuse(struct report *r, const struct file *f, enum verdict verdict, co
 	ret = refuse(r, verdict, id, f->pid, f->fd, remedy, meaning, args);
 	va_end(args);
 	return ret;
+}
+
+static int has_link(const struct check *c, const char *link)
+{
+	for (const char *p = c->links; p && *p; p += strcspn(p, "|"), p += *p == '|') {
+		size_t len = strcspn(p, "*|");
+
+		if (!strncmp(p, link, len) && (p[len] == '*' || !link[len]))
+			return 1;
+	}
+	return 0;
+}
+
+const struct check *look_check_of(const char *link)
+{
+	for (int i = 0; checks[i]; i++)
+		if (has_link(checks[i], link))
+			return checks[i];
+	return NULL;
 }
 
 const char *look_quote(struct arena *a, const char *text)

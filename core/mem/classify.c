@@ -7,31 +7,13 @@
  */
 #include <string.h>
 
+#include "core/look/look.h"
 #include "core/mem/mem.h"
 
 static int starts(const char *name, const char *with)
 {
 	return !strncmp(name, with, strlen(with));
 }
-
-/* These look like paths, but stand on file systems that the kernel mounts for itself: no mount of ours has them. */
-static const struct {
-	const char *prefix, *id, *remedy, *meaning;
-} internal_names[] = {
-	{ "/dev/zero (deleted)", "shared_memory", "use private memory, or a file on disk", "anonymous memory shared between processes" },
-	{ "/memfd:", "memfd", "", "a memfd is mapped" },
-	{ "/secretmem", "secretmem", "", "secret memory: nobody but the process can read it" },
-	{ "/[aio]", "aio", "close the context (io_destroy)", "a ring of asynchronous input and output" },
-	{ "/anon_hugepage", "vma_flags", "use transparent huge pages", "huge pages (MAP_HUGETLB)" },
-	{ "/i915", "device", "", "graphics memory" },
-	{ "/drm mm object", "device", "", "graphics memory" },
-	{ "anon_inode:[io_uring]", "io_uring", "close the ring", "an io_uring" },
-	{ "anon_inode:[perf_event]", "perf", "close the perf event", "a perf event" },
-	{ "anon_inode:bpf", "bpf", "", "BPF memory" },
-	{ "anon_inode:kvm", "kvm", "", "a virtual machine" },
-	{ "socket:[", "packet", "", "the ring of a socket" },
-	{ "[uprobes", "uprobe", "the process has been probed; it has to be started anew", "the kernel's place for probed instructions" },
-};
 
 /* The number of a segment is its inode. */
 static int refuse_segment(const struct mem_look *l)
@@ -48,15 +30,20 @@ static int refuse_segment(const struct mem_look *l)
 			  l->smap->flags & PROC_VM(HT) ? ", of huge pages" : "");
 }
 
+/* Some look like paths, but stand on file systems that the kernel mounts for itself: no mount of ours has them. */
 static int refuse_name(const struct mem_look *l)
 {
 	const char *name = l->smap->map.path;
+	const struct check *c = look_check_of(name);
 
 	if (starts(name, "/SYSV"))
 		return refuse_segment(l);
-	for (size_t i = 0; i < sizeof(internal_names) / sizeof(*internal_names); i++)
-		if (starts(name, internal_names[i].prefix))
-			return mem_refuse(l, internal_names[i].id, internal_names[i].remedy, "%s", internal_names[i].meaning);
+	if (starts(name, "socket:["))
+		return mem_refuse(l, "packet", "", "the ring of a socket");
+	if (starts(name, "[uprobes"))
+		return mem_refuse(l, "uprobe", "the process has been probed; it has to be started anew", "the kernel's place for probed instructions");
+	if (c)
+		return mem_refuse(l, c->name, c->remedy, "%s", c->meaning);
 	if (*name == '/')
 		return mem_refuse(l, "mount", "", "on a mount that this namespace does not have (device %u:%u)", l->smap->map.major,
 				  l->smap->map.minor);
