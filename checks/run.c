@@ -131,25 +131,6 @@ int process_lives(pid_t pid)
 
 /* ---- namespaces ---- */
 
-int link_read(int dir, const char *name, char out[LINK_MAX_LEN])
-{
-	ssize_t n = readlinkat(dir, name, out, LINK_MAX_LEN - 1);
-
-	out[n < 0 ? 0 : n] = '\0';
-	if (n >= 0)
-		return PROC_OK;
-	if (errno != ENOENT && errno != ESRCH) {
-		int err = errno;
-
-		/* Who has let go of its memory on the way out may not be looked at any more. */
-		if (!proc_lives(dir))
-			return PROC_GONE;
-		errno = err;
-		return fail("read %s", name);
-	}
-	return faccessat(dir, "stat", F_OK, 0) ? PROC_GONE : PROC_ABSENT;
-}
-
 int ns_claims(const struct fd_look *l, const char *type)
 {
 	size_t len = strlen(type);

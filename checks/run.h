@@ -15,7 +15,6 @@
 
 /* ---- one walk over all threads, for all checks that look at each of them ---- */
 
-#define LINK_MAX_LEN 32
 #define NAMESPACES 10			/* kinds of links below ns/ */
 
 struct thread_look {
@@ -31,7 +30,7 @@ struct thread_look {
 	int cgroups_differ;
 	uint8_t odd;			/* bit N: part N, see clone_vm_read() */
 	unsigned ns_known;		/* bit N: ns[N] was read */
-	char ns[NAMESPACES][LINK_MAX_LEN];
+	char ns[NAMESPACES][PROC_NS_MAX];
 };
 typedef int thread_look_fn(struct scan *s, const struct thread_look *l);	/* an enum proc_result */
 
@@ -80,9 +79,6 @@ int strangers_add(struct outside *o, pid_t pid);
 int strangers_look(struct scan *s);			/* refuses what one of them may share with the tree, or says so */
 
 /* ---- namespaces ---- */
-
-/* readlink of NAME below DIR, cut. An enum proc_result. */
-int link_read(int dir, const char *name, char out[LINK_MAX_LEN]);
 
 /* "net:[4026531833]": an open descriptor of a namespace of this type. */
 int ns_claims(const struct fd_look *l, const char *type);

@@ -55,7 +55,7 @@ static int read_namespaces(struct thread_look *l, int dir)
 		if (!(ns->judged || (ENABLE_CHECK_NETDEV && i == NET)) || (ns->of_process && !l->first))
 			continue;
 		snprintf(path, sizeof(path), "ns/%.*s", NAME_MAX_LEN, ns->name);
-		ret = link_read(dir, path, l->ns[i]);
+		ret = proc_read_ns(dir, path, l->ns[i]);
 		if (ret < 0 || ret == PROC_GONE)
 			return ret;
 		l->ns_known |= 1u << i;
@@ -107,11 +107,11 @@ static int differs(const struct thread_look *l, int i)
 /* Does PID, in the folder that UP leads to from that of the thread, have the same as the first LEN letters of the name say? */
 static int is_that_of(const struct thread_look *l, int i, const char *up, pid_t pid, int len)
 {
-	char path[80], other[LINK_MAX_LEN];
+	char path[80], other[PROC_NS_MAX];
 	int same;
 
 	snprintf(path, sizeof(path), "%s%d/ns/%.*s", up, pid, len, namespaces[i].name);
-	same = !link_read(thread_dir(l), path, other) && !strcmp(l->ns[i], other);
+	same = !proc_read_ns(thread_dir(l), path, other) && !strcmp(l->ns[i], other);
 	err_clear();
 	return same;
 }

@@ -13,15 +13,17 @@
 #include "core/base/io.h"
 #include "core/look/ipc.h"
 
-static int link_of(pid_t pid, pid_t tid, char out[64])
+/* Where that cannot be told: 0. */
+static int ns_of(pid_t pid, pid_t tid, char out[PROC_NS_MAX])
 {
-	char path[64];
-	ssize_t n;
+	cleanup_fd int dir = -1;
+	int r = proc_open_thread(pid, tid, &dir);
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/ns/ipc", pid, tid);
-	n = readlink(path, out, 63);
-	out[n < 0 ? 0 : n] = '\0';
-	return n > 0;
+	if (!r)
+		r = proc_read_ns(dir, "ns/ipc", out);
+	if (r)
+		err_clear();
+	return !r;
 }
 
 static void child(int ns, const char *path, int out)
@@ -78,13 +80,13 @@ static int look_there(struct scan *s, const struct task *t, const char *name, ip
 static int is_first_elsewhere(const struct scan *s, size_t at, const char *ours)
 {
 	const struct thread *th = model_speaker(s->model->tasks[at]);
-	char link[64], other[64];
+	char ns[PROC_NS_MAX], other[PROC_NS_MAX];
 
-	if (!th || !link_of(s->model->tasks[at]->pid, th->tid, link) || !strcmp(link, ours))
+	if (!th || !ns_of(s->model->tasks[at]->pid, th->tid, ns) || !strcmp(ns, ours))
 		return 0;
 	while (at-- > 0) {
 		th = model_speaker(s->model->tasks[at]);
-		if (th && link_of(s->model->tasks[at]->pid, th->tid, other) && !strcmp(link, other))
+		if (th && ns_of(s->model->tasks[at]->pid, th->tid, other) && !strcmp(ns, other))
 			return 0;
 	}
 	return 1;
@@ -158,13 +160,13 @@ static int look_here(struct scan *s, const char *name, const long *waits, ipc_fn
 
 int ipc_each(struct scan *s, const char *name, const long *waits, ipc_fn *shared, ipc_fn *own)
 {
-	char ours[64];
+	char ours[PROC_NS_MAX];
 	int elsewhere = 0;
 
 	if (look_here(s, name, waits, shared) < 0)
 		return -1;
 	/* Whom we make is in ours. */
-	if (s->one_ipc || scan_is_newborn(s) || !link_of(getpid(), getpid(), ours))
+	if (s->one_ipc || scan_is_newborn(s) || !ns_of(getpid(), getpid(), ours))
 		return 0;
 	for (size_t i = 0; i < s->model->ntasks; i++) {
 		int first = is_first_elsewhere(s, i, ours);

@@ -164,6 +164,14 @@ int proc_read_link(int dirfd, const char *name, struct buf *out)
 	return io_readlink(dirfd, name, out) ? why_failed(dirfd, name) : PROC_OK;
 }
 
+int proc_read_ns(int dirfd, const char *name, char out[PROC_NS_MAX])
+{
+	ssize_t n = readlinkat(dirfd, name, out, PROC_NS_MAX - 1);
+
+	out[n < 0 ? 0 : n] = '\0';
+	return n < 0 ? why_failed(dirfd, name) : PROC_OK;
+}
+
 int proc_read_names(int dirfd, const char *name, struct arena *a, struct proc_names *out)
 {
 	cleanup_listing struct io_listing list = { .fd = -1 };

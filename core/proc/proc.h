@@ -36,6 +36,8 @@ int proc_read_text(int dirfd, const char *name, struct buf *out);	/* OUT is clea
 int proc_read_record(int dirfd, const char *name, struct buf *out);	/* the same, see io_read_record(): status and the like */
 int proc_read_piece(int dirfd, const char *name, int fd, struct buf *out, size_t enough);	/* appends so much of it, open as FD */
 int proc_read_link(int dirfd, const char *name, struct buf *out);
+#define PROC_NS_MAX 32
+int proc_read_ns(int dirfd, const char *name, char out[PROC_NS_MAX]);	/* "net:[4026531833]", a link that is short; "" when it cannot be read */
 int proc_write_text(int dirfd, const char *name, const char *text);		/* 0, or -1 recorded: who is gone is an error here */
 
 /*
