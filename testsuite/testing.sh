@@ -104,6 +104,12 @@ is() {
 	if [ "$2" = "$3" ]; then pass "$1"; else fail_ "$1" "wanted: $2" "got: $3"; fi
 }
 
+# none TITLE: the standard input has to be empty
+none() {
+	cat >"$WORK/found"
+	if [ -s "$WORK/found" ]; then fail_ "$1" "$(cat "$WORK/found")"; else pass "$1"; fi
+}
+
 # cr_ ARGS...: runs cr; STATUS and SAID (both streams) tell how it went. Never longer than a minute.
 cr_() {
 	STATUS=0
@@ -116,6 +122,20 @@ exits() {
 	shift 2
 	cr_ "$@"
 	if [ "$STATUS" = "$wanted_" ]; then pass "$title_"; else fail_ "$title_" "cr $*: exit $STATUS, wanted $wanted_" "$SAID"; fi
+}
+
+# says TITLE STATUS PATTERN ARGS...: cr with these arguments ends with this status, and what it says has the pattern (grep -E)
+says() {
+	t_=$1 s_=$2 p_=$3
+	shift 3
+	cr_ "$@"
+	if [ "$STATUS" != "$s_" ]; then
+		fail_ "$t_" "cr $*: exit $STATUS, wanted $s_" "$SAID"
+	elif ! echo "$SAID" | grep -Eq -e "$p_"; then
+		fail_ "$t_" "cr $*: nothing matches $p_ in:" "$SAID"
+	else
+		pass "$t_"
+	fi
 }
 
 # ---- waiting ----
