@@ -12,7 +12,6 @@
 struct restore_options {
 	const char *image;		/* path, or "-" */
 	int verbose;
-	int progress;
 	int sibling;			/* the root becomes our parent's child, not ours */
 	int detach;			/* who becomes its parent ends when the tree runs */
 	/* The tree stands ready and is released next; -1 (recorded): it is not. FRONT: of the group for the foreground. NULL: nobody asks */
@@ -31,7 +30,6 @@ struct restore {
 	int have_member;		/* it was not used yet */
 	int ended;			/* the seal was read, and holds */
 	uint64_t scratch;		/* where the scratch lies in every process */
-	uint64_t loaded;		/* bytes, for progress */
 };
 
 /*
@@ -49,7 +47,6 @@ extern const struct phase restore_phases[];
 int restore_read(struct restore *r);
 int restore_next(struct restore *r);		/* r->member is the next bulk member: 1; 0 after the seal; -1 */
 int restore_preflight(struct restore *r);
-int restore_look_whole(const struct restore *r);
 
 /* restore_files.c: open file descriptions in us, and descriptor tables in the tasks. */
 void restore_make_room(const struct model *m);	/* before there are threads: for the descriptors of the image, as far as it can be had */

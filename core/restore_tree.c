@@ -147,11 +147,10 @@ static int load_pages(struct restore *r, struct task *t)
 			r->have_member = 1;
 			break;
 		}
-		if (mem_load_chunk(&r->rebuild, t, r->member.data, r->member.len) < 0)
+		if (mem_load_chunk(t, r->member.data, r->member.len) < 0)
 			return -1;
-		r->loaded += r->member.len;
 	}
-	return ret < 0 ? -1 : mem_load_end(&r->rebuild, t);
+	return ret < 0 ? -1 : mem_load_end(t);
 }
 
 static int make_memory(struct restore *r, struct task *t)

@@ -174,11 +174,10 @@ static int write_runs(struct task *t, struct mem_chunk c)
 	return ret < 0 ? -1 : flush(t, &p);
 }
 
-int mem_load_chunk(struct rebuild *r, struct task *t, const uint8_t *data, size_t len)
+int mem_load_chunk(struct task *t, const uint8_t *data, size_t len)
 {
 	struct mem_chunk c;
 
-	(void)r;
 	if (!t->mm || !t->mm->cursor)
 		return fail_plain("process %d: pages before its mappings", t->pid);
 	if (mem_chunk_begin(&c, data, len) < 0 || check_runs(t, c) < 0)
@@ -202,12 +201,11 @@ static int lock(struct mem_plan *p, const struct mm *mm)
 	return 0;
 }
 
-int mem_load_end(struct rebuild *r, struct task *t)
+int mem_load_end(struct task *t)
 {
 	struct mem_plan *p = calloc(1, sizeof(*p));
 	int ret;
 
-	(void)r;
 	if (!p)
 		return fail_plain("out of memory");
 	p->task = t;

@@ -87,8 +87,8 @@ int mem_rebuild_layout(struct rebuild *r, struct task *t, int inherited);
 
 /* The task that chunk NAME belongs to; chunks of one task must be loaded in order. NULL: fail_image. (load.c) */
 struct task *mem_chunk_task(const struct model *m, const char *name);
-int mem_load_chunk(struct rebuild *r, struct task *t, const uint8_t *data, size_t len);
-int mem_load_end(struct rebuild *r, struct task *t);	/* once, after T's last chunk, also when it has none */
+int mem_load_chunk(struct task *t, const uint8_t *data, size_t len);
+int mem_load_end(struct task *t);	/* once, after T's last chunk, also when it has none */
 
 /* SIZE addresses, best from 0x200000000000 up, that are free in every mm and in our own; 0 recorded. (hole.c) */
 uint64_t mem_find_hole(const struct model *m, size_t size);

@@ -16,9 +16,9 @@
 #include "core/base/io.h"
 #include "core/mem/mem.h"
 
-/* A program file has five mappings or more: the first one of them says it for all. */
 #define COMMAND_MAX 4096
 
+/* A program file has five mappings or more: the first one of them says it for all. */
 static int is_said(const struct report *r, const char *id, pid_t pid, const char *path, const char *meaning)
 {
 	for (size_t i = 0; *path == '/' && i < r->n; i++) {
