@@ -289,6 +289,16 @@ static int refuse_without_room(struct scan *s)
 	return report_refuse(s->report, "memory", m->tasks[0]->pid, "", "", "%s", err_text());
 }
 
+static int run_checks(struct scan *s)
+{
+	if (files_relate(s) < 0)
+		return -1;
+	for (int i = 0; checks[i]; i++)
+		if (checks[i]->scan && checks[i]->scan(s) < 0)
+			return fail_context("check %s", checks[i]->name);
+	return 0;
+}
+
 int scan_tree(struct scan *s, pid_t root)
 {
 	struct mount_table mounts;
@@ -318,7 +328,7 @@ int scan_tree(struct scan *s, pid_t root)
 	if (ret == 0)
 		ret = note_maker(s);
 	if (ret == 0)
-		ret = scan_checks(s);
+		ret = run_checks(s);
 	if (ret == 0)
 		ret = refuse_without_room(s);
 	forget_texts(s);
@@ -371,14 +381,4 @@ int scan_capture(struct scan *s)
 			return fail_context("process %d", t->pid);
 	}
 	return files_capture(s);
-}
-
-int scan_checks(struct scan *s)
-{
-	if (files_relate(s) < 0)
-		return -1;
-	for (int i = 0; checks[i]; i++)
-		if (checks[i]->scan && checks[i]->scan(s) < 0)
-			return fail_context("check %s", checks[i]->name);
-	return 0;
 }

@@ -125,8 +125,6 @@ static inline int scan_is_newborn(const struct scan *s)
 int scan_tree(struct scan *s, pid_t root);
 /* Inside the frozen and opened tree: what only the tasks themselves can tell. */
 int scan_capture(struct scan *s);
-/* All checks, then whatever nobody knows. */
-int scan_checks(struct scan *s);
 
 /* The parts of a scan (threads.c, task/run.c, file/run.c, folder.c). */
 int threads_read(struct scan *s, struct task *t, int dir, const struct proc_stat *st);	/* DIR: /proc/PID, and its stat. An enum proc_result */

@@ -61,7 +61,8 @@ int pipes_has_writer(const struct model *m, const struct file *f)
 	return 0;
 }
 
-int pipes_peer(int fd, int reads)
+/* Are there ends of the other direction anywhere? FD is an end for one direction. 1, 0; -1: cannot be told. */
+static int has_peer(int fd, int reads)
 {
 	struct pollfd p = { .fd = fd, .events = reads ? POLLIN : POLLOUT };
 	int ends[2], n = 0, r = -1;
@@ -92,7 +93,7 @@ int pipes_peer(int fd, int reads)
 static int look_peer(struct scan *s, const struct file *f, int reads)
 {
 	cleanup_fd int fd = look_copy_fd(f->pid, f->fd);
-	int peer = fd < 0 ? -1 : pipes_peer(fd, reads), n = 0;
+	int peer = fd < 0 ? -1 : has_peer(fd, reads), n = 0;
 
 	/* Who opens it again through /proc, or a FIFO by its name, reads what the last reader has left. */
 	if (!peer && !reads && ioctl(fd, FIONREAD, &n))

@@ -47,9 +47,6 @@ int pipes_is_source(const struct model *m, const struct file *f);
 /* Does the tree hold an end of F's pipe for writing? */
 int pipes_has_writer(const struct model *m, const struct file *f);
 
-/* Are there ends of the other direction anywhere? FD is an end for one direction. 1, 0; -1: cannot be told. */
-int pipes_peer(int fd, int reads);
-
 /* ---- contents (pipe_data.c) ---- */
 
 /*

@@ -75,21 +75,21 @@ const struct proc_inet_table *socket_list_inet(struct socket_look *k, const char
 	return list ? &list->t.inet : NULL;
 }
 
-const struct proc_unix_table *socket_list_unix(struct socket_look *k)
+static const struct proc_unix_table *list_unix(struct socket_look *k)
 {
 	struct socket_list *list = list_of(k, "unix");
 
 	return list ? &list->t.unix_sockets : NULL;
 }
 
-const struct proc_netlink_table *socket_list_netlink(struct socket_look *k)
+static const struct proc_netlink_table *list_netlink(struct socket_look *k)
 {
 	struct socket_list *list = list_of(k, "netlink");
 
 	return list ? &list->t.netlink : NULL;
 }
 
-const struct proc_packet_table *socket_list_packet(struct socket_look *k)
+static const struct proc_packet_table *list_packet(struct socket_look *k)
 {
 	struct socket_list *list = list_of(k, "packet");
 
@@ -122,21 +122,21 @@ const struct proc_inet_socket *socket_row_inet(struct socket_look *k, const char
 
 const struct proc_unix_socket *socket_row_unix(struct socket_look *k)
 {
-	const struct proc_unix_table *t = socket_list_unix(k);
+	const struct proc_unix_table *t = list_unix(k);
 
 	return ROW(t, k->ino);
 }
 
 const struct proc_netlink_socket *socket_row_netlink(struct socket_look *k)
 {
-	const struct proc_netlink_table *t = socket_list_netlink(k);
+	const struct proc_netlink_table *t = list_netlink(k);
 
 	return ROW(t, k->ino);
 }
 
 const struct proc_packet_socket *socket_row_packet(struct socket_look *k)
 {
-	const struct proc_packet_table *t = socket_list_packet(k);
+	const struct proc_packet_table *t = list_packet(k);
 
 	return ROW(t, k->ino);
 }

@@ -43,9 +43,6 @@ const struct file *socket_holder(const struct model *m, uint64_t ino);
 
 /* The lists of the namespace of the task that has the socket; NULL: cannot be read, nothing recorded. NAME: "tcp6". */
 const struct proc_inet_table *socket_list_inet(struct socket_look *k, const char *name);
-const struct proc_unix_table *socket_list_unix(struct socket_look *k);
-const struct proc_netlink_table *socket_list_netlink(struct socket_look *k);
-const struct proc_packet_table *socket_list_packet(struct socket_look *k);
 const struct proc_groups *socket_list_groups(struct socket_look *k, const char *name);		/* "igmp", "igmp6" */
 
 /* The row of this socket, NULL. */

@@ -128,9 +128,7 @@ int run_boot_wait(struct remote_thread *t, long *result, long *next);	/* NEXT (m
 int run_leave(struct remote_thread *t);			/* its own signal mask, then its own registers */
 int run_leave_all(struct remote_process *p);
 void run_vacate(struct remote_thread *t);
-int run_gone(struct remote_thread *t);			/* T has ended: notes and records that, returns -1 */
 int run_moved(struct remote_thread *t, int ret);	/* RET of a read or write of its memory: a thread about to end has none any more */
-void run_fill_ctl(struct stub_ctl *ctl, const struct remote_thread *t);
 
 /* ---- regs.c ---- */
 uint64_t regs_rseq_abort(struct remote_thread *t);	/* where a thread inside a restartable sequence has to go on; 0: it is in none */

@@ -24,7 +24,7 @@
 #define START_SECONDS 5			/* until a thread that is resumed has to have run: also on a busy machine */
 
 /* What is left for the thread to do when we are dead. */
-void run_fill_ctl(struct stub_ctl *ctl, const struct remote_thread *t)
+static void fill_ctl(struct stub_ctl *ctl, const struct remote_thread *t)
 {
 	ctl->magic = STUB_MAGIC;
 	ctl->offset = (uint32_t)STUB_CTL;
@@ -46,7 +46,8 @@ void run_vacate(struct remote_thread *t)
 		in->inside[t->slot] = NULL;
 }
 
-int run_gone(struct remote_thread *t)
+/* T has ended: notes and records that, returns -1. */
+static int gone(struct remote_thread *t)
 {
 	t->gone = 1;
 	t->entered = 0;
@@ -59,21 +60,21 @@ int run_moved(struct remote_thread *t, int ret)
 {
 	cleanup_fd int dir = -1;
 
-	return ret < 0 && (proc_open(t->tid, &dir) || !proc_lives(dir)) ? run_gone(t) : ret;
+	return ret < 0 && (proc_open(t->tid, &dir) || !proc_lives(dir)) ? gone(t) : ret;
 }
 
 static int set_regs(struct remote_thread *t, struct user_regs_struct *regs)
 {
 	if (!process_set_regs(t, regs))
 		return 0;
-	return errno == ESRCH ? run_gone(t) : fail("set registers of thread %d", t->tid);
+	return errno == ESRCH ? gone(t) : fail("set registers of thread %d", t->tid);
 }
 
 static int set_mask(struct remote_thread *t, uint64_t mask)
 {
 	if (!ptrace(PTRACE_SETSIGMASK, t->tid, (void *)sizeof(mask), &mask))
 		return 0;
-	return errno == ESRCH ? run_gone(t) : fail("set signal mask of thread %d", t->tid);
+	return errno == ESRCH ? gone(t) : fail("set signal mask of thread %d", t->tid);
 }
 
 /*
@@ -243,7 +244,7 @@ static int resume(struct remote_thread *t)
 {
 	if (!ptrace(PTRACE_CONT, t->tid, 0, 0))
 		return 0;
-	return errno == ESRCH ? run_gone(t) : fail("resume thread %d", t->tid);
+	return errno == ESRCH ? gone(t) : fail("resume thread %d", t->tid);
 }
 
 static int wait_finished(struct remote_thread *t, int boot)
@@ -253,7 +254,7 @@ static int wait_finished(struct remote_thread *t, int boot)
 
 	for (;;) {
 		if (wait_stop(t, boot, &deadline, &status) < 0 || !WIFSTOPPED(status))
-			return run_gone(t);
+			return gone(t);
 		ret = handle_stop(t, status, boot);
 		if (ret)
 			return ret < 0 ? -1 : 0;
@@ -298,7 +299,7 @@ static int first_time(struct remote_thread *t, uint64_t table, unsigned count)
 	struct stub_ctl *ctl = ctl_of(t);
 
 	abort_rseq(t);
-	run_fill_ctl(ctl, t);
+	fill_ctl(ctl, t);
 	ctl->scratch = p->scratch_remote;
 	ctl->scratch_size = p->scratch_size;
 	ctl->table = table;
@@ -355,7 +356,7 @@ int run_boot_start(struct remote_thread *t, uint64_t scratch, size_t scratch_siz
 		return -1;
 	abort_rseq(t);
 	memcpy(copy, remote_stub, STUB_SIZE);
-	run_fill_ctl(ctl, t);
+	fill_ctl(ctl, t);
 	ctl->scratch = scratch;
 	ctl->scratch_size = scratch_size;
 	if (remote_write(t->process, in->boot, copy, STUB_SIZE) < 0)
@@ -370,7 +371,7 @@ int run_boot_wait(struct remote_thread *t, long *result, long *next)
 	if (wait_finished(t, 1) < 0)
 		return -1;
 	if (process_get_regs(t, &regs) < 0)
-		return run_gone(t);
+		return gone(t);
 	*result = arch_boot_result(&regs);
 	if (next)
 		*next = arch_boot_next_result(&regs);
