@@ -15,6 +15,7 @@ static int print_phases(void)
 	return STATUS_DONE;
 }
 
+/* HOW: NULL behind the last word. */
 static int parse_compress(const char *how, struct dump_options *o)
 {
 	if (!how || (strcmp(how, "lz4") && strcmp(how, "none")))
@@ -50,8 +51,8 @@ static const char *parse(int argc, char **argv, struct dump_options *o, struct b
 			wrong = add_loss(argv[++i], allowed);
 			if (wrong)
 				return wrong;
-		} else if (!strcmp(argv[i], "--compress") && ++i < argc + 1) {
-			if (parse_compress(i < argc ? argv[i] : NULL, o) < 0)
+		} else if (!strcmp(argv[i], "--compress")) {
+			if (parse_compress(argv[++i], o) < 0)
 				return "--compress takes lz4 or none";
 		} else if (!strcmp(argv[i], "--")) {
 			i++;

@@ -31,9 +31,8 @@ static void *run(void *arg)
 	if (r)
 		while ((ret = image_read_next(r, &m)) > 0)
 			;
-	if (ret < 0) {
+	if (ret < 0)
 		err_keep(&c->why);
-	}
 	image_reader_free(r);
 	c->result = ret;
 	return NULL;
