@@ -58,7 +58,7 @@ static const char *parse(int argc, char **argv, struct dump_options *o, struct b
 			i++;
 			break;
 		} else
-			return "no such option, or nothing stands behind it";
+			return "no such option, or its argument is missing";
 	}
 	if (after > 1)
 		return "-R and -S exclude each other";

@@ -48,7 +48,7 @@ static const char *parse(int argc, char **argv, struct job *j)
 			i++;
 			break;
 		} else
-			return "no such option, or nothing stands behind it";
+			return "no such option, or its argument is missing";
 	}
 	if (i != argc - 1)
 		return "exactly one IMAGE is needed";
