@@ -1,7 +1,8 @@
 /*
  * count.c - the pages that belong to a process alone, or to it and its parent since a fork.
  *
- * Two processes show the same page frame at one address only while they share it copy-on-write (or KSM merged it: equal as well).
+ * Two processes show the same page frame, or place in the swap, at one address only while they share it copy-on-write (or KSM merged it:
+ * equal as well).
  * Frame numbers need CAP_SYS_ADMIN; without it nothing is found to be shared, and every process stores its own.
  */
 #include <fcntl.h>

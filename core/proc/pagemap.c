@@ -30,6 +30,7 @@ struct pm_scan_arg {
 #define PAGE ((uint64_t)4096)
 #define ENTRIES 512
 #define PFN_MASK ((1ull << 55) - 1)
+#define SWAPPED (1ull << 62)
 
 _Static_assert(sizeof(((struct proc_pagemap *)0)->regions[0]) == sizeof(struct page_region), "regions are the kernel's");
 
@@ -228,6 +229,6 @@ int proc_pagemap_pfns(int fd, uint64_t start, uint64_t *pfns, size_t n)
 		done += (size_t)got / sizeof(*pfns);
 	}
 	for (i = 0; i < n; i++)
-		pfns[i] = pfns[i] >> 63 ? pfns[i] & PFN_MASK : 0;
+		pfns[i] = pfns[i] >> 62 && pfns[i] & PFN_MASK ? pfns[i] & (PFN_MASK | SWAPPED) : 0;
 	return 0;
 }

@@ -368,7 +368,7 @@ struct proc_pagemap {			/* 12 kB: not on small stacks */
 void proc_pagemap_begin(struct proc_pagemap *p, int fd, uint64_t start, uint64_t end, const struct proc_page_query *query);
 int proc_pagemap_next(struct proc_pagemap *p, struct proc_page_run *run);	/* 1: a run; 0: no more; -1 recorded */
 
-/* Page frame numbers of N pages from START; 0: not present, or no right to know (CAP_SYS_ADMIN). */
+/* Page frame numbers of N pages from START, and of what is swapped its place there, with bit 62; 0: nothing, or no right to know (CAP_SYS_ADMIN). */
 int proc_pagemap_pfns(int fd, uint64_t start, uint64_t *pfns, size_t n);
 
 #endif
