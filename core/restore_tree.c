@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/base/io.h"
 #include "core/mem/mem.h"
 #include "core/restore.h"
 #include "core/sessions.h"
@@ -155,9 +156,13 @@ static int load_pages(struct restore *r, struct task *t)
 
 static int make_memory(struct restore *r, struct task *t)
 {
-	if (mem_rebuild_layout(&r->rebuild, t, mem_inherits(t)) < 0 || load_pages(r, t) < 0)
-		return fail_context("memory of process %d", t->pid);
-	return 0;
+	cleanup_fd int dir = -1;
+
+	if (mem_rebuild_layout(&r->rebuild, t, mem_inherits(t)) == 0 && load_pages(r, t) == 0)
+		return 0;
+	if (proc_open(t->pid, &dir) || !proc_lives(dir))
+		return fail_plain("process %d was killed while its memory was made, maybe because there is too little", t->pid);
+	return fail_context("memory of process %d", t->pid);
 }
 
 /* ---- threads ---- */
