@@ -8,13 +8,6 @@
 #include "applets/findings.h"
 #include "core/dump.h"
 
-static int print_phases(void)
-{
-	for (const struct phase *p = dump_phases; p->name; p++)
-		puts(p->name);
-	return STATUS_DONE;
-}
-
 /* HOW: NULL behind the last word. */
 static int parse_compress(const char *how, struct dump_options *o)
 {
@@ -78,7 +71,7 @@ static int dump_main(int argc, char **argv)
 	int ret;
 
 	if (argc == 2 && !strcmp(argv[1], "--phases"))
-		return print_phases();
+		return applet_phases(dump_phases);
 	wrong = parse(argc, argv, &o, &allowed);
 	if (wrong)
 		return applet_usage("dump", wrong);

@@ -353,11 +353,8 @@ static int restore_main(int argc, char **argv)
 	const char *wrong;
 	sigset_t set, outer;
 
-	if (argc == 2 && !strcmp(argv[1], "--phases")) {
-		for (const struct phase *p = restore_phases; p->name; p++)
-			puts(p->name);
-		return STATUS_DONE;
-	}
+	if (argc == 2 && !strcmp(argv[1], "--phases"))
+		return applet_phases(restore_phases);
 	wrong = parse(argc, argv, &j);
 	if (wrong)
 		return applet_usage("restore", wrong);

@@ -187,6 +187,13 @@ int applet_usage(const char *name, const char *what)
 	return STATUS_USAGE;
 }
 
+int applet_phases(const struct phase *phases)
+{
+	for (; phases->name; phases++)
+		puts(phases->name);
+	return STATUS_DONE;
+}
+
 int applet_pid(const char *text, pid_t *pid)
 {
 	size_t len = strlen(text);

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "core/phase.h"
 #include "core/unit.h"
 
 /* Refusals first; one line each: verdict, feature, where, what it means, what to do. Colour on a terminal, unless NO_COLOR is set. */
@@ -30,6 +31,7 @@ int applet_print(const char *name, const struct buf *out, int quiet);
 /* "cr NAME: sentence" on stderr in one write; returns the exit status of the recorded error. */
 int applet_failed(const char *name);
 int applet_usage(const char *name, const char *what);	/* STATUS_USAGE */
+int applet_phases(const struct phase *phases);		/* --phases: their names; STATUS_DONE */
 int applet_pid(const char *text, pid_t *pid);		/* -1: not a pid */
 int pidfile_write(const char *path, pid_t pid);		/* pidfile.c; -1 recorded */
 
