@@ -358,6 +358,7 @@ static int restore_main(int argc, char **argv)
 	wrong = parse(argc, argv, &j);
 	if (wrong)
 		return applet_usage("restore", wrong);
+	j.options.progress = isatty(STDERR_FILENO);
 	sigemptyset(&set);
 	for (const int *s = (const int[]) { SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, 0 }; *s; s++)
 		sigaddset(&set, *s);

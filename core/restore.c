@@ -47,9 +47,16 @@ static int free_tree(const struct tree *tree)
 static int make_tree(void *ctx)
 {
 	struct restore *r = ctx;
+	uint64_t bytes = 0;
+	int ret;
 
+	for (size_t i = 0; i < r->model.ntasks; i++)
+		bytes += mem_pages(r->model.tasks[i]) * MEM_PAGE;
+	progress_start(&r->progress, r->options->progress, "restore", bytes);
 	bind_begin();
-	return restore_make(r) < 0 ? -1 : free_tree(&r->tree);
+	ret = restore_make(r) < 0 ? -1 : free_tree(&r->tree);
+	progress_end(&r->progress);
+	return ret;
 }
 
 static void kill_tree(void *ctx)

@@ -5,6 +5,7 @@
 #define CR_CORE_RESTORE_H
 
 #include "core/phase.h"
+#include "core/progress.h"
 #include "core/tree.h"
 #include "core/unit.h"
 #include "image/image.h"
@@ -12,6 +13,7 @@
 struct restore_options {
 	const char *image;		/* path, or "-" */
 	int verbose;
+	int progress;
 	int sibling;			/* the root becomes our parent's child, not ours */
 	int detach;			/* who becomes its parent ends when the tree runs */
 	/* The tree stands ready and is released next; -1 (recorded): it is not. FRONT: of the group for the foreground. NULL: nobody asks */
@@ -30,6 +32,8 @@ struct restore {
 	int have_member;		/* it was not used yet */
 	int ended;			/* the seal was read, and holds */
 	uint64_t scratch;		/* where the scratch lies in every process */
+	struct progress progress;	/* of the pages */
+	uint64_t loaded;		/* bytes of chunks */
 };
 
 /*

@@ -150,6 +150,8 @@ static int load_pages(struct restore *r, struct task *t)
 		}
 		if (mem_load_chunk(t, r->member.data, r->member.len) < 0)
 			return -1;
+		r->loaded += r->member.len;
+		progress_show(&r->progress, r->loaded);
 	}
 	return ret < 0 ? -1 : mem_load_end(t);
 }
