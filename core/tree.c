@@ -3,6 +3,7 @@
 #include "core/children.h"
 #include "core/tree.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,7 +118,7 @@ int tree_seize(struct tree *t, pid_t root)
 	int ret = seize_one(t, root);
 
 	if (!ret)
-		ret = fail_refused("there is no process %d", root);
+		ret = fail_refused(kill(root, 0) && errno == ESRCH ? "there is no process %d" : "process %d has no memory: it is ending", root);
 	if (ret > 0)
 		ret = seize_below(t);
 	if (ret < 0)
