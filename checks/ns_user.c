@@ -17,7 +17,7 @@ const struct check check_ns_user = {
 		"outside which needs rights over all of these ids. Every other namespace belongs to one, and each "
 		"credential, owner and key is to be seen through it, so it has to be made first and all else inside.\n\n"
 		"A few hundred lines through the whole spine, no change of the kernel. Inside of it (nsenter -U) cr has "
-		"the rights that count there."),
+		"the rights that count there, but may choose the numbers of processes only if their namespace belongs to it."),
 	.in_2009 = 'S',
 	.claims = claims,
 	.meaning = "an open namespace",

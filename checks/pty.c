@@ -34,11 +34,13 @@ const struct check check_pty = {
 		"session that it controls, packet mode, locks, and two queues. All but the queues can be read. What was "
 		"typed and not read cannot be looked at without taking it out, and a line that is not finished yet cannot "
 		"even be counted.\n\n"
+		"A job inside of such a terminal can be dumped without the program that holds the other end; some of those "
+		"can do without (mc -u).\n\n"
 		"With empty queues about 300 lines, no change of the kernel; exact queues would need one. The terminal of "
 		"a job is carried: see tty."),
 	.in_2009 = 'S',
 	.scan = scan,
 	.claims = is_pty,
 	.meaning = "a pseudo terminal",
-	.remedy = "start it from a shell in that terminal",
+	.remedy = "see cr check --explain pty",
 };

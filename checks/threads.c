@@ -15,6 +15,7 @@
 #define PATIENCE_MS 60
 #define NAME_MAX_LEN 18
 #define NET 3				/* check_netdev asks for it, too */
+#define USER 8				/* inside of it a dump works, but whoever restores there may choose no numbers of processes */
 #define WINDOW 256			/* threads at a time */
 
 /*
@@ -33,7 +34,7 @@ static const struct namespace {
 	{ "pid_for_children", "ns_pid", "pid", ENABLE_CHECK_NS_PID, 0 },
 	{ "time", "ns_time", "time", ENABLE_CHECK_NS_TIME, 1 },
 	{ "time_for_children", "ns_time", "time", ENABLE_CHECK_NS_TIME, 0 },
-	{ "user", "ns_user", "user", ENABLE_CHECK_NS_USER, 1 },
+	[USER] = { "user", "ns_user", "user", ENABLE_CHECK_NS_USER, 1 },
 	{ "uts", "ns_uts", "host name", ENABLE_CHECK_NS_UTS, 0 },
 };
 
@@ -141,7 +142,7 @@ static int namespaces_look(struct scan *s, const struct thread_look *l)
 		if (!scan_is_frozen(s) && !proc_lives(thread_dir(l)))
 			return PROC_GONE;
 		if (!is_said(l, i) && !is_of_first(l, i) &&
-		    thread_refuse(s, l, ns->id, ns->name, "run cr inside of that namespace, or start the program without it",
+		    thread_refuse(s, l, ns->id, ns->name, (i == USER ? "start the program without it" : "run cr inside of that namespace, or start the program without it"),
 				  *l->ns[i] ? "it is in another %s namespace than cr: %s" : "its %s namespace for children is not made yet%s",
 				  ns->what, l->ns[i]) < 0)
 			return -1;
