@@ -14,11 +14,11 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "applets/applet.h"
 #include "applets/findings.h"
+#include "applets/terminal.h"
 #include "core/base/io.h"
 #include "core/base/malloc.h"
 #include "core/proc/proc.h"
@@ -27,9 +27,8 @@
 struct job {
 	struct restore_options options;
 	const char *pidfile;
-	int terminal;			/* our controlling terminal; -1 */
-	struct termios modes;		/* as they were before */
-	int given;			/* the terminal, to the tree */
+	struct terminal terminal;	/* our controlling one */
+	sigset_t held;			/* what came for the tree before it ran */
 	pid_t front;			/* ourselves, as the worker knows its parent */
 };
 
@@ -56,27 +55,6 @@ static const char *parse(int argc, char **argv, struct job *j)
 	return NULL;
 }
 
-/* ---- the terminal ---- */
-
-static void take_terminal(struct job *j)
-{
-	j->terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-	if (j->terminal >= 0 && tcgetattr(j->terminal, &j->modes) < 0) {
-		close(j->terminal);
-		j->terminal = -1;
-	}
-}
-
-/* The tree stands ready, stopped: if it has a group of its own and we are in the foreground, it comes to the foreground. */
-static void give_terminal(struct job *j, pid_t front)
-{
-	pid_t group = getpgid(front);
-
-	if (j->terminal < 0 || j->options.detach || group == getpgrp() || getsid(front) != getsid(0) || tcgetpgrp(j->terminal) != getpgrp())
-		return;
-	j->given = tcsetpgrp(j->terminal, group) == 0;
-}
-
 /* In the worker. From here on the tree is to live, whatever becomes of us. */
 static int commit(void *ctx, pid_t front)
 {
@@ -85,39 +63,29 @@ static int commit(void *ctx, pid_t front)
 
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
-	give_terminal(j, front);
+	if (!j->options.detach)
+		terminal_give(&j->terminal, front);
 	if (prctl(PR_SET_PDEATHSIG, 0) < 0 || getppid() != j->front)
 		return fail_plain("cr was killed");
 	return 0;
 }
 
-static void return_terminal(struct job *j)
-{
-	if (j->terminal < 0)
-		return;
-	if (j->given)
-		tcsetpgrp(j->terminal, getpgrp());
-	tcsetattr(j->terminal, TCSADRAIN, &j->modes);
-}
-
 /* ---- the parent ---- */
 
-/* The root was stopped from its terminal: so are we, for the shell to see; when we go on, it goes on. */
-static void stop_too(struct job *j, pid_t root)
+/*
+ * The root was stopped from its terminal: so are we, for the shell to see; when we go on, it goes on. But if it wanted the terminal, and a
+ * shell has put us in front without a word as we were running, it gets that.
+ */
+static void stop_too(struct job *j, pid_t root, int sig)
 {
-	struct termios theirs;
 	pid_t group = getpgid(root);
 
-	if (j->terminal >= 0)
-		tcgetattr(j->terminal, &theirs);
-	return_terminal(j);
-	raise(SIGSTOP);
-	if (j->terminal >= 0) {
-		if (j->given)
-			tcsetpgrp(j->terminal, group);
-		tcsetattr(j->terminal, TCSADRAIN, &theirs);
+	if ((sig != SIGTTIN && sig != SIGTTOU) || !terminal_forward(&j->terminal, root)) {
+		terminal_back(&j->terminal);
+		raise(SIGSTOP);
+		terminal_forward(&j->terminal, root);
 	}
-	kill(j->given ? -group : root, SIGCONT);
+	kill(group > 1 && group != getpgrp() ? -group : root, SIGCONT);
 }
 
 /* 1 and *STATUS when the root has ended. */
@@ -130,7 +98,7 @@ static int reap(struct job *j, pid_t root, int *status)
 			continue;
 		if (!WIFSTOPPED(*status))
 			return 1;
-		stop_too(j, root);
+		stop_too(j, root, WSTOPSIG(*status));
 	}
 	return pid < 0 && errno == ECHILD;
 }
@@ -140,14 +108,21 @@ static int follow(struct job *j, pid_t root, const sigset_t *set)
 	int status = 0;
 	siginfo_t info;
 
+	for (int sig = 1; sig < SIGRTMIN; sig++)
+		if (sigismember(&j->held, sig) > 0)
+			kill(root, sig);
 	while (!reap(j, root, &status)) {
 		int sig = sigwaitinfo(set, &info);
 
-		/* What a terminal sends, it sends to the whole foreground group: to the root as well. */
-		if (sig > 0 && sig != SIGCHLD && info.si_code <= 0)
+		if (sig <= 0 || sig == SIGCHLD)
+			continue;
+		terminal_forward(&j->terminal, root);
+		/* What a terminal sends, it sends to the whole foreground group: to the root as well, if that is in it. */
+		if (info.si_code <= 0 || getpgid(root) != getpgrp())
 			kill(root, sig);
 	}
-	return_terminal(j);
+	if (j->terminal.given || terminal_in_front(&j->terminal))
+		terminal_return(&j->terminal);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -167,11 +142,11 @@ static int work(struct job *j, int tell)
 	j->options.ready = commit;
 	j->options.ctx = j;
 	j->options.sibling = 1;
-	ret = restore_run(&j->options, &report, j->terminal, &s.root);
+	ret = restore_run(&j->options, &report, j->terminal.fd, &s.root);
 	findings_print(stderr, &report);
 	if (ret < 0)
 		return applet_failed("restore");
-	s.given = j->given;
+	s.given = j->terminal.given;
 	return io_write_all(tell, &s, sizeof(s)) < 0 ? STATUS_SYSTEM : STATUS_DONE;
 }
 
@@ -293,12 +268,31 @@ static pid_t start_worker(struct start *w)
 	return clone(begin_work, stack + STACK, SIGCHLD | shared, w);
 }
 
+/* Until it has said that the tree runs, it is what ends of a signal to us; if it was too late for that, or the signal is no end, it is the tree's. */
+static int await_worker(struct job *j, pid_t worker, const sigset_t *set)
+{
+	int status = 0;
+	siginfo_t info;
+	pid_t ended;
+
+	while ((ended = waitpid(worker, &status, j->options.detach ? 0 : WNOHANG)) == 0 || (ended < 0 && errno == EINTR)) {
+		int sig = ended ? 0 : sigwaitinfo(set, &info);
+
+		if (sig <= 0 || sig == SIGCHLD || sig == SIGCONT || info.si_code > 0)
+			continue;
+		sigaddset(&j->held, sig);
+		if (sig == SIGHUP || sig == SIGINT || sig == SIGQUIT || sig == SIGTERM)
+			kill(worker, sig);
+	}
+	return status;
+}
+
 /* Returns the worker's exit status, and where it is STATUS_DONE what it told. */
-static int start(struct job *j, const sigset_t *outer, struct started *s)
+static int start(struct job *j, const sigset_t *set, const sigset_t *outer, struct started *s)
 {
 	struct children children;
 	struct start w = { j, outer, -1 };
-	int ends[2], status = 0;
+	int ends[2], status;
 	pid_t worker = -1;
 
 	watch_children(&children);
@@ -311,8 +305,7 @@ static int start(struct job *j, const sigset_t *outer, struct started *s)
 		return applet_failed("restore");
 	}
 	close(ends[1]);
-	while (waitpid(worker, &status, 0) < 0 && errno == EINTR)
-		;
+	status = await_worker(j, worker, set);
 	/* Whether there is more is not waited for: a process that it had just made, and did not trace yet, holds the other end. */
 	if (read(ends[0], s, sizeof(*s)) != sizeof(*s))
 		s->root = 0;
@@ -334,14 +327,16 @@ static int run(struct job *j, const sigset_t *set, const sigset_t *outer)
 	struct started s = { 0 };
 	int status;
 
-	take_terminal(j);
+	terminal_take(&j->terminal);
 	j->front = getpid();
-	status = start(j, outer, &s);
+	status = start(j, set, outer, &s);
 	if (status != STATUS_DONE) {
-		return_terminal(j);
+		terminal_return(&j->terminal);
 		return status;
 	}
-	j->given = s.given;
+	j->terminal.given = s.given;
+	if (!s.given && !terminal_in_front(&j->terminal) && !j->options.detach)
+		terminal_back(&j->terminal);
 	if (j->pidfile && pidfile_write(j->pidfile, s.root) < 0)
 		applet_failed("restore");	/* the tree runs: that is not undone for a file */
 	return j->options.detach ? STATUS_DONE : follow(j, s.root, set);
@@ -349,7 +344,7 @@ static int run(struct job *j, const sigset_t *set, const sigset_t *outer)
 
 static int restore_main(int argc, char **argv)
 {
-	struct job j = { .terminal = -1 };
+	struct job j = { .terminal.fd = -1 };
 	const char *wrong;
 	sigset_t set, outer;
 
@@ -360,7 +355,7 @@ static int restore_main(int argc, char **argv)
 		return applet_usage("restore", wrong);
 	j.options.progress = isatty(STDERR_FILENO);
 	sigemptyset(&set);
-	for (const int *s = (const int[]) { SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, 0 }; *s; s++)
+	for (const int *s = (const int[]) { SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, SIGCONT, 0 }; *s; s++)
 		sigaddset(&set, *s);
 	sigprocmask(SIG_BLOCK, j.options.detach ? NULL : &set, &outer);
 	return run(&j, &set, &outer);
