@@ -90,13 +90,14 @@ static void set_action(struct batch *b, unsigned signo, uint64_t remote)
 
 /*
  * What the ends of its zombies told it, and that others go on after a stop, goes first: the kernel forgets a pending signal when its action
- * becomes one that ignores it, see do_sigaction() in kernel/signal.c. All of them are set: a newborn carries ours.
+ * becomes one that ignores it, see do_sigaction() in kernel/signal.c. And so does what our own terminal sent while the newborn was in our group:
+ * of a new size, or of a stop that is over. All of them are set: a newborn carries ours.
  */
 static int signal_rebuild(struct batch *b, const struct task *t, const struct thread *th, const struct state *in)
 {
 	struct kernel_sigaction act[SIGNALS + 1];
 	const struct action *item = in->items;
-	uint64_t remote, told = 0;
+	uint64_t remote, told = 1ull << (SIGWINCH - 1) | 1ull << (SIGCONT - 1);
 
 	memset(act, 0, sizeof(act));
 	act[0].handler = (uint64_t)(uintptr_t)SIG_IGN;
@@ -105,8 +106,6 @@ static int signal_rebuild(struct batch *b, const struct task *t, const struct th
 	remote = batch_put(b, act, sizeof(act));
 	if (!remote)
 		return -1;
-	if (!strcmp(t->run, "continued"))
-		told = 1ull << (SIGCONT - 1);
 	for (const struct task *child = t->child; child; child = child->sibling)
 		if (!strcmp(child->run, "continued"))
 			told |= 1ull << (SIGCHLD - 1);

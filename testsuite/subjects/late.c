@@ -45,6 +45,7 @@ int main(int argc, char **argv)
 	mapped = make_file("mapped");
 	MUST(mmap(NULL, 1, PROT_READ, MAP_PRIVATE, mapped, 0) != MAP_FAILED && !close(mapped));
 	MUST(fifo >= 0 && signal(SIGUSR1, count) != SIG_ERR);
+	MUST(signal(SIGWINCH, count) != SIG_ERR && signal(SIGCONT, count) != SIG_ERR);
 
 	subject_freeze();
 
