@@ -61,18 +61,16 @@ static int fifo_capture(struct scan *s, struct file *f)
 	return 0;
 }
 
-/* It has a name: anybody may open it at any time. */
+/* Under its name there may be none, or another one: the restore would not find it, or would find that. */
 static int fifo_again(const struct model *m, const struct file *f, const struct file *rebuilt)
 {
 	const struct pipe_state *state = f->state;
-	int n;
+	struct stat now, there;
 
-	if (rebuilt || !pipes_is_source(m, f))
-		return 0;
-	if (ioctl(f->local_fd, FIONREAD, &n))
-		return fail("pid %d fd %d: bytes in the FIFO", f->pid, f->fd);
-	return (uint64_t)n == state->bytes ? 0 : fail_refused("process %d fd %d: somebody used the FIFO while it was being dumped: try again",
-							      f->pid, f->fd);
+	if (!rebuilt && pipes_first(m, f) == state &&
+	    (stat(state->path, &there) || fstat(f->local_fd, &now) || there.st_dev != now.st_dev || there.st_ino != now.st_ino))
+		return fail_refused("process %d fd %d: somebody removed the FIFO while it was being dumped: try again", f->pid, f->fd);
+	return pipes_again(m, f, rebuilt);
 }
 
 static int fifo_preflight(struct rebuild *r, struct file *f)

@@ -172,6 +172,7 @@ const struct file_kind file_pipe = {
 	.needs_copy = 1,
 	.capture = IF_INSIDE(pipe_capture),
 	.dump_bulk = IF_DUMP(pipes_dump),
+	.again = IF_DUMP(pipes_again),
 	.preflight = IF_RESTORE(pipe_preflight),
 	.rebuild = IF_RESTORE(pipe_rebuild),
 	.load_bulk = IF_RESTORE(pipes_load),

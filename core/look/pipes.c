@@ -183,6 +183,17 @@ static int capture_capacity(struct scan *s, const struct file *f)
 	return 0;
 }
 
+static int look_at_use(const struct file *f, int64_t *s, int64_t *ns)
+{
+	struct stat st;
+
+	if (fstat(f->local_fd, &st))
+		return fail("pid %d fd %d: look at the %s", f->pid, f->fd, f->kind->name);
+	*s = st.st_mtim.tv_sec;
+	*ns = st.st_mtim.tv_nsec;
+	return 0;
+}
+
 int pipes_capture(struct scan *s, struct file *f)
 {
 	if (state_of(f)->pipe == f->id && capture_capacity(s, f) < 0)
@@ -190,7 +201,29 @@ int pipes_capture(struct scan *s, struct file *f)
 	state_of(f)->capacity = pipes_first(s->model, f)->capacity;
 	if (fdflags_capture(s, f, S_IFIFO) < 0)
 		return -1;
-	return pipes_is_source(s->model, f) ? capture_data(s, f) : 0;
+	if (!pipes_is_source(s->model, f))
+		return 0;
+	if (look_at_use(f, &state_of(f)->used_s, &state_of(f)->used_ns) < 0)
+		return -1;
+	return capture_data(s, f);
+}
+
+/* Anybody may open a FIFO by its name, and a pipe through /proc. As many bytes as before may be others. */
+int pipes_again(const struct model *m, const struct file *f, const struct file *rebuilt)
+{
+	const struct pipe_state *state = f->state;
+	int64_t s, ns;
+	int n;
+
+	if (rebuilt || !pipes_is_source(m, f))
+		return 0;
+	if (ioctl(f->local_fd, FIONREAD, &n))
+		return fail("pid %d fd %d: bytes in the %s", f->pid, f->fd, f->kind->name);
+	if (look_at_use(f, &s, &ns) < 0)
+		return -1;
+	return (uint64_t)n == state->bytes && (!n || (s == state->used_s && ns == state->used_ns)) ? 0 :
+		fail_refused("process %d fd %d: somebody used the %s while it was being dumped: try again", f->pid, f->fd,
+			     f->kind->name);
 }
 
 int pipes_dump(struct file *f, int (*put)(void *ctx, const void *data, size_t len), void *ctx)

@@ -18,6 +18,7 @@ struct pipe_state {
 	uint32_t source, writer, last;
 	uint32_t uid, gid, mode;	/* of an anonymous pipe: they rule who may open it again through /proc */
 	uint64_t dev, ino;		/* while scanning */
+	int64_t used_s, used_ns;	/* while dumping: when somebody wrote to it last */
 	void *kept;			/* while dumping: the contents, when they are few */
 	/* while loading */
 	uint64_t loaded;
@@ -32,6 +33,7 @@ int pipes_look(struct scan *s, const struct fd_look *l, struct file *f, uint64_t
 int pipes_relate(struct scan *s, struct file *f);
 int pipes_capture(struct scan *s, struct file *f);
 int pipes_dump(struct file *f, int (*put)(void *ctx, const void *data, size_t len), void *ctx);
+int pipes_again(const struct model *m, const struct file *f, const struct file *rebuilt);
 int pipes_preflight(struct rebuild *r, struct file *f);
 int pipes_load(struct rebuild *r, struct file *f, const uint8_t *data, size_t len);
 

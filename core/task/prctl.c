@@ -215,6 +215,21 @@ static int prctl_answer(struct ask *a, struct scan *s, const struct task *t, con
 	return 0;
 }
 
+/* The one of all these that others may set, with CAP_SYS_NICE; without it, it cannot be read either. */
+static int prctl_again(const struct task *t, const struct thread *th, const struct state *captured)
+{
+	const struct prctl *item = captured->items;
+	cleanup_fd int dir = -1;
+	uint64_t now;
+
+	if (!captured->n || proc_open(th->tid, &dir) || proc_read_u64(dir, "timerslack_ns", 10, &now)) {
+		err_clear();
+		return 0;
+	}
+	return now == item->timer_slack ? 0 : fail_refused("process %d: somebody changed its timer slack while it was being dumped: try again",
+							   t->pid);
+}
+
 /* ---- restore ---- */
 
 static void wanted_speculation(const struct prctl *p, uint32_t wanted[SPEC_NAMED])
@@ -362,6 +377,7 @@ const struct task_kind task_prctl = {
 	.space = sizeof(struct words),
 	.ask = IF_INSIDE(prctl_ask),
 	.answer = IF_INSIDE(prctl_answer),
+	.again = IF_DUMP(prctl_again),
 	.preflight = IF_RESTORE(prctl_preflight),
 	.rebuild = IF_RESTORE(prctl_rebuild),
 };
