@@ -49,6 +49,9 @@ int main(int argc, char **argv)
 
 	subject_freeze();
 
+	/* What was sent to who restores comes a little later. */
+	for (int n = 0; signals < number_in("signals") && n < 1000; n++)
+		subject_nap(5);
 	EXPECT_EQ(signals, number_in("signals"), "signals that came");
 	EXPECT_EQ(read(fifo, text, sizeof(text)), number_in("bytes") ? number_in("bytes") : -1, "bytes in the FIFO");
 	EXPECT_FILLED(memory, size, 1, "memory");
