@@ -80,6 +80,14 @@ static int directory_capture(struct scan *s, struct file *f)
 	return fdflags_capture(s, f, S_IFDIR);
 }
 
+static int directory_again(const struct model *m, const struct file *f, const struct file *rebuilt)
+{
+	const struct directory *state = f->state;
+
+	(void)m;
+	return rebuilt ? 0 : path_again(f, state->path);
+}
+
 static int directory_preflight(struct rebuild *r, struct file *f)
 {
 	const struct directory *state = f->state;
@@ -144,6 +152,7 @@ const struct file_kind file_directory = {
 	.relate = holders_relate_position,
 	.needs_copy = 1,
 	.capture = IF_INSIDE(directory_capture),
+	.again = IF_DUMP(directory_again),
 	.preflight = IF_RESTORE(directory_preflight),
 	.rebuild = IF_RESTORE(directory_rebuild),
 };

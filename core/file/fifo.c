@@ -65,11 +65,9 @@ static int fifo_capture(struct scan *s, struct file *f)
 static int fifo_again(const struct model *m, const struct file *f, const struct file *rebuilt)
 {
 	const struct pipe_state *state = f->state;
-	struct stat now, there;
 
-	if (!rebuilt && pipes_first(m, f) == state &&
-	    (stat(state->path, &there) || fstat(f->local_fd, &now) || there.st_dev != now.st_dev || there.st_ino != now.st_ino))
-		return fail_refused("process %d fd %d: somebody removed the FIFO while it was being dumped: try again", f->pid, f->fd);
+	if (!rebuilt && pipes_first(m, f) == state && path_again(f, state->path) < 0)
+		return -1;
 	return pipes_again(m, f, rebuilt);
 }
 

@@ -52,6 +52,14 @@ static int opath_look(struct scan *s, const struct fd_look *l, struct file *f)
 	return state->path ? 0 : -1;
 }
 
+static int opath_again(const struct model *m, const struct file *f, const struct file *rebuilt)
+{
+	const struct opath *state = f->state;
+
+	(void)m;
+	return rebuilt ? 0 : path_again(f, state->path);
+}
+
 static int opath_preflight(struct rebuild *r, struct file *f)
 {
 	const struct opath *state = f->state;
@@ -94,6 +102,7 @@ const struct file_kind file_opath = {
 	.fields = IF_IMAGE(opath_fields),
 	.size = sizeof(struct opath),
 	.look = opath_look,
+	.again = IF_DUMP(opath_again),
 	.preflight = IF_RESTORE(opath_preflight),
 	.rebuild = IF_RESTORE(opath_rebuild),
 };

@@ -113,14 +113,13 @@ static int verify(const struct file *f, const struct file *rebuilt)
 static int regular_again(const struct model *m, const struct file *f, const struct file *rebuilt)
 {
 	const struct regular *state = f->state;
-	struct stat now, there;
+	struct stat now;
 
 	if (rebuilt)
 		return verify(f, rebuilt);
-	cleanup_fd int fd = path_open(state->path, O_PATH | O_NOFOLLOW);
-
-	if (fd >= 0 && !fstat(fd, &there) && !fstat(f->local_fd, &now) && there.st_dev == now.st_dev && there.st_ino == now.st_ino &&
-	    is_unchanged(f, (uint64_t)now.st_size, same_time(state, &now)))
+	if (path_again(f, state->path) < 0)
+		return -1;
+	if (!fstat(f->local_fd, &now) && is_unchanged(f, (uint64_t)now.st_size, same_time(state, &now)))
 		return 0;
 	return fail_refused("process %d fd %d: somebody changed the file while it was being dumped: try again", f->pid, f->fd);
 }

@@ -42,6 +42,9 @@ int look_is_deleted(const char *text);		/* ends with " (deleted)", which a name 
 int path_open(const char *path, uint32_t flags);
 int path_open_type(const char *path, mode_t type, uint32_t flags, struct stat *st);
 
+/* Before the tree is ended: does PATH lead to what F has open, still? 0, or -1 refused. */
+int path_again(const struct file *f, const char *path);
+
 /* struct statx: the two libcs disagree on who defines it. */
 struct kernel_statx {
 	uint32_t mask, blksize;
@@ -57,6 +60,7 @@ struct kernel_statx {
 
 /* Asks no server, as a dead one would hang us. PATH "": DIR itself. -1 with errno. */
 int path_stat(int dir, const char *path, struct kernel_statx *st);
+int path_same(const struct kernel_statx *a, const struct kernel_statx *b);	/* the same file, reached through the same mount */
 
 /*
  * PATH of the descriptor has to lead to it, in our root and namespace, without asking a file system that may hang. Anything else is

@@ -65,6 +65,23 @@ int path_open_type(const char *path, mode_t type, uint32_t flags, struct stat *s
 	return again.st_dev == st->st_dev && again.st_ino == st->st_ino ? io_steal_fd(&fd) : -1;
 }
 
+int path_same(const struct kernel_statx *a, const struct kernel_statx *b)
+{
+	return a->ino == b->ino && !memcmp(&a->dev_major, &b->dev_major, 16);		/* the device and the mount */
+}
+
+int path_again(const struct file *f, const char *path)
+{
+	cleanup_fd int at = path_open(path, O_PATH | O_NOFOLLOW);
+	struct kernel_statx there, is;
+	char link[48];
+
+	snprintf(link, sizeof(link), "/proc/%d/fd/%d", f->tid, f->fd);
+	if (at >= 0 && path_stat(at, "", &there) == 0 && path_stat(AT_FDCWD, link, &is) == 0 && path_same(&there, &is))
+		return 0;
+	return fail_refused("process %d fd %d: somebody moved or removed what it has open while it was being dumped: try again", f->pid, f->fd);
+}
+
 static int unsafe(struct scan *s, const struct fd_look *l, const char *fstype)
 {
 	const char *name = look_quote(&s->model->arena, l->text), *type = look_quote(&s->model->arena, fstype);

@@ -34,9 +34,7 @@ static int leads_to(int dir, const char *link, const char *path)
 {
 	struct kernel_statx is, ours;
 
-	if (path_stat(dir, link, &is) < 0 || path_stat(AT_FDCWD, path, &ours) < 0)
-		return -1;
-	return is.ino == ours.ino && !memcmp(&is.dev_major, &ours.dev_major, 16);		/* the device and the mount */
+	return path_stat(dir, link, &is) < 0 || path_stat(AT_FDCWD, path, &ours) < 0 ? -1 : path_same(&is, &ours);
 }
 
 /* The folders of a process end with it: at the restore there is none to go to before the process is there. */
@@ -130,6 +128,19 @@ static int fs_look(struct scan *s, const struct task *t, const struct thread *th
 	return item->cwd ? 0 : -1;
 }
 
+/* As long as it is held, nothing is lost; afterwards there may be no such folder, or another one. */
+static int fs_again(const struct task *t, const struct thread *th, const struct state *captured)
+{
+	const struct fs *item = captured->items;
+	char link[40];
+
+	if (th != model_speaker(t) || !captured->n)
+		return 0;
+	snprintf(link, sizeof(link), "/proc/%d/cwd", th->tid);
+	return leads_to(AT_FDCWD, link, item->cwd) > 0 ? 0 :
+		fail_refused("process %d: somebody moved or removed its working folder while it was being dumped: try again", t->pid);
+}
+
 static int fs_preflight(struct rebuild *r, const struct task *t, const struct thread *th, const struct state *in)
 {
 	const struct fs *item = in->items;
@@ -181,6 +192,7 @@ const struct task_kind task_fs = {
 	.size = sizeof(struct fs),
 	.records = 1,
 	.look = fs_look,
+	.again = IF_DUMP(fs_again),
 	.preflight = IF_RESTORE(fs_preflight),
 	.rebuild = IF_RESTORE(fs_rebuild),
 };

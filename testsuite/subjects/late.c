@@ -1,4 +1,4 @@
-/* late.c - a handler, a FIFO, and files, open or mapped, for what comes while it stands: "signals" and "bytes" tell what has to have come. */
+/* late.c - a handler, a FIFO, files, open or mapped, and folders, for what comes while it stands: "signals" and "bytes" tell what has to have come. */
 /* flavours: dynamic */
 #include "subject.h"
 #include <sys/mman.h>
@@ -44,11 +44,16 @@ int main(int argc, char **argv)
 	make_file("open");
 	mapped = make_file("mapped");
 	MUST(mmap(NULL, 1, PROT_READ, MAP_PRIVATE, mapped, 0) != MAP_FAILED && !close(mapped));
+	MUST(!mkdir("folder", 0700) && open("folder", O_RDONLY | O_DIRECTORY) >= 0);
+	make_file("place");
+	MUST(open("place", O_PATH) >= 0);
+	MUST(!mkdir("cwd", 0700) && !chdir("cwd"));
 	MUST(fifo >= 0 && signal(SIGUSR1, count) != SIG_ERR);
 	MUST(signal(SIGWINCH, count) != SIG_ERR && signal(SIGCONT, count) != SIG_ERR);
 
 	subject_freeze();
 
+	MUST(!chdir(".."));
 	/* What was sent to who restores comes a little later. */
 	for (int n = 0; signals < number_in("signals") && n < 1000; n++)
 		subject_nap(5);
