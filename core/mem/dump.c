@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/uio.h>
 
+#include "core/base/io.h"
 #include "core/mem/mem.h"
 #include "image/image.h"
 #include "image/record.h"
@@ -85,6 +86,13 @@ static int read_fast(struct dumper *d, uint8_t *data)
 	return process_vm_readv(d->task->pid, &local, 1, remote, n, 0) == (ssize_t)local.iov_len ? 0 : -1;
 }
 
+static int fail_read(const struct task *t)
+{
+	cleanup_fd int dir = -1;
+
+	return proc_open(t->pid, &dir) || !proc_lives(dir) ? fail_refused("process %d ended while it was being dumped", t->pid) : -1;
+}
+
 static int read_pieces(struct dumper *d, uint8_t *data)
 {
 	if (!d->wanted || (d->fast && !d->shares && read_fast(d, data) == 0))
@@ -93,7 +101,7 @@ static int read_pieces(struct dumper *d, uint8_t *data)
 		size_t len = piece_pages(&d->piece[i]) * MEM_PAGE;
 
 		if (remote_read(d->task->remote, d->piece[i].start, data, len) < 0)
-			return -1;
+			return fail_read(d->task);
 		data += len;
 	}
 	return 0;
