@@ -74,14 +74,17 @@ static void threads(void)
 static void maps(void)
 {
 	void *at[30];
+	size_t len[30];
 	int i, fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 
-	for (i = 0; i < 30; i++)
-		at[i] = mmap(NULL, 4096 * (1 + below(20)), PROT_READ, MAP_PRIVATE | (i % 2 ? MAP_ANONYMOUS : 0), i % 2 ? -1 : fd, 0);
+	for (i = 0; i < 30; i++) {
+		len[i] = 4096 * (1 + below(20));
+		at[i] = mmap(NULL, len[i], PROT_READ, MAP_PRIVATE | (i % 2 ? MAP_ANONYMOUS : 0), i % 2 ? -1 : fd, 0);
+	}
 	close(fd);
 	nap(below(2000));
 	for (i = 0; i < 30; i++)
-		munmap(at[i], 4096 * 20);
+		munmap(at[i], len[i]);
 }
 
 static void files(void)
