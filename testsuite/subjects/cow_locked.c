@@ -15,8 +15,11 @@ int main(int argc, char **argv)
 {
 	unsigned char *memory;
 	pid_t child[CHILDREN];
+	int stay[2];
+	char c;
 
 	subject_init(argc, argv);
+	MUST(!pipe(stay));
 	memory = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	MUST(memory != MAP_FAILED);
 	subject_fill(memory, SIZE, 1);
@@ -27,9 +30,10 @@ int main(int argc, char **argv)
 		MUST(child[n] >= 0);
 		if (child[n])
 			continue;
+		close(stay[1]);
 		subject_wait();
 		EXPECT_FILLED(memory, SIZE, 1, "a shared page");
-		_exit(0);
+		_exit(read(stay[0], &c, 1) ? 1 : 0);	/* until the parent has looked */
 	}
 
 	subject_freeze();
@@ -38,6 +42,7 @@ int main(int argc, char **argv)
 	if (kb("self/smaps_rollup", "Pss:") >= (long)(SIZE >> 10) * 9 / 10)
 		EXPECT(0, "the children's pages are shared no more: Pss is %ld kB", kb("self/smaps_rollup", "Pss:"));
 	EXPECT_FILLED(memory, SIZE, 1, "a shared page");
+	close(stay[1]);
 	for (int n = 0; n < CHILDREN; n++)
 		subject_reap(child[n], 0);
 	return subject_end();

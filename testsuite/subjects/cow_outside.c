@@ -38,7 +38,7 @@ int main(int argc, char **argv)
 			_exit(0);
 		setsid();
 		subject_wait();
-		subject_nap(300);
+		subject_nap(2000);
 		_exit(0);
 	}
 	subject_reap(outsider, 0);
