@@ -5,6 +5,7 @@
  * Some of this belongs to the address space or the process, and is asked in the thread that speaks for it. But a change of credentials in
  * any thread resets it: so it is set after them, in STAGE_LAST. What is not carried must have its default value.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 
@@ -219,10 +220,11 @@ static int prctl_answer(struct ask *a, struct scan *s, const struct task *t, con
 static int prctl_again(const struct task *t, const struct thread *th, const struct state *captured)
 {
 	const struct prctl *item = captured->items;
-	cleanup_fd int dir = -1;
+	char path[40];
 	uint64_t now;
 
-	if (!captured->n || proc_open(th->tid, &dir) || proc_read_u64(dir, "timerslack_ns", 10, &now)) {
+	snprintf(path, sizeof(path), "/proc/%d/timerslack_ns", th->tid);
+	if (!captured->n || proc_read_u64(AT_FDCWD, path, 10, &now)) {
 		err_clear();
 		return 0;
 	}
