@@ -64,7 +64,7 @@ static int commit(void *ctx, pid_t front)
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	if (!j->options.detach)
-		terminal_give(&j->terminal, front);
+		terminal_forward(&j->terminal, front);
 	if (prctl(PR_SET_PDEATHSIG, 0) < 0 || getppid() != j->front)
 		return fail_plain("cr was killed");
 	return 0;

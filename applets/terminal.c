@@ -13,16 +13,6 @@ void terminal_take(struct terminal *t)
 	}
 }
 
-/* The tree stands ready, stopped: if it has a group of its own and we are in the foreground, it comes to the foreground. */
-void terminal_give(struct terminal *t, pid_t front)
-{
-	pid_t group = getpgid(front);
-
-	if (t->fd < 0 || group == getpgrp() || getsid(front) != getsid(0) || tcgetpgrp(t->fd) != getpgrp())
-		return;
-	t->given = tcsetpgrp(t->fd, group) == 0;
-}
-
 /* Is our group the one in the foreground? */
 int terminal_in_front(const struct terminal *t)
 {
@@ -48,7 +38,7 @@ void terminal_back(struct terminal *t)
 	t->given = 0;
 }
 
-/* Whoever brings us to the foreground (fg) means the tree. 0: it has not got the terminal; after bg that is somebody else's. */
+/* Whoever brings us to the foreground (fg) means the tree, if that has a group of its own. 0: it has not got the terminal; after bg that is somebody else's. */
 int terminal_forward(struct terminal *t, pid_t root)
 {
 	if (!terminal_in_front(t))

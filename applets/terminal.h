@@ -16,7 +16,6 @@ struct terminal {
 };
 
 void terminal_take(struct terminal *t);
-void terminal_give(struct terminal *t, pid_t front);
 int terminal_in_front(const struct terminal *t);
 void terminal_return(struct terminal *t);
 void terminal_back(struct terminal *t);
