@@ -132,8 +132,7 @@ static int count_pages(void *ctx)
 
 	if (mem_identify_all(&d->model) < 0 || mem_count(&d->model) < 0)
 		return -1;
-	for (size_t i = 0; i < d->model.ntasks; i++)
-		d->bytes += mem_pages(d->model.tasks[i]) * MEM_PAGE;
+	d->bytes = mem_bytes(&d->model);
 	return 0;
 }
 

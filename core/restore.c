@@ -47,12 +47,9 @@ static int free_tree(const struct tree *tree)
 static int make_tree(void *ctx)
 {
 	struct restore *r = ctx;
-	uint64_t bytes = 0;
 	int ret;
 
-	for (size_t i = 0; i < r->model.ntasks; i++)
-		bytes += mem_pages(r->model.tasks[i]) * MEM_PAGE;
-	progress_start(&r->progress, r->options->progress, "restore", bytes);
+	progress_start(&r->progress, r->options->progress, "restore", mem_bytes(&r->model));
 	bind_begin();
 	ret = restore_make(r) < 0 ? -1 : free_tree(&r->tree);
 	progress_end(&r->progress);

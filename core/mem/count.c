@@ -224,6 +224,15 @@ uint64_t mem_pages(const struct task *t)
 	return pages;
 }
 
+uint64_t mem_bytes(const struct model *m)
+{
+	uint64_t pages = 0;
+
+	for (size_t i = 0; i < m->ntasks; i++)
+		pages += mem_pages(m->tasks[i]);
+	return pages * MEM_PAGE;
+}
+
 int mem_count(struct model *m)
 {
 	struct mem_walk *w = mem_walk_new();

@@ -81,17 +81,16 @@ int mem_fill_begin(struct model *m, struct task *t)
 	return 0;
 }
 
-void mem_fill(const struct mm *mm, struct mem_chunk_run *run)
+void mem_fill(const struct mm *mm, const struct vma *v, struct mem_chunk_run *run)
 {
 	const struct mem_cursor *c = mm->cursor;
-	size_t i = mem_first_behind(mm, run->start);
 	struct uffdio_copy copy = {
 		.dst = run->start, .src = (uint64_t)(uintptr_t)run->data, .len = run->end - run->start, .mode = UFFDIO_COPY_MODE_DONTWAKE
 	};
-	struct uffdio_range all = { mm->vmas[i].start, mm->vmas[i].end - mm->vmas[i].start };
+	struct uffdio_range all = { v->start, v->end - v->start };
 
 	if (ioctl(c->fill_fd, UFFDIO_COPY, &copy) && !ioctl(c->fill_fd, UFFDIO_UNREGISTER, &all))
-		c->fills[i] = 0;
+		c->fills[v - mm->vmas] = 0;
 	if (copy.copy > 0) {
 		run->start += (uint64_t)copy.copy;
 		run->data += copy.copy;

@@ -155,7 +155,7 @@ static int write_runs(struct task *t, struct mem_chunk c)
 		if (fills && fills[v - t->mm->vmas]) {
 			if (flush(t, &p) < 0)
 				return -1;
-			mem_fill(t->mm, &run);
+			mem_fill(t->mm, v, &run);
 			if (run.start == run.end)
 				continue;
 		}

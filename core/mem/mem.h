@@ -52,6 +52,7 @@ int mem_outlives(const struct task *t, uint64_t address);
 int mem_count(struct model *m);
 
 uint64_t mem_pages(const struct task *t);	/* of T, that will be stored; 0: it has no memory */
+uint64_t mem_bytes(const struct model *m);	/* the same of all tasks, in bytes */
 
 /* Own pages of all tasks, in chunks "pages/MM/NUMBER". PROGRESS (may be NULL) hears of the bytes done so far. (dump.c) */
 int mem_dump_pages(struct model *m, struct image_writer *w, void (*progress)(void *ctx, uint64_t bytes), void *ctx);
@@ -208,9 +209,9 @@ struct mem_cursor {
 	int fill_fd;			/* of userfaultfd(2); -1 */
 };
 
-/* Pages into memory where there is none: from when all is mapped until all is loaded. mem_fill() takes off RUN what it has written. (fill.c) */
+/* Pages into memory where there is none: from when all is mapped until all is loaded. mem_fill() takes off RUN, of V, what it has written. (fill.c) */
 int mem_fill_begin(struct model *m, struct task *t);
-void mem_fill(const struct mm *mm, struct mem_chunk_run *run);
+void mem_fill(const struct mm *mm, const struct vma *v, struct mem_chunk_run *run);
 void mem_fill_end(struct mm *mm);
 
 /* Many calls in one thread, as many batches as they need. (plan.c) */
